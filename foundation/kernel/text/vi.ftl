@@ -1,0 +1,23 @@
+# Lời dùng chung
+weekday-1 = thứ Hai
+weekday-2 = thứ Ba
+weekday-3 = thứ Tư
+weekday-4 = thứ Năm
+weekday-5 = thứ Sáu
+weekday-6 = thứ Bảy
+weekday-7 = Chủ nhật
+
+# Lỗi dùng chung
+error-person-id-shape = Số định danh cá nhân có đúng 12 chữ số. Hãy xem mặt trước thẻ căn cước và gõ lại.
+error-place-commune-code-shape = Mã xã có đúng 5 chữ số, “{ $code }” thì không. Hãy chọn xã từ danh sách gợi ý.
+error-place-province-code-shape = Mã tỉnh có đúng 2 chữ số, “{ $code }” thì không. Hãy chọn tỉnh từ danh sách.
+error-date-unreal = Ngày này không có trong lịch. Hãy gõ lại ngày, tháng, năm.
+error-form-missing = Bạn chưa trả lời câu này.
+error-form-too-long = Câu trả lời dài quá { $max } ký tự. Hãy viết ngắn hơn.
+error-calendar-past-table = Lịch làm việc mới có đến hết năm { $year }, nên chưa tính được hạn xa hơn. Người quản trị cần thêm lịch năm sau.
+error-access-not-allowed = Bạn không có quyền làm việc này. Nếu bạn cho là nhầm, hãy liên hệ cơ quan giải quyết.
+error-common-not-found = Không tìm thấy. Hãy kiểm tra lại địa chỉ hoặc quay về trang chủ.
+error-common-changed-meanwhile = Người khác vừa thay đổi mục này. Hãy tải lại trang để xem bản mới rồi làm tiếp.
+error-common-busy = Hệ thống đang rất bận. Hãy đợi ít giây rồi thử lại; những gì bạn gõ vẫn còn.
+error-common-unavailable = Một phần hệ thống tạm thời chưa dùng được. Hãy thử lại sau ít phút; chưa có gì bị thay đổi.
+error-common-bug = Có lỗi từ phía chúng tôi, không phải từ bạn. Hãy thử lại; nếu vẫn lỗi, hãy báo cho nơi hỗ trợ kèm mã vết.
