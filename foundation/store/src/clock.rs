@@ -1,0 +1,52 @@
+//! The clock of a store: the system's, or one that a test moves by hand.
+
+use kernel::Instant;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Where transactions take the time from.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System(Arc<AtomicI64>),
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The machine's clock, shifted by nothing.
+    pub fn system() -> Self {
+        Self(Source::System(Arc::new(AtomicI64::new(0))))
+    }
+    /// A clock that stands still until [`Clock::set`].
+    pub fn manual(at: Instant) -> Self {
+        Self(Source::Manual(Arc::new(AtomicI64::new(at.0))))
+    }
+    /// Now, in microseconds UTC.
+    pub fn now(&self) -> Instant {
+        match &self.0 {
+            Source::System(shift) => {
+                let us = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .map_or(0, |d| i64::try_from(d.as_micros()).unwrap_or(i64::MAX));
+                Instant(us.saturating_add(shift.load(Ordering::Relaxed)))
+            }
+            Source::Manual(at) => Instant(at.load(Ordering::Relaxed)),
+        }
+    }
+    /// Sets a manual clock, or shifts the system's so that it shows this time now (demo mode only).
+    pub fn set(&self, at: Instant) {
+        match &self.0 {
+            Source::Manual(cell) => cell.store(at.0, Ordering::Relaxed),
+            Source::System(shift) => {
+                shift.store(0, Ordering::Relaxed);
+                let real = self.now();
+                shift.store(at.0 - real.0, Ordering::Relaxed);
+            }
+        }
+    }
+}

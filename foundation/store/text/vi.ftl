@@ -1,0 +1,6 @@
+error-store-database-newer = Cơ sở dữ liệu này do bản chương trình mới hơn tạo ra. Hãy chạy bản chương trình mới hơn; dữ liệu chưa bị thay đổi.
+error-store-database-url = Địa chỉ cơ sở dữ liệu phải bắt đầu bằng “sqlite:” hoặc “postgres://”.
+error-store-no-space = Ổ đĩa đã đầy hoặc không ghi được, nên chưa lưu được gì. Hãy thử lại sau ít phút; những gì bạn gõ vẫn còn.
+error-store-queue-full = Đang có quá nhiều người gửi cùng lúc. Hãy đợi ít giây rồi gửi lại; những gì bạn gõ vẫn còn.
+error-store-away = Tạm thời chưa nối được cơ sở dữ liệu. Hãy thử lại sau ít phút; chưa có gì bị thay đổi.
+error-store-constraint = Việc này đã được ghi trước đó. Hãy tải lại trang để xem.
