@@ -1,0 +1,1 @@
+//! The small live page of the province.
