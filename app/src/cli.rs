@@ -1,0 +1,141 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Liên Thông: a digital province in one program.
+#[derive(Debug, Parser)]
+#[command(name = "lienthong", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make (once) and run a demo province with synthetic people.
+    Demo(DemoArgs),
+    /// Run the province of a data folder.
+    Serve(ServeArgs),
+    /// Check procedure files; without names, those that come with the program.
+    Check {
+        /// Procedure files (TOML).
+        files: Vec<PathBuf>,
+        /// Language of the findings: vi or en.
+        #[arg(long, default_value = "vi")]
+        lang: String,
+        /// Print the JSON Schema of procedure files instead.
+        #[arg(long)]
+        schema: bool,
+    },
+    /// Working calendar.
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
+    /// Communes and provinces through time.
+    #[command(subcommand)]
+    Places(PlacesCommand),
+    /// The journal.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Set one letter: a request on standard input, a PDF on standard output.
+    #[command(hide = true)]
+    Letter,
+    /// Print the OpenAPI description.
+    Openapi,
+}
+
+/// Options of `demo`.
+#[derive(Args, Clone, Debug)]
+pub struct DemoArgs {
+    /// The data folder.
+    #[arg(long, default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Port on this machine; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// How many synthetic people.
+    #[arg(long, default_value_t = 20_000)]
+    pub persons: u64,
+    /// The seed they are made from.
+    #[arg(long, default_value_t = 2026)]
+    pub seed: u64,
+    /// Pretend that today is this day (YYYY-MM-DD).
+    #[arg(long)]
+    pub today: Option<String>,
+    /// Database address; by default SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
+    /// Throw the old demo data away first.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Options of `serve`.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// The data folder (keys, database).
+    #[arg(long)]
+    pub data: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; by default SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// The address people use, for example `https://dichvu.example.vn`.
+    #[arg(long, default_value = "http://localhost:8080")]
+    pub url: String,
+    /// Code of the province, two digits.
+    #[arg(long)]
+    pub province: String,
+}
+
+/// `calendar …`
+#[derive(Debug, Subcommand)]
+pub enum CalendarCommand {
+    /// Read lines `START AMOUNT UNIT`, print a due date or instant for each.
+    Due,
+}
+
+/// `places …`
+#[derive(Debug, Subcommand)]
+pub enum PlacesCommand {
+    /// Find communes by old or new name, with or without diacritics.
+    Find {
+        /// What to look for.
+        query: Vec<String>,
+        /// On which day (YYYY-MM-DD); today by default.
+        #[arg(long)]
+        on: Option<String>,
+        /// vi or en.
+        #[arg(long, default_value = "vi")]
+        lang: String,
+    },
+    /// Today's commune or communes of a code that was valid on a day.
+    Resolve {
+        /// Commune code, five digits.
+        code: String,
+        /// The day on which the code was valid.
+        #[arg(long)]
+        on: String,
+        /// vi or en.
+        #[arg(long, default_value = "vi")]
+        lang: String,
+    },
+}
+
+/// `journal …`
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Recompute the journal's tree and compare.
+    Verify {
+        /// The data folder.
+        #[arg(long, default_value = "demo-data")]
+        data: PathBuf,
+        /// Database address; by default SQLite in the data folder.
+        #[arg(long)]
+        database: Option<String>,
+    },
+}
