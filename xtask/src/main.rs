@@ -1,2 +1,86 @@
-//! xtask
-fn main() {}
+//! The developer's commands: `cargo xtask setup | test | check | bench | pictures`.
+//!
+//! Small on purpose: it links nothing of the project, so that it starts in seconds on a fresh clone
+//! and can check the tree while the rest does not compile. What needs the project's own code
+//! (figures, journeys) it starts as a child. It does **not** know any business rule.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a developer's tool talks to a terminal"
+)]
+
+mod checks;
+mod run;
+mod setup;
+mod steps;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use steps::Step;
+use workspace::Workspace;
+
+/// Commands for people who work on Liên Thông.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Install what the tests need (Debian packages, the browser test's Node packages, cargo-deny).
+    Setup,
+    /// Everything that must hold before a change lands.
+    Test {
+        /// Only this step; may be given several times.
+        #[arg(long, value_enum)]
+        only: Vec<Step>,
+        /// Browser journeys whose file name contains this (with `--only browser`).
+        #[arg(long)]
+        journey: Option<String>,
+    },
+    /// The quick checks that read the tree and compile nothing; `advisories` asks the network.
+    Check {
+        /// Only this one.
+        #[arg(value_parser = checks::names())]
+        what: Option<String>,
+    },
+    /// Measure, and write docs/benchmarks.md.
+    Bench {
+        /// Only these rows (see `cargo xtask bench --list`).
+        #[arg(long)]
+        only: Vec<String>,
+        /// Also build everything anew in an empty folder and time it (many minutes).
+        #[arg(long)]
+        fresh_build: bool,
+        /// List the rows and their budgets.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Take the pictures of docs/pictures with the test browser.
+    Pictures {
+        /// Journeys whose file name contains this.
+        #[arg(long)]
+        journey: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = Workspace::find().and_then(|ws| match cli.what {
+        What::Setup => setup::run(&ws),
+        What::Test { only, journey } => steps::test(&ws, &only, journey.as_deref()),
+        What::Check { what } => checks::run(&ws, what.as_deref()),
+        What::Bench { only, fresh_build, list } => steps::bench(&ws, &only, fresh_build, list),
+        What::Pictures { journey } => steps::pictures(&ws, journey.as_deref()),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\n{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
