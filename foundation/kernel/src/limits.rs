@@ -20,10 +20,30 @@ pub const WRITE_GROUP_MAX: usize = 256;
 pub const FOLLOW_BATCH_MAX: i64 = 500;
 /// Attempts of a job before it is set aside for an operator.
 pub const JOB_ATTEMPTS_MAX: i64 = 8;
+/// How long a worker holds a job without renewing its lease, seconds.
+pub const JOB_LEASE_SECONDS: i64 = 60;
+/// Longest wait between two attempts of a job, seconds.
+pub const JOB_WAIT_SECONDS_MAX: i64 = 3_600;
+/// How long a job that is done is remembered (a repeat within this time is ignored), seconds.
+pub const JOB_KEPT_SECONDS: i64 = 30 * 86_400;
+/// Longest wait of a follower that fails, seconds.
+pub const FOLLOWER_WAIT_SECONDS_MAX: u64 = 60;
+/// Connections to PostgreSQL that one process opens for requests.
+pub const PG_CONNECTIONS_MAX: usize = 16;
+/// Longest wait for a free connection to PostgreSQL, seconds.
+pub const PG_WAIT_SECONDS_MAX: u64 = 5;
 /// Runs of a PostgreSQL transaction that met a serialization failure or a deadlock.
 pub const WRITE_RETRIES_MAX: u32 = 10;
 /// Suggestions of the place search.
 pub const PLACE_SUGGESTIONS_MAX: usize = 8;
+/// Characters of a place search that are looked at.
+pub const PLACE_QUERY_CHARS_MAX: usize = 200;
+/// Words of a place search that are looked at, the last ones.
+pub const PLACE_QUERY_WORDS_MAX: usize = 24;
+/// Largest answer of the place search, bytes of JSON.
+pub const PLACE_ANSWER_BYTES_MAX: usize = 2_048;
+/// Largest amount of a time limit, in its unit.
+pub const BUDGET_AMOUNT_MAX: u32 = 36_600;
 /// Passkeys of one account.
 pub const PASSKEYS_MAX: usize = 10;
 /// Live connections held open at once.
@@ -32,3 +52,17 @@ pub const LIVE_CONNECTIONS_MAX: usize = 20_000;
 pub const HASH_QUEUE_MAX: usize = 200;
 /// Pages of one letter.
 pub const LETTER_PAGES_MAX: usize = 50;
+/// Bytes of one letter.
+pub const LETTER_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes of the data one letter is set from.
+pub const LETTER_DATA_BYTES_MAX: usize = 1024 * 1024;
+/// Seconds that setting one letter may take, and that a letter waits for its turn.
+pub const LETTER_SECONDS_MAX: u64 = 10;
+/// Address space of the process that sets letters, bytes.
+pub const LETTER_MEMORY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Processes that set letters at once.
+pub const LETTER_CHILDREN_MAX: usize = 2;
+/// Letters one such process sets before a fresh one takes its place.
+pub const LETTERS_PER_CHILD_MAX: u32 = 200;
+/// Largest PDF given for signing or checking, bytes.
+pub const SIGNED_PDF_BYTES_MAX: usize = 16 * 1024 * 1024;

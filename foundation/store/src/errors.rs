@@ -12,7 +12,9 @@ codes! {
     /// Too many writes are waiting.
     QUEUE_FULL = "store.queue_full", Busy;
     /// The database cannot be reached.
-    AWAY = "store.away", Unavailable;
+    DATABASE_AWAY = "store.away", Unavailable;
+    /// A schema file was changed after it had been applied to this database.
+    SCHEMA_CHANGED = "store.schema_changed", Unavailable;
     /// A unique or other constraint was violated.
     CONSTRAINT = "store.constraint", Conflict;
 }
@@ -23,7 +25,7 @@ pub(crate) fn sqlite(e: &rusqlite::Error) -> Error {
     let code = match e.sqlite_error_code() {
         Some(C::DiskFull | C::ReadOnly | C::SystemIoFailure | C::CannotOpen) => NO_SPACE,
         Some(C::ConstraintViolation) => CONSTRAINT,
-        Some(C::DatabaseBusy | C::DatabaseLocked) => AWAY,
+        Some(C::DatabaseBusy | C::DatabaseLocked) => DATABASE_AWAY,
         _ => kernel::error::BUG,
     };
     Error::new(code).because(e)

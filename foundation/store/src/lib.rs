@@ -18,33 +18,47 @@
 
 mod clock;
 mod errors;
+mod follow;
+mod inside;
+mod jobs;
 mod journal;
-mod schema;
+mod notice;
+pub mod schema;
 mod sqlite;
 mod tx;
 mod value;
 
 pub use clock::Clock;
-pub use errors::{CODES, DATABASE_NEWER, DATABASE_URL, NO_SPACE, QUEUE_FULL};
-pub use journal::{Entry, Recorded};
+pub use errors::{
+    CODES, CONSTRAINT, DATABASE_AWAY, DATABASE_NEWER, DATABASE_URL, NO_SPACE, QUEUE_FULL,
+    SCHEMA_CHANGED,
+};
+pub use follow::{Follower, FollowerState, FollowerThread};
+pub use jobs::{FailedJob, Handler, Handlers, Job, JobCount, JobThreads};
+pub use journal::{
+    Entry, Hash, JournalFault, JournalHealth, Part, Recorded, empty_root, leaf_hash, node_hash,
+    verify_consistency, verify_inclusion,
+};
 pub use schema::Schema;
 pub use tx::{ReadTx, WriteTx};
 pub use value::{FromValue, Row, Value};
 
 use kernel::{Error, Result};
-use std::sync::Arc;
+use notice::Notice;
+use std::sync::{Arc, atomic::AtomicBool, mpsc::Receiver};
+use std::time::Duration;
 
 /// The store's own words.
 pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));
 
 /// The store's own tables.
-pub const SCHEMA: Schema =
-    Schema { name: "store", files: &[include_str!("../schema/001.sql")] };
+pub const SCHEMA: Schema = Schema { name: "store", files: &[include_str!("../schema/001.sql")] };
 
-/// The open database. Cheap to clone.
+/// The open database. Cheap to clone; closed when the last clone is dropped.
 #[derive(Clone)]
 pub struct Store {
     engine: Engine,
+    notice: Arc<Notice>,
 }
 
 #[derive(Clone)]
@@ -52,9 +66,19 @@ enum Engine {
     Sqlite(Arc<sqlite::Sqlite>),
 }
 
+/// The outcome of a write that may still be under way.
+pub(crate) struct Answer<T>(Receiver<Result<T>>);
+
+impl<T> Answer<T> {
+    pub(crate) fn outcome(&self) -> Result<T> {
+        sqlite::outcome(&self.0)
+    }
+}
+
 impl Store {
-    /// Opens `sqlite:PATH`, `sqlite::memory:` (tests) or `postgres://…`, and brings the schema up to
-    /// date. A database newer than the program is refused ([`DATABASE_NEWER`]).
+    /// Opens `sqlite:PATH`, `sqlite::memory:` (tests: a file of its own in the system's temporary
+    /// folder, without fsync, removed when the store is closed) or `postgres://…`, and brings the
+    /// schema up to date. A database newer than the program is refused ([`DATABASE_NEWER`]).
     pub fn open(url: &str, schemas: &[Schema]) -> Result<Self> {
         Self::open_with(url, schemas, Clock::system())
     }
@@ -63,10 +87,10 @@ impl Store {
     pub fn open_with(url: &str, schemas: &[Schema], clock: Clock) -> Result<Self> {
         let mut all = vec![SCHEMA];
         all.extend_from_slice(schemas);
+        let notice = Arc::new(Notice::default());
         if let Some(path) = url.strip_prefix("sqlite:") {
-            return Ok(Self {
-                engine: Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, &all, clock)?)),
-            });
+            let sqlite = sqlite::Sqlite::open(path, &all, clock, Arc::clone(&notice))?;
+            return Ok(Self { engine: Engine::Sqlite(Arc::new(sqlite)), notice });
         }
         Err(Error::new(DATABASE_URL))
     }
@@ -79,13 +103,35 @@ impl Store {
     }
 
     /// Runs `f` in a transaction and returns when it is durable. An error undoes everything `f` did.
-    /// `f` may run more than once (PostgreSQL), never at the same time.
+    /// `f` may run more than once, never at the same time; it does nothing but use `tx`.
     pub fn write<T: Send + 'static>(
         &self,
         f: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        inside::refuse()?;
         match &self.engine {
             Engine::Sqlite(s) => s.write(f),
+        }
+    }
+
+    /// As [`Store::write`], but on SQLite without waiting: several such writes share a commit.
+    pub(crate) fn write_later<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Answer<T>> {
+        inside::refuse()?;
+        match &self.engine {
+            Engine::Sqlite(s) => s.submit(f).map(Answer),
+        }
+    }
+
+    /// As [`Store::write`] for a closure that borrows: it runs on this thread, in a commit of its
+    /// own, so it is slower when many write. For tools and tests.
+    pub fn write_here<T>(&self, f: impl FnMut(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        inside::refuse()?;
+        let _inside = inside::enter();
+        match &self.engine {
+            Engine::Sqlite(s) => s.write_here(f),
         }
     }
 
@@ -94,5 +140,35 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(s) => s.clock(),
         }
+    }
+
+    /// The number of the newest journal entry that this process knows of. Right after
+    /// [`Store::write`] it covers that write's entries (SQLite; on PostgreSQL they get their number a
+    /// moment later, see [`Store::settle`]).
+    pub fn head(&self) -> i64 {
+        self.notice.head()
+    }
+
+    /// Waits until the head is past `seq` or the time is over; returns the head.
+    pub fn wait_past(&self, seq: i64, timeout: Duration) -> i64 {
+        self.notice.wait_past(seq, timeout, &AtomicBool::new(false))
+    }
+
+    /// Calls `hook` with the new head after each commit that added entries. It runs on the thread
+    /// that committed, so it must be quick and must not write.
+    pub fn on_commit(&self, hook: Box<dyn Fn(i64) + Send + Sync>) {
+        self.notice.on_commit(Arc::from(hook));
+    }
+
+    /// Waits until every entry committed so far has its number.
+    pub fn settle(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// Recomputes the whole journal from its rows: numbers, leaves, tree, index of people.
+    pub fn verify_journal(&self) -> Result<JournalHealth> {
+        self.read(journal::verify)
     }
 }

@@ -1,7 +1,18 @@
 //! Numbered schema files, forward only, applied in one transaction at start.
 
+use crate::{
+    WriteTx,
+    errors::{DATABASE_NEWER, SCHEMA_CHANGED},
+    params,
+};
+use kernel::{Error, Result};
+
 /// One crate's tables: a name and its numbered files, oldest first. A file that has been released
-/// never changes; the next change is the next file. Statements end with `;` at the end of a line.
+/// never changes; the next change is the next file.
+///
+/// A file holds `CREATE TABLE`, `CREATE INDEX`, `ALTER TABLE` and such, in the words that both
+/// engines share: types `BIGINT`, `TEXT`, `DOUBLE PRECISION`, `BLOB`. Before each table a comment
+/// names its shard key, see [`crate::schema::check`].
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
     /// The crate's name.
@@ -10,17 +21,374 @@ pub struct Schema {
     pub files: &'static [&'static str],
 }
 
+/// The words an engine has for our types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
 /// The table that remembers which files have been applied.
-pub(crate) const APPLIED: &str = "CREATE TABLE IF NOT EXISTS schema_applied (
-    name TEXT NOT NULL, number BIGINT NOT NULL, applied_at BIGINT NOT NULL,
+const APPLIED: &str = "CREATE TABLE IF NOT EXISTS schema_applied (
+    name TEXT NOT NULL, number BIGINT NOT NULL, hash TEXT NOT NULL, applied_at BIGINT NOT NULL,
     PRIMARY KEY (name, number))";
 
-/// The statements of a file, comments left out.
-pub(crate) fn statements(file: &str) -> Vec<String> {
-    let text: String = file
-        .lines()
-        .map(|l| l.split("--").next().unwrap_or(""))
-        .collect::<Vec<_>>()
-        .join("\n");
-    text.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+/// Applies the files that are missing. All or nothing: it runs inside the caller's transaction.
+pub(crate) fn migrate(tx: &mut WriteTx<'_>, schemas: &[Schema], dialect: Dialect) -> Result<()> {
+    tx.batch(&dialect.translate(APPLIED))?;
+    let applied: Vec<(String, i64, String)> = tx.rows(
+        "SELECT name, number, hash FROM schema_applied ORDER BY name, number",
+        params![],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )?;
+    for (name, number, hash) in &applied {
+        let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+        let known = schemas.iter().find(|s| s.name == name).and_then(|s| s.files.get(index));
+        let Some(file) = known else {
+            return Err(Error::new(DATABASE_NEWER).because(format_args!("{name} {number:03}")));
+        };
+        if text_hash(file) != *hash {
+            return Err(Error::new(SCHEMA_CHANGED).because(format_args!("{name} {number:03}")));
+        }
+    }
+    for schema in schemas {
+        let done = applied.iter().filter(|(name, ..)| name == schema.name).count();
+        for (index, file) in schema.files.iter().enumerate().skip(done) {
+            for statement in statements(file) {
+                tx.batch(&dialect.translate(&statement.sql)).map_err(|e| {
+                    let cause = e.cause().unwrap_or_default().to_owned();
+                    e.because(format_args!("{} {:03}: {cause}", schema.name, index + 1))
+                })?;
+            }
+            let now = tx.now();
+            tx.execute(
+                "INSERT INTO schema_applied (name, number, hash, applied_at) VALUES (?1, ?2, ?3, ?4)",
+                params![schema.name, index + 1, text_hash(file), now],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// The hash of what a file does: comments and spaces may still be mended.
+fn text_hash(file: &str) -> String {
+    let text: String = statements(file)
+        .iter()
+        .map(|s| s.sql.split_whitespace().collect::<Vec<_>>().join(" ") + ";")
+        .collect();
+    crate::journal::leaf::hex(&crate::journal::tree::hash_of(&[text.as_bytes()])[..16])
+}
+
+impl Dialect {
+    fn translate(self, statement: &str) -> String {
+        let mut out = String::with_capacity(statement.len() + 16);
+        let mut double = false;
+        for piece in pieces(statement) {
+            let word = match (self, piece.to_ascii_uppercase().as_str()) {
+                (Self::Postgres, "BLOB") => "BYTEA",
+                (Self::Sqlite, "BIGINT") => "INTEGER",
+                (Self::Sqlite, "DOUBLE") => {
+                    double = true;
+                    "REAL"
+                }
+                (Self::Sqlite, "PRECISION") if std::mem::take(&mut double) => "",
+                _ => piece,
+            };
+            out.push_str(word);
+        }
+        let head: Vec<String> =
+            out.split_whitespace().take(2).map(str::to_ascii_uppercase).collect();
+        if self == Self::Sqlite && head == ["CREATE", "TABLE"] {
+            out.push_str(" STRICT");
+        }
+        out
+    }
+}
+
+/// Cuts a statement into words, quoted texts and what lies between, losing nothing.
+fn pieces(sql: &str) -> Vec<&str> {
+    let (mut out, mut rest) = (Vec::new(), sql);
+    while let Some(first) = rest.chars().next() {
+        let end = match first {
+            '\'' | '"' => rest[1..].find(first).map_or(rest.len(), |i| i + 2),
+            c if c.is_alphanumeric() || c == '_' => {
+                rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
+            }
+            c => c.len_utf8(),
+        };
+        out.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+    out
+}
+
+/// A statement and the comment lines that stand before it.
+struct Statement {
+    sql: String,
+    comment: String,
+}
+
+/// The statements of a file. Quoted texts may hold anything.
+fn statements(file: &str) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let (mut sql, mut comment, mut quoted) = (String::new(), String::new(), false);
+    let mut chars = file.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                sql.push(c);
+            }
+            '-' if !quoted && chars.peek() == Some(&'-') => {
+                let line: String = chars.by_ref().take_while(|c| *c != '\n').collect();
+                if sql.trim().is_empty() {
+                    comment.push_str(line.trim_start_matches('-').trim());
+                    comment.push('\n');
+                }
+                sql.push('\n');
+            }
+            ';' if !quoted => {
+                let (sql, comment) = (std::mem::take(&mut sql), std::mem::take(&mut comment));
+                out.push(Statement { sql: sql.trim().to_owned(), comment });
+            }
+            c => sql.push(c),
+        }
+    }
+    out.push(Statement { sql: sql.trim().to_owned(), comment });
+    out.retain(|s| !s.sql.is_empty());
+    out
+}
+
+/// Checks schema files against the rules for tables and returns what is wrong, one sentence each.
+/// Each crate with tables has a test that this is empty.
+///
+/// - Before each table a comment says `shard key: COLUMN`, or `reference table` (small, copied to
+///   every node), or `shard key: none: REASON`.
+/// - The shard key is a column, `NOT NULL` or in the primary key, and part of the primary key and of
+///   every unique constraint and unique index.
+/// - Each table has a primary key. Types are `BIGINT`, `TEXT`, `DOUBLE PRECISION`, `BLOB`.
+pub fn check(schemas: &[Schema]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut tables: Vec<(String, Shard)> = Vec::new();
+    for schema in schemas {
+        for (index, file) in schema.files.iter().enumerate() {
+            for statement in statements(file) {
+                let place = format!("{} {:03}.sql", schema.name, index + 1);
+                for fault in check_statement(&statement, &mut tables) {
+                    faults.push(format!("{place}: {fault}"));
+                }
+            }
+        }
+    }
+    faults
+}
+
+enum Shard {
+    Column(String),
+    Reference,
+    None,
+}
+
+fn shard_of(comment: &str) -> std::result::Result<Shard, &'static str> {
+    for line in comment.lines().map(str::trim) {
+        if line.starts_with("reference table") {
+            return Ok(Shard::Reference);
+        }
+        if let Some(rest) = line.strip_prefix("shard key:") {
+            let rest = rest.trim();
+            if let Some(reason) = rest.strip_prefix("none") {
+                let reason = reason.trim_start_matches(':').trim();
+                return if reason.is_empty() {
+                    Err("«shard key: none» needs a reason")
+                } else {
+                    Ok(Shard::None)
+                };
+            }
+            let column: String =
+                rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            return Ok(Shard::Column(column));
+        }
+    }
+    Err("no comment «shard key: …» or «reference table» before it")
+}
+
+fn check_statement(statement: &Statement, tables: &mut Vec<(String, Shard)>) -> Vec<String> {
+    let words: Vec<&str> =
+        pieces(&statement.sql).into_iter().filter(|p| !p.trim().is_empty()).collect();
+    let upper: Vec<String> = words.iter().take(8).map(|w| w.to_ascii_uppercase()).collect();
+    let begins =
+        |with: &[&str]| upper.iter().zip(with).filter(|(a, b)| a == b).count() == with.len();
+    if begins(&["CREATE", "TABLE"]) {
+        let name = words.get(2).copied().unwrap_or_default().to_owned();
+        let shard = match shard_of(&statement.comment) {
+            Ok(shard) => shard,
+            Err(fault) => return vec![format!("table {name}: {fault}")],
+        };
+        let faults = check_table(&name, &statement.sql, &shard);
+        tables.push((name, shard));
+        return faults;
+    }
+    if begins(&["CREATE", "UNIQUE", "INDEX"]) {
+        let table =
+            words.iter().position(|w| w.eq_ignore_ascii_case("on")).and_then(|i| words.get(i + 1));
+        let shard = tables.iter().find(|(name, _)| table == Some(&name.as_str())).map(|(_, s)| s);
+        let columns = columns_in(&statement.sql);
+        return match shard {
+            Some(Shard::Column(key)) if !columns.contains(key) => {
+                vec![format!(
+                    "unique index {}: without the shard key {key}",
+                    words.get(3).unwrap_or(&"")
+                )]
+            }
+            Some(_) => Vec::new(),
+            None => vec![format!("unique index on {table:?}: no such table in these files")],
+        };
+    }
+    Vec::new()
+}
+
+/// The names inside the first parentheses.
+fn columns_in(sql: &str) -> Vec<String> {
+    let inside = sql.split_once('(').map_or("", |(_, rest)| rest);
+    let inside = inside.split_once(')').map_or(inside, |(inside, _)| inside);
+    inside.split(',').filter_map(|c| c.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+/// Splits at commas that are not inside parentheses.
+fn parts(body: &str) -> Vec<&str> {
+    let (mut out, mut depth, mut from) = (Vec::new(), 0i32, 0);
+    for (i, c) in body.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                out.push(body[from..i].trim());
+                from = i + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(body[from..].trim());
+    out
+}
+
+fn check_table(name: &str, sql: &str, shard: &Shard) -> Vec<String> {
+    let mut faults = Vec::new();
+    let body = sql.split_once('(').and_then(|(_, b)| b.rsplit_once(')')).map_or("", |(b, _)| b);
+    let (mut columns, mut keys, mut primary) = (Vec::new(), Vec::new(), false);
+    for part in parts(body) {
+        let upper = part.to_ascii_uppercase();
+        let constraint = upper.strip_prefix("CONSTRAINT ").map_or(upper.as_str(), |rest| {
+            rest.trim_start().split_once(' ').map_or("", |(_, rest)| rest)
+        });
+        if constraint.starts_with("PRIMARY KEY") || constraint.starts_with("UNIQUE") {
+            primary |= constraint.starts_with("PRIMARY KEY");
+            keys.push(columns_in(part));
+            continue;
+        }
+        if constraint.starts_with("FOREIGN KEY") || constraint.starts_with("CHECK") {
+            continue;
+        }
+        let mut words = part.split_whitespace();
+        let column = words.next().unwrap_or_default().to_owned();
+        let kind = words.next().unwrap_or_default().to_ascii_uppercase();
+        let allowed = match kind.as_str() {
+            "BIGINT" | "TEXT" | "BLOB" => true,
+            "DOUBLE" => words.next().is_some_and(|w| w.eq_ignore_ascii_case("precision")),
+            _ => false,
+        };
+        if !allowed {
+            faults.push(format!("table {name}: column {column} has type {kind}; use BIGINT, TEXT, DOUBLE PRECISION or BLOB"));
+        }
+        let is_key = upper.contains("PRIMARY KEY");
+        if is_key || upper.contains(" UNIQUE") {
+            primary |= is_key;
+            keys.push(vec![column.clone()]);
+        }
+        columns.push(column);
+    }
+    if !primary {
+        faults.push(format!("table {name}: no primary key"));
+    }
+    if let Shard::Column(key) = shard {
+        if !columns.contains(key) {
+            faults.push(format!("table {name}: no column {key}, its shard key"));
+        }
+        for columns in keys.iter().filter(|k| !k.contains(key)) {
+            faults.push(format!(
+                "table {name}: key ({}) without the shard key {key}",
+                columns.join(", ")
+            ));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_translated_and_quoted_words_left_alone() {
+        let sql =
+            "CREATE TABLE t (a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c BLOB DEFAULT 'BLOB')";
+        assert_eq!(
+            Dialect::Sqlite.translate(sql),
+            "CREATE TABLE t (a INTEGER PRIMARY KEY, b REAL , c BLOB DEFAULT 'BLOB') STRICT"
+        );
+        assert_eq!(
+            Dialect::Postgres.translate(sql),
+            "CREATE TABLE t (a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c BYTEA DEFAULT 'BLOB')"
+        );
+    }
+
+    #[test]
+    fn statements_end_at_semicolons_outside_quotes_and_comments() {
+        let file = "-- one; two\nINSERT INTO t VALUES ('a;--b'); -- after; this\nDELETE FROM t;\n";
+        let found: Vec<String> = statements(file).into_iter().map(|s| s.sql).collect();
+        assert_eq!(found, ["INSERT INTO t VALUES ('a;--b')", "DELETE FROM t"]);
+    }
+
+    #[test]
+    fn each_fault_is_found() {
+        let faults = |file: &'static str| {
+            check(&[Schema { name: "x", files: Vec::leak(vec![file]) }]).join("; ")
+        };
+        assert_eq!(
+            faults("-- shard key: pid\nCREATE TABLE a (pid TEXT, n BIGINT, PRIMARY KEY (pid, n));"),
+            ""
+        );
+        assert_eq!(faults("-- reference table\nCREATE TABLE a (x TEXT PRIMARY KEY);"), "");
+        assert!(faults("CREATE TABLE a (x TEXT PRIMARY KEY);").contains("no comment"));
+        assert!(
+            faults("-- shard key: none\nCREATE TABLE a (x TEXT PRIMARY KEY);").contains("reason")
+        );
+        assert!(
+            faults("-- shard key: pid\nCREATE TABLE a (x TEXT PRIMARY KEY);")
+                .contains("no column pid")
+        );
+        assert!(
+            faults(
+                "-- shard key: pid\nCREATE TABLE a (pid TEXT, x TEXT UNIQUE, PRIMARY KEY (pid));"
+            )
+            .contains("key (x) without")
+        );
+        assert!(
+            faults("-- shard key: pid\nCREATE TABLE a (pid TEXT PRIMARY KEY, x TEXT); CREATE UNIQUE INDEX i ON a (x);")
+                .contains("index i: without")
+        );
+        assert!(
+            faults("-- shard key: x\nCREATE TABLE a (x TEXT, y BIGINT);")
+                .contains("no primary key")
+        );
+        assert!(
+            faults("-- shard key: x\nCREATE TABLE a (x INTEGER PRIMARY KEY);")
+                .contains("type INTEGER")
+        );
+    }
+
+    #[test]
+    fn the_stores_own_tables_keep_the_rules() {
+        assert_eq!(check(&[crate::SCHEMA]), Vec::<String>::new());
+    }
 }

@@ -1,23 +1,52 @@
 //! Transactions as the crates see them.
 
-use crate::{Clock, Entry, Row, Value, errors, sqlite};
+use crate::{Clock, Entry, Row, Value, errors, journal::Pending, sqlite};
 use kernel::{EntryId, Error, Instant, Result};
 use std::ops::{Deref, DerefMut};
 
 /// A consistent snapshot. Also the reading half of a [`WriteTx`].
+///
+/// After a statement has failed the transaction can only be given up (as PostgreSQL wants it): every
+/// further statement gives the same error, and the closure's outcome is that error even if it
+/// returns `Ok`. To try something that may fail and go on, use [`WriteTx::attempt`].
 pub struct ReadTx<'a> {
-    pub(crate) conn: Conn<'a>,
-    pub(crate) clock: &'a Clock,
+    conn: Conn<'a>,
+    clock: &'a Clock,
+    at: Instant,
+    failed: Option<Error>,
 }
 
+/// The connection under a transaction.
 pub(crate) enum Conn<'a> {
     Sqlite(&'a rusqlite::Connection),
 }
 
+impl<'a> ReadTx<'a> {
+    pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
+        Self { conn, clock, at: clock.now(), failed: None }
+    }
+
+    /// Ends a transaction: a failure that the closure swallowed is its outcome all the same.
+    pub(crate) fn outcome<T>(&self, outcome: Result<T>) -> Result<T> {
+        match (&self.failed, outcome) {
+            (Some(e), Ok(_)) => Err(e.clone()),
+            (_, outcome) => outcome,
+        }
+    }
+
+    fn usable(&self) -> Result<()> {
+        self.failed.as_ref().map_or(Ok(()), |e| Err(e.clone()))
+    }
+}
+
 impl ReadTx<'_> {
-    /// Now, by the store's clock.
+    /// Now, by the store's clock: when this transaction began, the same for all of it.
     pub fn now(&self) -> Instant {
-        self.clock.now()
+        self.at
+    }
+    /// The store's clock, for what must see time pass within one transaction.
+    pub fn clock(&self) -> &Clock {
+        self.clock
     }
 
     /// All rows of a query.
@@ -68,18 +97,41 @@ impl ReadTx<'_> {
         &mut self,
         sql: &str,
         params: &[Value],
-        f: impl FnMut(&Row) -> Result<bool>,
+        mut f: impl FnMut(&Row) -> Result<bool>,
     ) -> Result<()> {
-        match &mut self.conn {
-            Conn::Sqlite(c) => sqlite::each(c, sql, params, f),
+        self.usable()?;
+        // An error of `f` is the caller's own matter; only one of the engine spoils the transaction.
+        let mut own = None;
+        let mut row = |row: &Row| match f(row) {
+            Ok(more) => more,
+            Err(e) => {
+                own = Some(e);
+                false
+            }
+        };
+        let outcome = match &mut self.conn {
+            Conn::Sqlite(c) => sqlite::each(c, sql, params, &mut row),
+        };
+        if let Err(e) = outcome {
+            self.failed = Some(e.clone());
+            return Err(e);
         }
+        own.map_or(Ok(()), Err)
     }
 }
 
 /// A transaction that may change things. Everything of [`ReadTx`] works on it too.
 pub struct WriteTx<'a> {
-    pub(crate) read: ReadTx<'a>,
-    pub(crate) entries: Vec<EntryId>,
+    read: ReadTx<'a>,
+    entries: Vec<Pending>,
+    jobs: bool,
+}
+
+/// What a transaction leaves to be done when it commits.
+#[derive(Default)]
+pub(crate) struct Leavings {
+    pub(crate) entries: Vec<Pending>,
+    pub(crate) jobs: bool,
 }
 
 impl<'a> Deref for WriteTx<'a> {
@@ -97,9 +149,43 @@ impl DerefMut for WriteTx<'_> {
 impl WriteTx<'_> {
     /// Runs a statement and returns how many rows it changed.
     pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        match &mut self.read.conn {
+        self.usable()?;
+        let outcome = match &mut self.read.conn {
             Conn::Sqlite(c) => sqlite::execute(c, sql, params),
+        };
+        if let Err(e) = &outcome {
+            self.read.failed = Some(e.clone());
         }
+        outcome
+    }
+
+    /// A statement without parameters or answer: of a schema file, or of the transaction itself.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        self.usable()?;
+        let outcome = match &mut self.read.conn {
+            Conn::Sqlite(c) => sqlite::batch(c, sql),
+        };
+        if let Err(e) = &outcome {
+            self.read.failed = Some(e.clone());
+        }
+        outcome
+    }
+
+    /// Runs a part that may fail in a savepoint of its own. If it fails, everything it did is
+    /// undone, its error is returned, and the transaction goes on.
+    pub fn attempt<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (entries, jobs) = (self.entries.len(), self.jobs);
+        self.batch("SAVEPOINT attempt")?;
+        let outcome = f(self);
+        let outcome = self.read.outcome(outcome);
+        if outcome.is_err() {
+            self.read.failed = None;
+            self.entries.truncate(entries);
+            self.jobs = jobs;
+            self.batch("ROLLBACK TO SAVEPOINT attempt")?;
+        }
+        self.batch("RELEASE SAVEPOINT attempt")?;
+        outcome
     }
 
     /// Runs a statement that must change exactly one row, else somebody else was first.
@@ -119,15 +205,33 @@ impl WriteTx<'_> {
 
     /// Fills `bytes` from the operating system's generator.
     pub fn random(&mut self, bytes: &mut [u8]) -> Result<()> {
-        aws_lc_rs::rand::fill(bytes).map_err(|_| Error::new(errors::AWAY).because("no randomness"))
+        aws_lc_rs::rand::fill(bytes)
+            .map_err(|_| Error::new(errors::DATABASE_AWAY).because("no randomness"))
     }
 
-    /// Writes a journal entry in this transaction. It gets its number when the transaction commits.
+    /// Writes a journal entry in this transaction. It gets its number when the transaction commits;
+    /// until then no reader sees it, this transaction included.
     pub fn record(&mut self, entry: Entry) -> Result<EntryId> {
+        self.usable()?;
         let id = EntryId::new(self.new_id()?);
-        crate::journal::insert(self, &id, entry)?;
-        self.entries.push(id.clone());
+        let pending = Pending::new(self, &id, entry)?;
+        self.entries.push(pending);
         Ok(id)
+    }
+
+    /// Job workers are to look for work when this transaction commits.
+    pub(crate) fn wake_jobs(&mut self) {
+        self.jobs = true;
+    }
+
+    pub(crate) fn take_leavings(&mut self) -> Leavings {
+        Leavings { entries: std::mem::take(&mut self.entries), jobs: self.jobs }
+    }
+}
+
+impl<'a> WriteTx<'a> {
+    pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
+        Self { read: ReadTx::new(conn, clock), entries: Vec::new(), jobs: false }
     }
 }
 
@@ -139,7 +243,10 @@ fn ulid(at: Instant, random: [u8; 10]) -> String {
     for (i, b) in random.iter().enumerate() {
         n |= u128::from(*b) << (72 - 8 * i);
     }
-    (0..26).rev().map(|i| char::from(ALPHABET[usize::try_from((n >> (5 * i)) & 31).unwrap_or(0)])).collect()
+    (0..26)
+        .rev()
+        .map(|i| char::from(ALPHABET[usize::try_from((n >> (5 * i)) & 31).unwrap_or(0)]))
+        .collect()
 }
 
 #[cfg(test)]

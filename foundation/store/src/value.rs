@@ -40,8 +40,20 @@ macro_rules! into_text {
     )+};
 }
 into_text!(
-    PersonalId, AccountId, AgencyCode, AppointmentId, PostCode, DossierCode, DwellingId,
-    HouseholdId, EntryId, ProcedureCode, PurposeId, SessionId, CommuneCode, ProvinceCode
+    PersonalId,
+    AccountId,
+    AgencyCode,
+    AppointmentId,
+    PostCode,
+    DossierCode,
+    DwellingId,
+    HouseholdId,
+    EntryId,
+    ProcedureCode,
+    PurposeId,
+    SessionId,
+    CommuneCode,
+    ProvinceCode
 );
 
 impl From<&str> for Value {

@@ -4,3 +4,4 @@ error-store-no-space = The disk is full or cannot be written, so nothing was sav
 error-store-queue-full = Too many people are sending at once. Wait a few seconds and send again; what you typed is still there.
 error-store-away = The database cannot be reached right now. Try again in a few minutes; nothing has been changed.
 error-store-constraint = This has been recorded before. Load the page again to see it.
+error-store-schema-changed = This database was made by a different version of the program and its tables do not match. Run the version that made it, or start a new database; nothing has been changed.

@@ -4,3 +4,4 @@ error-store-no-space = Ổ đĩa đã đầy hoặc không ghi được, nên ch
 error-store-queue-full = Đang có quá nhiều người gửi cùng lúc. Hãy đợi ít giây rồi gửi lại; những gì bạn gõ vẫn còn.
 error-store-away = Tạm thời chưa nối được cơ sở dữ liệu. Hãy thử lại sau ít phút; chưa có gì bị thay đổi.
 error-store-constraint = Việc này đã được ghi trước đó. Hãy tải lại trang để xem.
+error-store-schema-changed = Cơ sở dữ liệu này do một bản chương trình khác tạo ra, các bảng không khớp. Hãy chạy đúng bản đã tạo ra nó, hoặc tạo cơ sở dữ liệu mới; dữ liệu chưa bị thay đổi.

@@ -1,0 +1,334 @@
+//! The journal: everything that happened, in one append-only order.
+//!
+//! An entry is held by its transaction until that commits, then one sequencer gives it the next
+//! number and its place in the Merkle tree: on SQLite the writer thread in the same commit, on
+//! PostgreSQL the node that holds the lease, a moment later. So a transaction does not see its own
+//! entries, and readers see only numbered ones.
+
+pub(crate) mod leaf;
+mod proof;
+pub(crate) mod tree;
+mod verify;
+
+pub use leaf::Part;
+pub use tree::{Hash, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
+pub(crate) use verify::verify;
+pub use verify::{JournalFault, JournalHealth};
+
+use crate::{ReadTx, Row, Value, WriteTx, params};
+use kernel::{Actor, DossierCode, EntryId, Error, Instant, PersonalId, PurposeId, Result};
+use leaf::{SALTS_BYTES, Stored};
+use serde_json::Value as Json;
+use tree::{Node, Tree};
+
+/// What a crate writes into the journal, in the same transaction as the change it tells of.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// `area.what-happened`, for example `dossier.filed`.
+    pub kind: &'static str,
+    /// The place concerned: a commune code of 5 digits or a province code of 2.
+    pub place: Option<String>,
+    /// Who did it.
+    pub actor: Actor,
+    /// For which purpose personal data were used.
+    pub purpose: Option<PurposeId>,
+    /// The people it concerns: they find it in their access log.
+    pub subjects: Vec<PersonalId>,
+    /// The dossier it belongs to.
+    pub dossier: Option<DossierCode>,
+    /// What happened, by the kind's own shape. Small; no free text of people.
+    pub body: Json,
+}
+
+impl Entry {
+    /// An entry with nothing but kind and actor.
+    pub fn new(kind: &'static str, actor: &Actor) -> Self {
+        Self {
+            kind,
+            place: None,
+            actor: actor.clone(),
+            purpose: None,
+            subjects: Vec::new(),
+            dossier: None,
+            body: Json::Null,
+        }
+    }
+    /// Sets the place.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+    /// Sets the purpose.
+    #[must_use]
+    pub fn purpose(mut self, purpose: &PurposeId) -> Self {
+        self.purpose = Some(purpose.clone());
+        self
+    }
+    /// Adds a person concerned.
+    #[must_use]
+    pub fn about(mut self, person: &PersonalId) -> Self {
+        self.subjects.push(person.clone());
+        self
+    }
+    /// Sets the dossier.
+    #[must_use]
+    pub fn dossier(mut self, code: &DossierCode) -> Self {
+        self.dossier = Some(code.clone());
+        self
+    }
+    /// Sets the body.
+    #[must_use]
+    pub fn body(mut self, body: Json) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// An entry as it stands in the journal.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Its number: dense, from 1, in the order of commits.
+    pub seq: i64,
+    /// Its identifier.
+    pub id: EntryId,
+    /// `area.what-happened`.
+    pub kind: String,
+    /// When.
+    pub at: Instant,
+    /// Where.
+    pub place: Option<String>,
+    /// Who.
+    pub actor: Actor,
+    /// For which purpose.
+    pub purpose: Option<PurposeId>,
+    /// The people it concerns.
+    pub subjects: Vec<PersonalId>,
+    /// The dossier it belongs to.
+    pub dossier: Option<DossierCode>,
+    /// What happened.
+    pub body: Json,
+}
+
+/// An entry recorded in a transaction that has not committed yet.
+pub(crate) struct Pending {
+    pub(crate) stored: Stored,
+    pub(crate) subjects: Vec<PersonalId>,
+}
+
+impl Pending {
+    pub(crate) fn new(tx: &mut WriteTx<'_>, id: &EntryId, entry: Entry) -> Result<Self> {
+        let mut salt = vec![0u8; SALTS_BYTES];
+        tx.random(&mut salt)?;
+        let mut subjects = entry.subjects;
+        subjects.sort();
+        subjects.dedup();
+        Ok(Self {
+            stored: Stored {
+                id: id.as_str().to_owned(),
+                kind: entry.kind.to_owned(),
+                at: tx.now().0,
+                place: entry.place,
+                purpose: entry.purpose.map(|p| p.as_str().to_owned()),
+                dossier: entry.dossier.map(|d| d.as_str().to_owned()),
+                actor: serde_json::to_string(&entry.actor)?,
+                subjects: serde_json::to_string(&subjects)?,
+                body: serde_json::to_string(&entry.body)?,
+                salt,
+                erased: None,
+            },
+            subjects,
+        })
+    }
+}
+
+const COLUMNS: &str = "seq, id, kind, at, place, actor, purpose, subjects, dossier, body";
+
+fn recorded(row: &Row) -> Result<Recorded> {
+    Ok(Recorded {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        kind: row.get(2)?,
+        at: row.get(3)?,
+        place: row.get(4)?,
+        actor: actor(&row.get::<String>(5)?)?,
+        purpose: row.get(6)?,
+        subjects: serde_json::from_str(&row.get::<String>(7)?)?,
+        dossier: row.get(8)?,
+        body: serde_json::from_str(&row.get::<String>(9)?)?,
+    })
+}
+
+/// An erased actor reads as the program itself.
+fn actor(text: &str) -> Result<Actor> {
+    if text == "null" { Ok(Actor::system("erased")) } else { Ok(serde_json::from_str(text)?) }
+}
+
+/// What the sequencer knows: the right edge of the tree, and with it the next number.
+#[derive(Clone, Default)]
+pub(crate) struct Sequence {
+    tree: Option<Tree>,
+}
+
+impl Sequence {
+    /// Forgets what it knows: the next append reads it from the database again.
+    pub(crate) fn forget(&mut self) {
+        self.tree = None;
+    }
+
+    /// The newest number, if known.
+    pub(crate) fn head(&self) -> Option<i64> {
+        self.tree.as_ref().map(Tree::size)
+    }
+
+    /// Makes sure that the edge is that of the database. To be called once in a transaction that
+    /// holds the right to append, before the first [`Sequence::append`].
+    pub(crate) fn sync(&mut self, tx: &mut ReadTx<'_>) -> Result<&mut Tree> {
+        let head = tx.journal_head()?;
+        if self.tree.as_ref().is_none_or(|t| t.size() != head) {
+            self.tree = Some(proof::edge(tx, head)?);
+        }
+        self.tree.as_mut().ok_or_else(|| Error::bug("no tree"))
+    }
+
+    /// Numbers entries and writes them with their leaves, nodes and subjects.
+    pub(crate) fn append(&mut self, tx: &mut WriteTx<'_>, entries: &[Pending]) -> Result<()> {
+        let Some(tree) = self.tree.as_mut() else {
+            return Err(Error::bug("append before sync"));
+        };
+        for entry in entries {
+            let e = &entry.stored;
+            let leaf = e.leaf()?;
+            let seq = tree.size() + 1;
+            tx.execute(INSERT, &row_of(seq, e, &leaf))?;
+            for pid in &entry.subjects {
+                tx.execute(
+                    "INSERT INTO journal_subject (pid, seq) VALUES (?1, ?2)",
+                    params![pid, seq],
+                )?;
+            }
+            let mut nodes: Vec<Node> = Vec::new();
+            tree.push(leaf, |node| nodes.push(node));
+            for n in nodes {
+                tx.execute(
+                    "INSERT INTO journal_node (level, n, hash) VALUES (?1, ?2, ?3)",
+                    params![n.level, n.index, n.hash.as_slice()],
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const INSERT: &str = "INSERT INTO journal \
+    (seq, id, kind, at, place, purpose, dossier, actor, subjects, body, salt, leaf) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+fn row_of(seq: i64, e: &Stored, leaf: &Hash) -> [Value; 12] {
+    [
+        seq.into(),
+        (&e.id).into(),
+        (&e.kind).into(),
+        e.at.into(),
+        e.place.as_deref().into(),
+        e.purpose.as_deref().into(),
+        e.dossier.as_deref().into(),
+        (&e.actor).into(),
+        (&e.subjects).into(),
+        (&e.body).into(),
+        e.salt.as_slice().into(),
+        leaf.as_slice().into(),
+    ]
+}
+
+impl ReadTx<'_> {
+    /// The number of the newest entry; 0 in an empty journal.
+    pub fn journal_head(&mut self) -> Result<i64> {
+        self.one("SELECT COALESCE(MAX(seq), 0) FROM journal", params![], |r| r.get(0))
+    }
+    /// Entries after `seq`, oldest first, at most `limit`.
+    pub fn journal_after(&mut self, seq: i64, limit: i64) -> Result<Vec<Recorded>> {
+        let sql = format!("SELECT {COLUMNS} FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        self.rows(&sql, params![seq, limit], recorded)
+    }
+    /// Entries before `seq`, newest first, at most `limit`: a page of the auditor's list.
+    pub fn journal_before(&mut self, seq: i64, limit: i64) -> Result<Vec<Recorded>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM journal WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2");
+        self.rows(&sql, params![seq, limit], recorded)
+    }
+    /// Entries of one kind after `seq`, oldest first, at most `limit`.
+    pub fn journal_of_kind(&mut self, kind: &str, seq: i64, limit: i64) -> Result<Vec<Recorded>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM journal WHERE kind = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
+        );
+        self.rows(&sql, params![kind, seq, limit], recorded)
+    }
+    /// Entries of one dossier, oldest first.
+    pub fn journal_of_dossier(&mut self, code: &DossierCode) -> Result<Vec<Recorded>> {
+        let sql = format!("SELECT {COLUMNS} FROM journal WHERE dossier = ?1 ORDER BY seq");
+        self.rows(&sql, params![code], recorded)
+    }
+    /// Entries that concern a person, newest first, before `seq` (`i64::MAX` for the newest), at
+    /// most `limit`.
+    pub fn journal_about(
+        &mut self,
+        pid: &PersonalId,
+        seq: i64,
+        limit: i64,
+    ) -> Result<Vec<Recorded>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM journal WHERE seq IN (SELECT seq FROM journal_subject \
+             WHERE pid = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3) ORDER BY seq DESC"
+        );
+        self.rows(&sql, params![pid, seq, limit], recorded)
+    }
+    /// The entry with this identifier, once it has its number.
+    pub fn journal_entry(&mut self, id: &EntryId) -> Result<Option<Recorded>> {
+        let sql = format!("SELECT {COLUMNS} FROM journal WHERE id = ?1");
+        self.row(&sql, params![id], recorded)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Erases parts of an entry that hold personal data, with their salts. What stays is the
+    /// commitment, so that the journal still verifies.
+    pub fn journal_erase(&mut self, seq: i64, parts: &[Part]) -> Result<()> {
+        let sql = format!("SELECT {} FROM journal WHERE seq = ?1", verify::STORED);
+        let mut e = self
+            .row(&sql, params![seq], verify::stored)?
+            .ok_or_else(|| Error::new(kernel::error::NOT_FOUND))?;
+        let mut kept: serde_json::Map<String, Json> = match &e.erased {
+            Some(text) => serde_json::from_str(text)?,
+            None => serde_json::Map::new(),
+        };
+        for part in parts {
+            let commitment = e.commitment(*part)?;
+            kept.insert(part.name().to_owned(), Json::String(commitment));
+        }
+        for part in parts {
+            part.forget_salt(&mut e.salt);
+            match part {
+                Part::Actor => e.actor = "null".into(),
+                Part::Body => e.body = "null".into(),
+                Part::Subjects => {
+                    (e.subjects, e.dossier) = ("[]".into(), None);
+                    self.execute("DELETE FROM journal_subject WHERE seq = ?1", params![seq])?;
+                }
+            }
+        }
+        self.execute_one(
+            "UPDATE journal SET actor = ?2, subjects = ?3, dossier = ?4, body = ?5, salt = ?6, \
+             erased = ?7 WHERE seq = ?1",
+            params![
+                seq,
+                e.actor,
+                e.subjects,
+                e.dossier,
+                e.body,
+                e.salt,
+                serde_json::to_string(&kept)?
+            ],
+        )
+    }
+}

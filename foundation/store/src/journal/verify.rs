@@ -1,0 +1,162 @@
+//! The journal checked from its rows: numbers, leaves, tree, index of people.
+
+use super::leaf::Stored;
+use super::tree::{Hash, Node, Tree};
+use crate::{ReadTx, Row, params};
+use kernel::Result;
+
+/// Most faults listed; more are only counted.
+const FAULTS_MAX: usize = 100;
+
+pub(super) const STORED: &str =
+    "id, kind, at, place, purpose, dossier, actor, subjects, body, salt, erased, seq, leaf";
+
+pub(super) fn stored(r: &Row) -> Result<Stored> {
+    Ok(Stored {
+        id: r.get(0)?,
+        kind: r.get(1)?,
+        at: r.get(2)?,
+        place: r.get(3)?,
+        purpose: r.get(4)?,
+        dossier: r.get(5)?,
+        actor: r.get(6)?,
+        subjects: r.get(7)?,
+        body: r.get(8)?,
+        salt: r.get(9)?,
+        erased: r.get(10)?,
+    })
+}
+
+/// What is wrong at one place of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JournalFault {
+    /// The entry with this number is missing.
+    Missing(i64),
+    /// This entry's content is not the one that was hashed when it was written.
+    Changed(i64),
+    /// A stored hash of the tree (level, index) is missing or wrong.
+    Tree(i64, i64),
+    /// The index of people does not agree with this entry.
+    Subjects(i64),
+}
+
+/// The outcome of checking the whole journal.
+#[derive(Clone, Debug)]
+pub struct JournalHealth {
+    /// Entries.
+    pub size: i64,
+    /// The root of their tree, computed from the stored leaves.
+    pub root: Hash,
+    /// Entries of which a part was erased.
+    pub erased: i64,
+    /// Entries that are committed and wait for their number (PostgreSQL).
+    pub pending: i64,
+    /// Entries with an earlier time than the one before: a clock was set back, or transactions ran
+    /// side by side. No fault.
+    pub time_steps_back: i64,
+    /// The first faults.
+    pub faults: Vec<JournalFault>,
+    /// All faults.
+    pub faults_count: u64,
+}
+
+impl JournalHealth {
+    /// No fault?
+    pub fn is_sound(&self) -> bool {
+        self.faults_count == 0
+    }
+    fn fault(&mut self, fault: JournalFault) {
+        self.faults_count += 1;
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(fault);
+        }
+    }
+}
+
+/// Checks all entries in the snapshot of `tx`: numbers dense from 1, each leaf recomputed from its
+/// row, each stored hash recomputed from the leaves, the index of people equal to the entries.
+pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
+    let mut health = JournalHealth {
+        size: 0,
+        root: super::empty_root(),
+        erased: 0,
+        pending: 0,
+        time_steps_back: 0,
+        faults: Vec::new(),
+        faults_count: 0,
+    };
+    let mut tree = Tree::default();
+    let mut nodes: Vec<Node> = Vec::new();
+    let (mut last, mut last_at) = (0i64, i64::MIN);
+    let mut people = 0i64;
+    let sql = format!("SELECT {STORED} FROM journal ORDER BY seq");
+    tx.each(&sql, params![], |row| {
+        let (entry, seq, leaf) = (stored(row)?, row.get::<i64>(11)?, row.get::<Vec<u8>>(12)?);
+        if seq != last + 1 {
+            health.fault(JournalFault::Missing(last + 1));
+        }
+        if entry.leaf()?.as_slice() != leaf {
+            health.fault(JournalFault::Changed(seq));
+        }
+        health.erased += i64::from(entry.erased.is_some());
+        health.time_steps_back += i64::from(entry.at < last_at);
+        let named: Vec<String> = serde_json::from_str(&entry.subjects).unwrap_or_default();
+        people += i64::try_from(named.len()).unwrap_or(0);
+        (last, last_at) = (seq, entry.at);
+        tree.push(Hash::try_from(leaf).unwrap_or([0; 32]), |n| nodes.push(n));
+        Ok(true)
+    })?;
+    (health.size, health.root) = (tree.size(), tree.root());
+    check_nodes(tx, nodes, &mut health)?;
+    check_people(tx, people, &mut health)?;
+    health.pending = tx.one("SELECT COUNT(*) FROM journal_pending", params![], |r| r.get(0))?;
+    Ok(health)
+}
+
+fn check_nodes(
+    tx: &mut ReadTx<'_>,
+    mut nodes: Vec<Node>,
+    health: &mut JournalHealth,
+) -> Result<()> {
+    nodes.sort_by_key(|n| (n.level, n.index));
+    let mut wanted = nodes.into_iter().peekable();
+    tx.each("SELECT level, n, hash FROM journal_node ORDER BY level, n", params![], |row| {
+        let (at, hash) = ((row.get::<i64>(0)?, row.get::<i64>(1)?), row.get::<Vec<u8>>(2)?);
+        while let Some(missing) = wanted.next_if(|n| (n.level, n.index) < at) {
+            health.fault(JournalFault::Tree(missing.level, missing.index));
+        }
+        match wanted.next_if(|n| (n.level, n.index) == at) {
+            Some(n) if n.hash.as_slice() == hash => {}
+            _ => health.fault(JournalFault::Tree(at.0, at.1)),
+        }
+        Ok(true)
+    })?;
+    for missing in wanted {
+        health.fault(JournalFault::Tree(missing.level, missing.index));
+    }
+    Ok(())
+}
+
+/// The index has as many rows as the entries name people, and each row's entry names its person.
+fn check_people(tx: &mut ReadTx<'_>, people: i64, health: &mut JournalHealth) -> Result<()> {
+    let mut rows = 0i64;
+    tx.each(
+        "SELECT s.seq, s.pid, j.subjects FROM journal_subject s \
+         LEFT JOIN journal j ON j.seq = s.seq",
+        params![],
+        |r| {
+            rows += 1;
+            let named = r.get::<Option<String>>(2)?.is_some_and(|subjects| {
+                r.get::<String>(1).is_ok_and(|pid| subjects.contains(&format!("\"{pid}\"")))
+            });
+            if !named {
+                health.fault(JournalFault::Subjects(r.get(0)?));
+            }
+            Ok(true)
+        },
+    )?;
+    if rows != people && health.faults_count == 0 {
+        health.fault(JournalFault::Subjects(0));
+    }
+    Ok(())
+}

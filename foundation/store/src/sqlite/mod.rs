@@ -1,0 +1,240 @@
+//! The SQLite engine: many readers, one writer thread, one commit per group of writes.
+//!
+//! Settings, and why:
+//! - `journal_mode = WAL`: readers never wait for the writer, nor it for them.
+//! - `synchronous = FULL`: a commit is on the disk before its callers hear of it. `OFF` only for
+//!   `sqlite::memory:`, whose data nobody misses.
+//! - `cache_size`: 2 MB a reader, 16 MB for the writer; the rest is the operating system's cache.
+//! - `journal_size_limit` and the writer's own checkpoint: the log stays bounded also under readers
+//!   that overlap without end.
+//! - Tables are `STRICT`, so that SQLite refuses what PostgreSQL would refuse.
+
+mod sql;
+mod writer;
+
+pub(crate) use sql::{batch, each, execute};
+
+use crate::{
+    Clock, ReadTx, Schema, WriteTx,
+    errors::{self, QUEUE_FULL},
+    notice::Notice,
+    schema,
+    tx::Conn,
+};
+use kernel::{Error, Result, limits};
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+};
+use std::thread::JoinHandle;
+use writer::{Message, Waiting, Writer};
+
+/// Statements kept prepared per connection.
+const STATEMENTS_CACHED: usize = 256;
+/// Idle reader connections kept open.
+const READERS_IDLE_MAX: usize = 16;
+
+pub(crate) struct Sqlite {
+    place: Place,
+    clock: Clock,
+    readers: Mutex<Vec<Connection>>,
+    queue: Option<SyncSender<Message>>,
+    thread: Option<JoinHandle<()>>,
+    // Last, so that it is removed when all connections are closed.
+    _folder: Option<Folder>,
+}
+
+/// Where the database is.
+#[derive(Clone)]
+struct Place {
+    path: PathBuf,
+    /// Its data need not survive the process.
+    passing: bool,
+}
+
+/// A folder removed when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Result<Self> {
+        let mut name = [0u8; 8];
+        aws_lc_rs::rand::fill(&mut name).map_err(|_| Error::bug("no randomness"))?;
+        let name = format!("lienthong-{:016x}", u64::from_le_bytes(name));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path).map_err(|e| Error::new(errors::NO_SPACE).because(e))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Sqlite {
+    pub(crate) fn open(
+        path: &str,
+        schemas: &[Schema],
+        clock: Clock,
+        notice: Arc<Notice>,
+    ) -> Result<Self> {
+        // A shared-cache memory database locks whole tables between reader and writer, so that tests
+        // would see errors the real thing never gives. A file without fsync is as quick.
+        let folder = if path == ":memory:" { Some(Folder::new()?) } else { None };
+        let place = match &folder {
+            Some(f) => Place { path: f.0.join("store.db"), passing: true },
+            None => Place { path: PathBuf::from(path), passing: false },
+        };
+        let writer = Writer::open(place.clone(), clock.clone(), notice)?;
+        let writer = prepare(writer, schemas)?;
+        let (queue, messages) = sync_channel(limits::WRITE_QUEUE_MAX);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || writer::run(writer, &messages))
+            .map_err(Error::bug)?;
+        Ok(Self {
+            place,
+            clock,
+            readers: Mutex::new(Vec::new()),
+            queue: Some(queue),
+            thread: Some(thread),
+            _folder: folder,
+        })
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn read<T>(&self, f: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = match idle {
+            Some(c) => c,
+            None => connect(&self.place, "-2000")?,
+        };
+        // Given back also when `f` fails or panics.
+        let reader = Reader { home: self, conn: Some(conn) };
+        let Some(conn) = &reader.conn else { return Err(Error::bug("no reader")) };
+        sql::control(conn, "BEGIN")?;
+        let mut tx = ReadTx::new(Conn::Sqlite(conn), &self.clock);
+        let outcome = f(&mut tx);
+        tx.outcome(outcome)
+    }
+
+    /// Queues a write; its outcome comes through the returned channel after the commit.
+    pub(crate) fn submit<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Receiver<Result<T>>> {
+        let (reply, answer) = sync_channel(1);
+        match self.queue()?.try_send(Message::Work(Box::new(Waiting::new(f, reply)))) {
+            Ok(()) => Ok(answer),
+            Err(TrySendError::Full(_)) => Err(Error::new(QUEUE_FULL)),
+            Err(TrySendError::Disconnected(_)) => Err(Error::bug("the writer has ended")),
+        }
+    }
+
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        outcome(&self.submit(f)?)
+    }
+
+    /// Runs `f` in a transaction of its own on the caller's thread: the writer thread lends its
+    /// connection meanwhile.
+    pub(crate) fn write_here<T>(
+        &self,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (give, taken) = sync_channel(1);
+        let (back, returned) = sync_channel(1);
+        let gone = |_| Error::bug("the writer has ended");
+        self.queue()?.send(Message::Lend(give, returned)).map_err(|_| gone(()))?;
+        let mut lent = writer::Lent { writer: Some(taken.recv().map_err(|_| gone(()))?), back };
+        match &mut lent.writer {
+            Some(writer) => writer.alone(&mut f),
+            None => Err(Error::bug("no writer")),
+        }
+    }
+
+    fn queue(&self) -> Result<&SyncSender<Message>> {
+        self.queue.as_ref().ok_or_else(|| Error::bug("the store is closed"))
+    }
+}
+
+/// Waits for the outcome of a queued write.
+pub(crate) fn outcome<T>(answer: &Receiver<Result<T>>) -> Result<T> {
+    answer.recv().unwrap_or_else(|_| Err(Error::bug("the writer gave no answer")))
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // The writer thread ends when nobody can send to it, after what is queued.
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// A reading connection on loan.
+struct Reader<'a> {
+    home: &'a Sqlite,
+    conn: Option<Connection>,
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        let Some(conn) = self.conn.take() else { return };
+        if !conn.is_autocommit() && conn.execute_batch("ROLLBACK").is_err() {
+            return; // closed: the next reader opens another
+        }
+        let mut idle = self.home.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < READERS_IDLE_MAX {
+            idle.push(conn);
+        }
+    }
+}
+
+/// Opens a connection. `cache` is in pages, or in KiB if negative.
+fn connect(place: &Place, cache: &str) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || -> rusqlite::Result<Connection> {
+        let conn = Connection::open_with_flags(&place.path, flags)?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        let synchronous = if place.passing { "OFF" } else { "FULL" };
+        conn.execute_batch(&format!(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
+             PRAGMA cache_size = {cache}; PRAGMA temp_store = MEMORY;
+             PRAGMA journal_size_limit = {};",
+            writer::WAL_BYTES_MAX
+        ))?;
+        Ok(conn)
+    };
+    open().map_err(|e| errors::sqlite(&e))
+}
+
+/// Brings the schema up to date and learns the head of the journal.
+fn prepare(mut writer: Box<Writer>, schemas: &[Schema]) -> Result<Box<Writer>> {
+    writer.alone(&mut |tx| schema::migrate(tx, schemas, schema::Dialect::Sqlite))?;
+    let head = writer.alone(&mut |tx| tx.journal_head())?;
+    writer.notice().advance(head);
+    Ok(writer)
+}
+
+/// The write-ahead log beside a database.
+fn log_path(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
+}

@@ -1,0 +1,70 @@
+//! Statements on an SQLite connection.
+
+use crate::{Row, Value, errors};
+use kernel::Result;
+use rusqlite::{CachedStatement, Connection, types::ValueRef};
+
+fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> rusqlite::Result<()> {
+    use rusqlite::types::{Null, ToSqlOutput};
+    for (i, p) in params.iter().enumerate() {
+        let value: ToSqlOutput<'_> = match p {
+            Value::Null => Null.into(),
+            Value::Int(n) => (*n).into(),
+            Value::Real(n) => (*n).into(),
+            Value::Text(s) => s.as_str().into(),
+            Value::Blob(b) => b.as_slice().into(),
+        };
+        statement.raw_bind_parameter(i + 1, value)?;
+    }
+    Ok(())
+}
+
+/// A statement of the transaction itself, kept prepared.
+pub(crate) fn control(conn: &Connection, sql: &str) -> Result<()> {
+    execute(conn, sql, &[]).map(drop)
+}
+
+pub(crate) fn batch(conn: &Connection, sql: &str) -> Result<()> {
+    conn.execute_batch(sql).map_err(|e| errors::sqlite(&e))
+}
+
+pub(crate) fn execute(conn: &Connection, sql: &str, params: &[Value]) -> Result<u64> {
+    let run = || -> rusqlite::Result<usize> {
+        let mut statement = conn.prepare_cached(sql)?;
+        bind(&mut statement, params)?;
+        statement.raw_execute()
+    };
+    run().map(|n| n as u64).map_err(|e| errors::sqlite(&e))
+}
+
+/// Calls `f` for each row until it returns `false`.
+pub(crate) fn each(
+    conn: &Connection,
+    sql: &str,
+    params: &[Value],
+    f: &mut dyn FnMut(&Row) -> bool,
+) -> Result<()> {
+    let mut run = || -> rusqlite::Result<()> {
+        let mut statement = conn.prepare_cached(sql)?;
+        bind(&mut statement, params)?;
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            let mut values = Vec::with_capacity(columns);
+            for i in 0..columns {
+                values.push(match row.get_ref(i)? {
+                    ValueRef::Null => Value::Null,
+                    ValueRef::Integer(n) => Value::Int(n),
+                    ValueRef::Real(n) => Value::Real(n),
+                    ValueRef::Text(t) => Value::Text(String::from_utf8_lossy(t).into_owned()),
+                    ValueRef::Blob(b) => Value::Blob(b.to_vec()),
+                });
+            }
+            if !f(&Row { values }) {
+                break;
+            }
+        }
+        Ok(())
+    };
+    run().map_err(|e| errors::sqlite(&e))
+}

@@ -1,0 +1,314 @@
+//! The writer: takes what waits, runs each closure in a savepoint, commits once, then answers.
+
+use super::{Place, connect, log_path, sql};
+use crate::{Clock, WriteTx, journal::Sequence, notice::Notice, tx::Conn};
+use kernel::{Error, Result, limits};
+use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::sync::{
+    Arc,
+    mpsc::{Receiver, SyncSender},
+};
+use std::time::{Duration, Instant as Moment};
+
+/// The write-ahead log is cut back to this.
+pub(super) const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How often the writer looks at the size of the log.
+const WAL_LOOK: Duration = Duration::from_secs(1);
+
+/// What reaches the writer thread.
+pub(super) enum Message {
+    /// A write.
+    Work(Box<dyn Work>),
+    /// Somebody wants the writer on their own thread, and gives it back through the second channel.
+    Lend(SyncSender<Box<Writer>>, Receiver<Box<Writer>>),
+}
+
+/// One write waiting for the writer thread: run it, then tell its caller how it ended.
+pub(super) trait Work: Send {
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<()>;
+    fn fail(&mut self, error: Error);
+    fn answer(self: Box<Self>, commit: &Result<()>);
+}
+
+pub(super) struct Waiting<F, T> {
+    f: F,
+    outcome: Option<Result<T>>,
+    reply: SyncSender<Result<T>>,
+}
+
+impl<F, T> Waiting<F, T> {
+    pub(super) fn new(f: F, reply: SyncSender<Result<T>>) -> Self {
+        Self { f, outcome: None, reply }
+    }
+}
+
+impl<T: Send, F: FnMut(&mut WriteTx<'_>) -> Result<T> + Send> Work for Waiting<F, T> {
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<()> {
+        // A panic in one closure is a bug of that request only: its savepoint is undone.
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.f)(tx)))
+            .unwrap_or_else(|_| Err(Error::bug("a write panicked")));
+        let outcome = tx.outcome(outcome);
+        let told = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.outcome = Some(outcome);
+        told
+    }
+    fn fail(&mut self, error: Error) {
+        self.outcome = Some(Err(error));
+    }
+    fn answer(self: Box<Self>, commit: &Result<()>) {
+        let answer = match (commit, self.outcome) {
+            (_, Some(Err(e))) => Err(e),
+            (Err(e), _) => Err(e.clone()),
+            (Ok(()), Some(Ok(v))) => Ok(v),
+            (Ok(()), None) => Err(Error::bug("a write was not run")),
+        };
+        // The caller may have gone; the write stands all the same.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// The writer on loan; given back when dropped, also by a panic.
+pub(super) struct Lent {
+    pub(super) writer: Option<Box<Writer>>,
+    pub(super) back: SyncSender<Box<Writer>>,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            let _ = self.back.send(writer);
+        }
+    }
+}
+
+/// The one connection that writes, and what it knows of the journal.
+pub(super) struct Writer {
+    conn: Connection,
+    place: Place,
+    clock: Clock,
+    notice: Arc<Notice>,
+    sequence: Sequence,
+    /// The sequence agrees with the database as of this transaction.
+    synced: bool,
+    log: PathBuf,
+    log_looked: Moment,
+}
+
+/// What the closures of one commit leave to be told after it.
+#[derive(Default)]
+struct After {
+    entries: bool,
+    jobs: bool,
+}
+
+impl Writer {
+    pub(super) fn open(place: Place, clock: Clock, notice: Arc<Notice>) -> Result<Box<Self>> {
+        Ok(Box::new(Self {
+            conn: connect(&place, "-16000")?,
+            log: log_path(&place.path),
+            place,
+            clock,
+            notice,
+            sequence: Sequence::default(),
+            synced: false,
+            log_looked: Moment::now(),
+        }))
+    }
+
+    pub(super) fn notice(&self) -> &Notice {
+        &self.notice
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.synced = false;
+        sql::control(&self.conn, "BEGIN IMMEDIATE")
+    }
+
+    fn commit(&mut self, after: &After) -> Result<()> {
+        let commit = sql::control(&self.conn, "COMMIT");
+        if commit.is_err() {
+            self.undo();
+            return commit;
+        }
+        if after.entries
+            && let Some(head) = self.sequence.head()
+        {
+            self.notice.advance(head);
+        }
+        if after.jobs {
+            self.notice.jobs_changed();
+        }
+        Ok(())
+    }
+
+    /// Gives the whole transaction up.
+    fn undo(&mut self) {
+        self.sequence.forget();
+        if !self.conn.is_autocommit() && sql::control(&self.conn, "ROLLBACK").is_err() {
+            // A connection that cannot even roll back is replaced.
+            if let Ok(conn) = connect(&self.place, "-16000") {
+                self.conn = conn;
+            }
+        }
+    }
+
+    /// Runs `f` and writes the entries it recorded. On an error the caller rolls back.
+    fn step(
+        &mut self,
+        after: &mut After,
+        f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut tx = WriteTx::new(Conn::Sqlite(&self.conn), &self.clock);
+        f(&mut tx)?;
+        let left = tx.take_leavings();
+        if !left.entries.is_empty() {
+            if !self.synced {
+                self.sequence.sync(&mut tx)?;
+                self.synced = true;
+            }
+            let before = self.sequence.clone();
+            if let Err(e) = self.sequence.append(&mut tx, &left.entries) {
+                self.sequence = before;
+                return Err(e);
+            }
+            after.entries = true;
+        }
+        after.jobs |= left.jobs;
+        Ok(())
+    }
+
+    /// Runs `f` in a transaction of its own. A panic goes on to the caller after the roll-back.
+    pub(super) fn alone<T>(
+        &mut self,
+        f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.begin()?;
+        let (mut after, mut value) = (After::default(), None);
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            self.step(&mut after, &mut |tx| {
+                let outcome = f(tx);
+                value = Some(tx.outcome(outcome)?);
+                Ok(())
+            })
+        }));
+        match ran {
+            Ok(Ok(())) => self.commit(&after)?,
+            Ok(Err(e)) => {
+                self.undo();
+                return Err(e);
+            }
+            Err(panic) => {
+                self.undo();
+                resume_unwind(panic);
+            }
+        }
+        value.ok_or_else(|| Error::bug("a write gave nothing"))
+    }
+
+    /// Runs one write alone and answers it.
+    fn alone_and_answer(&mut self, mut work: Box<dyn Work>) {
+        let outcome = self.alone(&mut |tx| work.run(tx));
+        work.answer(&outcome);
+    }
+
+    /// Runs one write of a group in its savepoint. `Err` if the whole transaction is lost with it.
+    fn in_group(&mut self, work: &mut dyn Work, after: &mut After) -> Result<()> {
+        if let Err(e) = sql::control(&self.conn, "SAVEPOINT one") {
+            work.fail(e.clone());
+            return Err(e);
+        }
+        let ran = self.step(after, &mut |tx| work.run(tx));
+        if let Err(e) = ran {
+            work.fail(e.clone());
+            // A full disk may have rolled everything back already.
+            if self.conn.is_autocommit() {
+                return Err(e);
+            }
+            sql::control(&self.conn, "ROLLBACK TO one")?;
+        }
+        sql::control(&self.conn, "RELEASE one")
+    }
+
+    /// One commit for `first` and what else waits. Returns a message that is not a write.
+    fn group(&mut self, mut first: Box<dyn Work>, queue: &Receiver<Message>) -> Option<Message> {
+        if let Err(e) = self.begin() {
+            first.fail(e.clone());
+            first.answer(&Err(e));
+            return None;
+        }
+        let (mut after, mut done, mut other) = (After::default(), Vec::new(), None);
+        let mut next = Some(first);
+        while let Some(mut work) = next.take() {
+            if let Err(e) = self.in_group(work.as_mut(), &mut after) {
+                self.undo();
+                work.answer(&Err(e));
+                self.each_alone(done);
+                return None;
+            }
+            done.push(work);
+            if done.len() < limits::WRITE_GROUP_MAX {
+                match queue.try_recv() {
+                    Ok(Message::Work(work)) => next = Some(work),
+                    Ok(lend) => other = Some(lend),
+                    Err(_) => {}
+                }
+            }
+        }
+        match self.commit(&after) {
+            Err(_) if done.len() > 1 => self.each_alone(done),
+            commit => done.into_iter().for_each(|work| work.answer(&commit)),
+        }
+        other
+    }
+
+    /// The group is lost: every write gets its own transaction, so that only the guilty one fails.
+    fn each_alone(&mut self, group: Vec<Box<dyn Work>>) {
+        for work in group {
+            self.alone_and_answer(work);
+        }
+    }
+
+    /// Keeps the write-ahead log bounded: readers that overlap without end would otherwise let it
+    /// grow for ever. Waits a moment for them, never long.
+    fn look_after_log(&mut self) {
+        if self.log_looked.elapsed() < WAL_LOOK {
+            return;
+        }
+        self.log_looked = Moment::now();
+        if std::fs::metadata(&self.log).map_or(0, |m| m.len()) > WAL_BYTES_MAX {
+            let _ = self.conn.execute_batch(
+                "PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);
+                 PRAGMA busy_timeout = 5000;",
+            );
+        }
+    }
+}
+
+/// The writer thread.
+pub(super) fn run(mut writer: Box<Writer>, queue: &Receiver<Message>) {
+    let mut next = queue.recv().ok();
+    while let Some(message) = next.take() {
+        match message {
+            Message::Work(work) => {
+                let _inside = crate::inside::enter();
+                next = writer.group(work, queue);
+                writer.look_after_log();
+            }
+            Message::Lend(give, returned) => {
+                writer = match give.send(writer) {
+                    Ok(()) => match returned.recv() {
+                        Ok(writer) => writer,
+                        // Cannot happen (it is given back when dropped); without it there is no store.
+                        Err(_) => return,
+                    },
+                    Err(not_taken) => not_taken.0,
+                };
+            }
+        }
+        if next.is_none() {
+            next = queue.recv().ok();
+        }
+    }
+}

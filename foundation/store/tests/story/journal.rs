@@ -1,0 +1,152 @@
+use crate::store;
+use kernel::{Actor, DossierCode, Error, PersonalId};
+use serde_json::json;
+use store::{
+    Entry, JournalFault, Part, Store, leaf_hash, params, verify_consistency, verify_inclusion,
+};
+
+fn pid(n: u32) -> PersonalId {
+    PersonalId::parse(&format!("0371980{n:05}")).unwrap()
+}
+
+fn record(store: &Store, n: u32) {
+    store
+        .write(move |tx| {
+            tx.record(
+                Entry::new("test.done", &Actor::system("test"))
+                    .at("13594")
+                    .about(&pid(n % 7))
+                    .about(&pid(n % 7))
+                    .dossier(&DossierCode::new(format!("D{}", n % 5)))
+                    .body(json!({ "n": n })),
+            )
+        })
+        .unwrap();
+}
+
+#[test]
+fn eight_writers_leave_a_dense_journal_that_verifies() {
+    let store = store();
+    let threads: Vec<_> = (0..8)
+        .map(|t| {
+            let store = store.clone();
+            std::thread::spawn(move || {
+                for n in 0..100 {
+                    record(&store, t * 100 + n);
+                    // Every other write fails after recording: its entry must leave no gap.
+                    let failed = store.write(|tx| {
+                        tx.record(Entry::new("test.undone", &Actor::system("test")))?;
+                        Err::<(), _>(Error::bug("changed its mind"))
+                    });
+                    assert!(failed.is_err());
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|t| t.join().unwrap());
+    store.settle().unwrap();
+    let health = store.verify_journal().unwrap();
+    assert!(health.is_sound(), "{:?}", health.faults);
+    assert_eq!((health.size, health.pending, health.erased), (800, 0, 0));
+    assert_eq!(store.read(|tx| tx.journal_tree_root()).unwrap(), health.root);
+    let all = store.read(|tx| tx.journal_after(0, 1000)).unwrap();
+    let mut numbers: Vec<i64> = all.iter().map(|e| e.body["n"].as_i64().unwrap()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..800).collect::<Vec<_>>());
+    assert!(all.iter().zip(1..).all(|(e, seq)| e.seq == seq && e.kind == "test.done"));
+    let about = store.read(|tx| tx.journal_about(&pid(3), i64::MAX, 1000)).unwrap();
+    assert_eq!(about.len(), all.iter().filter(|e| e.subjects == [pid(3)]).count());
+    assert!(about.is_sorted_by(|a, b| a.seq > b.seq));
+    let dossier = store.read(|tx| tx.journal_of_dossier(&DossierCode::new("D2"))).unwrap();
+    assert_eq!(dossier.len(), 160);
+}
+
+#[test]
+fn any_change_behind_the_journals_back_is_found() {
+    let changes: [(&str, JournalFault); 6] = [
+        ("UPDATE journal SET body = '{\"n\":1}' WHERE seq = 300", JournalFault::Changed(300)),
+        ("UPDATE journal SET at = at + 1 WHERE seq = 300", JournalFault::Changed(300)),
+        ("DELETE FROM journal WHERE seq = 300", JournalFault::Missing(300)),
+        ("DELETE FROM journal_node WHERE level = 1 AND n = 0", JournalFault::Tree(1, 0)),
+        ("DELETE FROM journal_subject WHERE seq = 300", JournalFault::Subjects(0)),
+        (
+            "UPDATE journal_subject SET pid = '001099000001' WHERE seq = 300",
+            JournalFault::Subjects(300),
+        ),
+    ];
+    for (change, fault) in changes {
+        let store = store();
+        (0..400).for_each(|n| record(&store, n));
+        store.settle().unwrap();
+        store.write(move |tx| tx.execute_one(change, params![])).unwrap();
+        let health = store.verify_journal().unwrap();
+        assert_eq!(health.faults.first(), Some(&fault), "{change}");
+    }
+}
+
+#[test]
+fn proofs_convince_and_false_ones_do_not() {
+    let store = store();
+    for n in 0..520 {
+        record(&store, n);
+    }
+    store.settle().unwrap();
+    let root_at = |size| store.read(|tx| tx.journal_root_at(size)).unwrap();
+    for size in [1, 2, 3, 255, 256, 257, 511, 512, 513, 520] {
+        let root = root_at(size);
+        for seq in [1, 2, size / 2, size - 1, size] {
+            if !(1..=size).contains(&seq) {
+                continue;
+            }
+            let (proof, data) = store
+                .read(|tx| Ok((tx.journal_inclusion(seq, size)?, tx.journal_leaf(seq)?)))
+                .unwrap();
+            let leaf = leaf_hash(data.as_bytes());
+            let (index, n) = (seq as u64 - 1, size as u64);
+            assert!(verify_inclusion(&leaf, index, n, &proof, &root), "{seq} of {size}");
+            assert!(!verify_inclusion(&leaf_hash(b"other"), index, n, &proof, &root));
+            if size > 1 {
+                assert!(!verify_inclusion(&leaf, (index + 1) % n, n, &proof, &root));
+            }
+        }
+        for old in [0, 1, 2, 100, 255, 256, 257, 512, size] {
+            if old > size {
+                continue;
+            }
+            let proof = store.read(|tx| tx.journal_consistency(old, size)).unwrap();
+            let (o, n) = (old as u64, size as u64);
+            assert!(verify_consistency(o, n, &root_at(old), &root, &proof), "{old} to {size}");
+            if old > 0 && old != size {
+                assert!(!verify_consistency(o, n, &leaf_hash(b"other"), &root, &proof));
+            }
+        }
+    }
+    let (tile, top) =
+        store.read(|tx| Ok((tx.journal_tile(0, 1, 256)?, tx.journal_tile(1, 0, 2)?))).unwrap();
+    assert_eq!((tile.len(), top.len()), (256 * 32, 64));
+    assert_eq!(&top[..32], root_at(256));
+    assert!(store.read(|tx| tx.journal_tile(0, 2, 9)).is_err(), "beyond the head");
+}
+
+#[test]
+fn erased_parts_keep_their_proof() {
+    let store = store();
+    (0..20).for_each(|n| record(&store, n));
+    store.settle().unwrap();
+    let before = store.read(|tx| tx.journal_tree_root()).unwrap();
+    store.write(|tx| tx.journal_erase(5, &[Part::Body])).unwrap();
+    store.write(|tx| tx.journal_erase(5, &[Part::Subjects, Part::Actor])).unwrap();
+    let health = store.verify_journal().unwrap();
+    assert!(health.is_sound(), "{:?}", health.faults);
+    assert_eq!((health.erased, health.root), (1, before));
+    let e = store.read(|tx| tx.journal_after(4, 1)).unwrap().remove(0);
+    assert!(e.body.is_null() && e.subjects.is_empty() && e.dossier.is_none());
+    assert!(e.actor.is_system());
+    let about = store.read(|tx| tx.journal_about(&pid(4), i64::MAX, 100)).unwrap();
+    assert!(about.iter().all(|e| e.seq != 5));
+    // The kept commitment cannot be swapped for another one either.
+    store
+        .write(|tx| tx.execute("UPDATE journal SET erased = REPLACE(erased, 'a', 'b')", params![]))
+        .unwrap();
+    assert_eq!(store.verify_journal().unwrap().faults, [JournalFault::Changed(5)]);
+}

@@ -1,0 +1,250 @@
+use crate::{SCHEMA, store};
+use kernel::{Actor, Error, Result, error};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use store::{Entry, Store, Value, WriteTx, params};
+
+fn put(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    tx.execute("INSERT INTO account (id, amount, version) VALUES (?1, 0, 1)", params![id]).map(drop)
+}
+
+fn ids(store: &Store) -> Vec<String> {
+    store.read(|tx| tx.rows("SELECT id FROM account ORDER BY id", params![], |r| r.get(0))).unwrap()
+}
+
+#[test]
+fn values_come_back_as_they_went_in() {
+    let store = store();
+    let photo: Vec<u8> = (0..=255).collect();
+    let expected = photo.clone();
+    store
+        .write(move |tx| {
+            tx.execute(
+                "INSERT INTO account (id, amount, share, photo, note, version) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params!["Nguyễn Thị Lan", i64::MAX, 0.1, photo.clone(), None::<String>, 1],
+            )
+        })
+        .unwrap();
+    let row = store
+        .read(|tx| {
+            tx.one(
+                "SELECT id, amount, share, photo, note, version = 1, CAST(SUM(amount) AS BIGINT) \
+                 FROM account WHERE amount > ?1 AND (?2 IS NULL OR note = ?2) \
+                 GROUP BY id, amount, share, photo, note, version",
+                params![0, None::<String>],
+                |r| {
+                    Ok((
+                        r.get::<String>(0)?,
+                        r.get::<i64>(1)?,
+                        r.get::<f64>(2)?,
+                        r.get::<Vec<u8>>(3)?,
+                        r.get::<Option<String>>(4)?,
+                        r.get::<bool>(5)?,
+                        r.get::<i64>(6)?,
+                    ))
+                },
+            )
+        })
+        .unwrap();
+    assert_eq!(row, ("Nguyễn Thị Lan".into(), i64::MAX, 0.1, expected, None, true, i64::MAX));
+}
+
+#[test]
+fn a_failed_write_undoes_only_itself() {
+    let store = store();
+    let threads: Vec<_> = (0..8)
+        .map(|t| {
+            let store = store.clone();
+            std::thread::spawn(move || {
+                for n in 0..25 {
+                    let id = format!("{t}-{n:02}");
+                    let outcome = store.write(move |tx| {
+                        put(tx, &id)?;
+                        match n % 5 {
+                            1 => Err(Error::new(error::NOT_ALLOWED)),
+                            2 => put(tx, &id), // the same key again
+                            3 => panic!("a mistake in a closure"),
+                            _ => Ok(()),
+                        }
+                    });
+                    match n % 5 {
+                        1 => assert!(outcome.unwrap_err().is(error::NOT_ALLOWED)),
+                        2 => assert!(outcome.unwrap_err().is(store::CONSTRAINT)),
+                        3 => assert!(outcome.unwrap_err().is(error::BUG)),
+                        _ => outcome.unwrap(),
+                    }
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|t| t.join().unwrap());
+    assert_eq!(ids(&store).len(), 8 * 10);
+}
+
+#[test]
+fn a_swallowed_failure_is_the_outcome_unless_it_was_an_attempt() {
+    let store = store();
+    store.write(|tx| put(tx, "a")).unwrap();
+    let swallowed = store.write(|tx| {
+        put(tx, "b")?;
+        let _ = put(tx, "a");
+        Ok(())
+    });
+    assert!(swallowed.unwrap_err().is(store::CONSTRAINT));
+    store
+        .write(|tx| {
+            put(tx, "c")?;
+            let tried = tx.attempt(|tx| {
+                put(tx, "d")?;
+                tx.record(Entry::new("test.undone", &Actor::system("test")))?;
+                put(tx, "a")
+            });
+            assert!(tried.unwrap_err().is(store::CONSTRAINT));
+            tx.attempt(|tx| put(tx, "e"))
+        })
+        .unwrap();
+    store.settle().unwrap();
+    assert_eq!(ids(&store), ["a", "c", "e"]);
+    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 0);
+}
+
+#[test]
+fn of_two_who_change_the_same_version_one_is_told() {
+    let store = store();
+    store.write(|tx| put(tx, "a")).unwrap();
+    let threads: Vec<_> = (0..8)
+        .map(|_| {
+            let store = store.clone();
+            std::thread::spawn(move || {
+                store.write(|tx| {
+                    tx.execute_one(
+                        "UPDATE account SET amount = amount + 1, version = 2 \
+                         WHERE id = ?1 AND version = 1",
+                        params!["a"],
+                    )
+                })
+            })
+        })
+        .collect();
+    let outcomes: Vec<_> = threads.into_iter().map(|t| t.join().unwrap()).collect();
+    assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1);
+    let told = |o: &Result<()>| o.as_ref().is_err_and(|e| e.is(error::CHANGED_MEANWHILE));
+    assert_eq!(outcomes.iter().filter(|o| told(o)).count(), 7);
+}
+
+#[test]
+fn reading_and_adding_one_at_a_time_loses_nothing() {
+    let store = store();
+    store.write(|tx| put(tx, "a")).unwrap();
+    let threads: Vec<_> = (0..8)
+        .map(|_| {
+            let store = store.clone();
+            std::thread::spawn(move || {
+                for _ in 0..20 {
+                    store
+                        .write(|tx| {
+                            let n: i64 = tx.one(
+                                "SELECT amount FROM account WHERE id = 'a'",
+                                params![],
+                                |r| r.get(0),
+                            )?;
+                            tx.execute_one(
+                                "UPDATE account SET amount = ?1 WHERE id = 'a'",
+                                params![n + 1],
+                            )
+                        })
+                        .unwrap();
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|t| t.join().unwrap());
+    let n: i64 =
+        store.read(|tx| tx.one("SELECT amount FROM account", params![], |r| r.get(0))).unwrap();
+    assert_eq!(n, 160);
+}
+
+#[test]
+fn a_snapshot_does_not_move_and_a_bad_read_breaks_nothing() {
+    let store = store();
+    let count = "SELECT COUNT(*) FROM account";
+    store
+        .read(|tx| {
+            let before: i64 = tx.one(count, params![], |r| r.get(0))?;
+            store.write(|tx| put(tx, "a"))?;
+            let after: i64 = tx.one(count, params![], |r| r.get(0))?;
+            assert_eq!((before, after), (0, 0));
+            Ok(())
+        })
+        .unwrap();
+    for _ in 0..40 {
+        assert!(
+            store.read(|tx| tx.rows("SELECT nothing", params![], |r| r.get::<i64>(0))).is_err()
+        );
+        let gone = catch_unwind(AssertUnwindSafe(|| {
+            store.read(|tx| -> Result<()> { tx.one(count, params![], |_| panic!("in a read")) })
+        }));
+        assert!(gone.is_err());
+        let wrong = store.read(|tx| tx.one(count, params![], |r| r.get::<String>(0)));
+        assert!(wrong.unwrap_err().is(error::BUG));
+    }
+    assert_eq!(ids(&store), ["a"]);
+}
+
+#[test]
+fn a_write_inside_a_write_is_refused_instead_of_waiting_for_ever() {
+    let store = store();
+    let again = store.clone();
+    let nested = store.write(move |_| again.write(|tx| put(tx, "a")));
+    assert!(nested.unwrap_err().is(error::BUG));
+    let again = store.clone();
+    let nested = store.write_here(|_| again.write_here(|tx| put(tx, "a")));
+    assert!(nested.unwrap_err().is(error::BUG));
+    store.write(|tx| put(tx, "b")).unwrap();
+    assert_eq!(ids(&store), ["b"]);
+}
+
+#[test]
+fn a_borrowing_write_commits_undoes_and_survives_a_panic() {
+    let store = store();
+    let id = String::from("a");
+    store.write_here(|tx| put(tx, &id)).unwrap();
+    let failed = store.write_here(|tx| {
+        put(tx, "b")?;
+        put(tx, &id)
+    });
+    assert!(failed.unwrap_err().is(store::CONSTRAINT));
+    let gone = catch_unwind(AssertUnwindSafe(|| {
+        store.write_here(|tx| -> Result<()> {
+            put(tx, "c")?;
+            panic!("in a borrowing write")
+        })
+    }));
+    assert!(gone.is_err());
+    store.write(|tx| put(tx, "d")).unwrap();
+    assert_eq!(ids(&store), ["a", "d"]);
+}
+
+#[test]
+fn time_stands_still_in_a_transaction_and_rows_can_be_stopped() {
+    let store = store();
+    store
+        .write(|tx| {
+            let before = tx.now();
+            (0..100).try_for_each(|n| put(tx, &format!("{n:03}")))?;
+            assert_eq!(tx.now(), before);
+            assert_ne!(tx.new_id()?, tx.new_id()?);
+            let mut met = 0;
+            tx.each("SELECT id FROM account ORDER BY id", params![], |_| {
+                met += 1;
+                Ok(met < 10)
+            })?;
+            assert_eq!(met, 10);
+            let missing = tx.row("SELECT id FROM account WHERE id = 'x'", params![], |_| Ok(()))?;
+            assert_eq!(missing, None);
+            tx.execute("DELETE FROM account", params![])
+        })
+        .unwrap();
+    assert!(matches!(Value::from(None::<i64>), Value::Null));
+    assert_eq!(store::schema::check(&[SCHEMA]), Vec::<String>::new());
+}
