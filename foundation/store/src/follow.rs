@@ -340,7 +340,7 @@ impl<'a> Drive<'a> {
     }
 }
 
-fn head_of(tx: &mut ReadTx<'_'>) -> Result<i64> {
+fn head_of(tx: &mut ReadTx<'_>) -> Result<i64> {
     tx.journal_head()
 }
 
