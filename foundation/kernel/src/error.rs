@@ -83,6 +83,14 @@ codes! {
     ANSWER_LONG = "form.too_long", BadInput;
     /// The working calendar does not reach so far.
     CALENDAR_END = "calendar.past_table", Unavailable;
+    /// The working calendar begins later than this day.
+    CALENDAR_START = "calendar.before_table", Unavailable;
+    /// A line of the working calendar's files cannot be used.
+    CALENDAR_FILE = "calendar.file", BadInput;
+    /// A line of `calendar due` cannot be read.
+    CALENDAR_LINE = "calendar.line", BadInput;
+    /// A time limit that cannot be read.
+    BUDGET_SHAPE = "calendar.budget_shape", BadInput;
     /// Not permitted.
     NOT_ALLOWED = "access.not_allowed", NotAllowed;
     /// No such thing.

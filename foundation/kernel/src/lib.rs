@@ -5,14 +5,17 @@
 //! any agency, procedure or register, and no other crate of the project.
 
 pub mod actor;
+pub mod calendar;
 pub mod error;
 pub mod id;
 pub mod limits;
 pub mod money;
 pub mod time;
+pub mod vietnamese;
 pub mod words;
 
 pub use actor::{ActingFor, Actor, Appointment, Level};
+pub use calendar::{Budget, Calendar, Due, Ledger, Remaining, Stop};
 pub use error::{Code, Error, FieldError, Kind, Result};
 pub use id::{
     AccountId, AgencyCode, AppointmentId, CommuneCode, DossierCode, DwellingId, EntryId,
