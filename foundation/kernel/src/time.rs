@@ -37,12 +37,7 @@ impl Instant {
         let date = date_from_epoch(i32::try_from(day).unwrap_or(0));
         let (s, ns) = (us / 1_000_000, (us % 1_000_000) * 1_000);
         let part = |n: i64| i8::try_from(n).unwrap_or(0);
-        date.at(
-            part(s / 3600),
-            part(s / 60 % 60),
-            part(s % 60),
-            i32::try_from(ns).unwrap_or(0),
-        )
+        date.at(part(s / 3600), part(s / 60 % 60), part(s % 60), i32::try_from(ns).unwrap_or(0))
     }
     /// The calendar day in Viet Nam.
     pub fn date(self) -> Date {
