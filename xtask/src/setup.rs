@@ -198,10 +198,9 @@ pub fn browser() -> Option<PathBuf> {
 
 fn find_on_path(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    let found = env::split_paths(&path)
+    env::split_paths(&path)
         .flat_map(|dir| names.iter().map(move |n| dir.join(n)).collect::<Vec<_>>())
-        .find(|p| p.is_file());
-    found
+        .find(|p| p.is_file())
 }
 
 /// The folder with `initdb` and `postgres`: Debian keeps them off the PATH.

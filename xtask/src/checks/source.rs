@@ -28,12 +28,6 @@ impl Source {
         line_of(&self.text, at)
     }
 
-    /// The string literal that begins at or after `at` with nothing but white space before it.
-    pub fn string_at(&self, at: usize) -> Option<&str> {
-        let skip = self.text[at..].len() - self.text[at..].trim_start().len();
-        self.strings.iter().find(|(s, _)| *s == at + skip).map(|(_, s)| s.as_str())
-    }
-
     /// Where `word` stands in the code (not inside a longer name).
     pub fn words<'a>(&'a self, word: &'a str) -> impl Iterator<Item = usize> + 'a {
         self.code.match_indices(word).map(|(at, _)| at).filter(|&at| {
@@ -203,12 +197,6 @@ mod tests {
         assert!(s.code.contains("fn last()") && !s.code.contains("mod tests"));
         assert_eq!(s.code.len(), s.text.len());
         assert_eq!(s.words("last").map(|at| s.line(at)).collect::<Vec<_>>(), [5]);
-    }
-
-    #[test]
-    fn a_string_is_found_after_a_call_even_on_the_next_line() {
-        let s = Source::read("x.rs", "say.t1(\n    \"key\", \"n\", 1)".into());
-        assert_eq!(s.string_at(s.code.find(".t1(").unwrap() + 4), Some("key"));
     }
 
     #[test]
