@@ -1,0 +1,238 @@
+//! Ai đã đọc dữ liệu của tôi: the log of readings a person can look at, a view of the journal.
+
+use crate::door::{self, Ask};
+use crate::errors::ACCESS_REFUSED;
+use crate::journal::{READ, READ_OWN, READ_REFUSED, ReadBody};
+use crate::law::{Law, Role};
+use crate::model::Reading;
+use kernel::{
+    Actor, DossierCode, Error, Instant, Localized, PersonalId, PurposeId, Result, limits,
+};
+use store::{Follower, ReadTx, Recorded, Row, WriteTx, params};
+
+/// Keeps `access_record` in step with the journal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AccessLog;
+
+const DAY_SECONDS: i64 = 86_400;
+
+impl Follower for AccessLog {
+    fn name(&self) -> &'static str {
+        "access_log"
+    }
+
+    fn apply(&mut self, tx: &mut WriteTx<'_>, entries: &[Recorded]) -> Result<()> {
+        for e in entries {
+            if [READ, READ_OWN, READ_REFUSED].contains(&e.kind.as_str()) {
+                project(tx, e)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn project(tx: &mut WriteTx, e: &Recorded) -> Result<()> {
+    let body: ReadBody = serde_json::from_value(e.body.clone())?;
+    let at = e.actor.appointment.as_ref();
+    let reader = e.actor.person.as_ref();
+    for (i, pid) in e.subjects.iter().enumerate() {
+        let own = at.is_none() && reader == Some(pid);
+        let who = if own { "self" } else { body.who.as_str() };
+        // Whose data it is hears of it late only if somebody else read it.
+        let wait = if own { 0 } else { body.notice_after_days * DAY_SECONDS };
+        let items = body.of.get(i).unwrap_or(&body.items);
+        tx.execute(
+            "INSERT INTO access_record (pid, seq, at, visible_from, outcome, who, what, agency, \
+             agency_vi, agency_en, post, post_vi, post_en, purpose, items, dossier) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) \
+             ON CONFLICT (pid, seq) DO NOTHING",
+            params![
+                pid,
+                e.seq,
+                e.at,
+                e.at.plus_seconds(wait),
+                if e.kind == READ_REFUSED { "refused" } else { "read" },
+                who,
+                body.what.as_str(),
+                at.map(|a| a.agency.as_str().to_owned()),
+                at.map(|a| a.agency_name.vi.clone()),
+                at.map(|a| a.agency_name.en.clone()),
+                at.map(|a| a.post.as_str().to_owned()),
+                at.map(|a| a.post_name.vi.clone()),
+                at.map(|a| a.post_name.en.clone()),
+                e.purpose.as_ref().map_or("", |p| p.as_str()),
+                serde_json::to_string(items)?,
+                e.dossier.clone(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessRow {
+    /// Number of the journal entry.
+    pub seq: i64,
+    /// When.
+    pub at: Instant,
+    /// Whether it was refused.
+    pub refused: bool,
+    /// `self`, `member`, `representative`, `post`, `person`, `system`.
+    pub who: String,
+    /// `record`, `history`, `dwelling`, `search`, `book`, `log`.
+    pub what: String,
+    /// The agency, if a post read.
+    pub agency: Option<Localized>,
+    /// The post.
+    pub post: Option<Localized>,
+    /// The purpose's id.
+    pub purpose: PurposeId,
+    /// The purpose's name.
+    pub purpose_name: Localized,
+    /// What the person is told about this purpose.
+    pub told: Localized,
+    /// The laws it rests on.
+    pub basis: Vec<String>,
+    /// The items, as ids.
+    pub items: Vec<String>,
+    /// The items' names.
+    pub item_names: Vec<Localized>,
+    /// The dossier.
+    pub dossier: Option<DossierCode>,
+}
+
+/// A page of the log, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct AccessPage {
+    /// The lines.
+    pub rows: Vec<AccessRow>,
+    /// Whether there is a next page.
+    pub more: bool,
+    /// How many lines there are in all (of the kind asked for, visible now).
+    pub total: i64,
+}
+
+/// Which readings to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// By others.
+    #[default]
+    Others,
+    /// Also the person's own.
+    All,
+}
+
+/// The log of one person for that person, or for whoever acts for them. It holds no data of theirs,
+/// only who read them, so looking at it leaves no entry (a live page would otherwise feed itself).
+pub fn access_log(
+    tx: &mut ReadTx,
+    law: &Law,
+    actor: &Actor,
+    pid: &PersonalId,
+    show: Show,
+    page: i64,
+) -> Result<AccessPage> {
+    let own = actor.appointment.is_none()
+        && (actor.person.as_ref() == Some(pid) || may_act_for(tx, law, actor, pid)?);
+    if !own {
+        return Err(Error::new(ACCESS_REFUSED));
+    }
+    page_of(tx, law, pid, show, page)
+}
+
+/// The log of one person for an auditor: itself a reading, and recorded as one.
+pub fn audit_log(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    pid: &PersonalId,
+    page: i64,
+) -> Result<Reading<AccessPage>> {
+    let purpose = PurposeId::from("audit");
+    let ask = Ask { law, actor, purpose: &purpose, dossier: None, what: "log" };
+    let role = Role::towards(actor, Some(pid));
+    let items = ["access_log"];
+    let known = crate::person::find(tx, pid)?;
+    let today = tx.now().date();
+    let subject = known.as_ref().map(|p| p.subject(today)).unwrap_or_default();
+    if let Err(refusal) = door::judge(&ask, &role, &subject, None, &items) {
+        door::leave_refused(tx, &ask, &role, Some(pid), &items, &refusal)?;
+        return Ok(Reading::Refused(refusal));
+    }
+    if let Some(p) = known {
+        let (made, body) = door::entry(READ, &ask, &role, &items);
+        door::record(tx, (made.about(pid), body), p.commune.as_deref())?;
+    }
+    page_of(tx, law, pid, Show::All, page).map(Reading::Granted)
+}
+
+fn may_act_for(tx: &mut ReadTx, law: &Law, actor: &Actor, pid: &PersonalId) -> Result<bool> {
+    let role = Role::towards(actor, Some(pid));
+    if !matches!(role, Role::Acting(_)) {
+        return Ok(false);
+    }
+    let purpose = PurposeId::from("own.data");
+    let ask = Ask { law, actor, purpose: &purpose, dossier: None, what: "log" };
+    let Some(p) = crate::person::find(tx, pid)? else { return Ok(false) };
+    Ok(door::allows(tx, &ask, &p, &["name"]))
+}
+
+fn page_of(
+    tx: &mut ReadTx,
+    law: &Law,
+    pid: &PersonalId,
+    show: Show,
+    page: i64,
+) -> Result<AccessPage> {
+    let filter = match show {
+        Show::Others => "AND who <> 'self' ",
+        Show::All => "",
+    };
+    let now = tx.now();
+    let rows = limits::PAGE_ROWS_MAX;
+    let sql = format!(
+        "SELECT seq, at, outcome, who, what, agency_vi, agency_en, post_vi, post_en, purpose, items, \
+         dossier FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}\
+         ORDER BY seq DESC LIMIT ?3 OFFSET ?4"
+    );
+    let offset = rows * page.clamp(0, 10_000);
+    let mut list = tx.rows(&sql, params![pid, now, rows + 1, offset], |r| row(law, r))?;
+    let more = list.len() > usize::try_from(rows).unwrap_or(0);
+    list.truncate(usize::try_from(rows).unwrap_or(0));
+    let count = format!(
+        "SELECT COUNT(*) FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}"
+    );
+    let total = tx.one(&count, params![pid, now], |r| r.get(0))?;
+    Ok(AccessPage { rows: list, more, total })
+}
+
+fn row(law: &Law, r: &Row) -> Result<AccessRow> {
+    let both = |vi: usize, en: usize| -> Result<Option<Localized>> {
+        let (vi, en): (Option<String>, Option<String>) = (r.get(vi)?, r.get(en)?);
+        Ok(vi.map(|vi| Localized::new(vi.clone(), en.unwrap_or(vi))))
+    };
+    let purpose: PurposeId = r.get(9)?;
+    let items: Vec<String> = serde_json::from_str(&r.get::<String>(10)?)?;
+    let named = |id: &String| {
+        law.item_label(id).cloned().unwrap_or_else(|| Localized::new(id.clone(), id.clone()))
+    };
+    let known = law.purpose(&purpose);
+    let bare = Localized::new(purpose.as_str(), purpose.as_str());
+    Ok(AccessRow {
+        seq: r.get(0)?,
+        at: r.get(1)?,
+        refused: r.get::<String>(2)? == "refused",
+        who: r.get(3)?,
+        what: r.get(4)?,
+        agency: both(5, 6)?,
+        post: both(7, 8)?,
+        purpose_name: known.map_or(bare, |p| p.name.clone()),
+        told: known.map(|p| p.told.clone()).unwrap_or_default(),
+        basis: known.map(|p| p.basis.clone()).unwrap_or_default(),
+        purpose,
+        item_names: items.iter().map(named).collect(),
+        items,
+        dossier: r.get::<Option<String>>(11)?.map(Into::into),
+    })
+}

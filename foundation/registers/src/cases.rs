@@ -1,0 +1,69 @@
+//! Which people a dossier names. An officer may read a person who lives elsewhere only because an
+//! open dossier of their commune names that person; whoever runs dossiers says so here.
+
+use crate::law::Case;
+use kernel::{DossierCode, Instant, PersonalId, PurposeId, Result};
+use store::{ReadTx, Row, WriteTx, params};
+
+/// A dossier begins to name these people, for this purpose, at the place that decides it. Naming a
+/// person twice does nothing.
+pub fn open(
+    tx: &mut WriteTx,
+    dossier: &DossierCode,
+    place: &str,
+    purpose: &PurposeId,
+    people: &[PersonalId],
+) -> Result<()> {
+    let now = tx.now();
+    for pid in people {
+        tx.execute(
+            "INSERT INTO case_subject (dossier, pid, purpose, place, opened_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (dossier, pid) DO NOTHING",
+            params![dossier, pid, purpose, place, now],
+        )?;
+    }
+    Ok(())
+}
+
+/// The dossier has ended: officers can no longer read these people because of it. Closing twice
+/// does nothing.
+pub fn close(tx: &mut WriteTx, dossier: &DossierCode) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE case_subject SET closed_at = ?1 WHERE dossier = ?2 AND closed_at IS NULL",
+        params![now, dossier],
+    )?;
+    Ok(())
+}
+
+fn case_row(dossier: &DossierCode, r: &Row) -> Result<Case> {
+    Ok(Case {
+        code: dossier.clone(),
+        purpose: r.get(0)?,
+        place: r.get(1)?,
+        open: r.get::<Option<Instant>>(2)?.is_none(),
+    })
+}
+
+/// The dossier, if it names this person.
+pub(crate) fn about(
+    tx: &mut ReadTx,
+    dossier: &DossierCode,
+    pid: &PersonalId,
+) -> Result<Option<Case>> {
+    tx.row(
+        "SELECT purpose, place, closed_at FROM case_subject WHERE dossier = ?1 AND pid = ?2",
+        params![dossier, pid],
+        |r| case_row(dossier, r),
+    )
+}
+
+/// The dossier, whoever it names: for dwellings.
+pub(crate) fn of_dossier(tx: &mut ReadTx, dossier: &DossierCode) -> Result<Option<Case>> {
+    tx.row(
+        "SELECT purpose, place, closed_at FROM case_subject WHERE dossier = ?1 \
+         ORDER BY pid LIMIT 1",
+        params![dossier],
+        |r| case_row(dossier, r),
+    )
+}

@@ -1,0 +1,308 @@
+//! The one door: personal data leave the registers here only. Every reading is checked against the
+//! purposes and access rules and leaves an entry in the journal, refused ones too.
+
+use crate::errors::{
+    ACCESS_OUTSIDE, ACCESS_REFUSED, DWELLING_UNKNOWN, ITEM_OUTSIDE_PURPOSE, PURPOSE_UNKNOWN,
+};
+use crate::facts::{self, Seen};
+use crate::household;
+use crate::journal::{self, ReadBody};
+use crate::law::{Asking, Case, Law, Purpose, Role, Subject};
+use crate::model::{Facts, Reading};
+use crate::person::{self, Person};
+use crate::{cases, geo};
+use kernel::{
+    Actor, Code, Date, DossierCode, DwellingId, Error, Instant, PersonalId, PurposeId, Result,
+};
+use std::sync::Arc;
+use store::{Entry, ReadTx, Store, WriteTx};
+
+/// Who asks, what for.
+pub(crate) struct Ask<'a> {
+    pub law: &'a Law,
+    pub actor: &'a Actor,
+    pub purpose: &'a PurposeId,
+    pub dossier: Option<&'a DossierCode>,
+    pub what: &'static str,
+}
+
+/// Reads items of one person's record.
+///
+/// The rules are checked and the entry (`data.read`, `data.read_own`, `data.read_refused`) is written
+/// in `tx`. A refusal is a value, not an error: let the transaction commit, so that the entry stays.
+/// An item may name a part (`household.minors`): then only that part is given and recorded.
+pub fn read(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    purpose: &PurposeId,
+    subject: &PersonalId,
+    items: &[&str],
+    dossier: Option<&DossierCode>,
+) -> Result<Reading> {
+    let ask = Ask { law, actor, purpose, dossier, what: "record" };
+    let (person, role) = match admit(tx, &ask, subject, items)? {
+        Ok(admitted) => admitted,
+        Err(refusal) => return Ok(Reading::Refused(refusal)),
+    };
+    let today = tx.now().date();
+    let given = facts::of_person(tx, &person, items, Seen::Now(today))?;
+    leave_read(tx, &ask, &role, &person, items, &given.others)?;
+    Ok(Reading::Granted(given.facts))
+}
+
+/// The record as it was on a day, as known at a moment (both through the same checks).
+#[allow(clippy::too_many_arguments)]
+pub fn read_as_of(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    purpose: &PurposeId,
+    subject: &PersonalId,
+    items: &[&str],
+    dossier: Option<&DossierCode>,
+    on: Date,
+    known: Instant,
+) -> Result<Reading> {
+    let ask = Ask { law, actor, purpose, dossier, what: "history" };
+    let (person, role) = match admit(tx, &ask, subject, items)? {
+        Ok(admitted) => admitted,
+        Err(refusal) => return Ok(Reading::Refused(refusal)),
+    };
+    let then = person::as_of(tx, &person, on, known)?;
+    let given = facts::of_person(tx, &then, items, Seen::AsOf { on, known })?;
+    leave_read(tx, &ask, &role, &person, items, &given.others)?;
+    Ok(Reading::Granted(given.facts))
+}
+
+/// [`read`] in a transaction of its own; a refusal becomes an error after its entry is durable.
+pub fn read_now(
+    store: &Store,
+    law: &Arc<Law>,
+    actor: &Actor,
+    purpose: &PurposeId,
+    subject: &PersonalId,
+    items: &[&str],
+    dossier: Option<&DossierCode>,
+) -> Result<Facts> {
+    let (law, actor, purpose) = (Arc::clone(law), actor.clone(), purpose.clone());
+    let (subject, dossier) = (subject.clone(), dossier.cloned());
+    let items: Vec<String> = items.iter().map(|i| (*i).to_owned()).collect();
+    store
+        .write(move |tx| {
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            read(tx, &law, &actor, &purpose, &subject, &items, dossier.as_ref())
+        })?
+        .into_result()
+}
+
+/// Reads items of a dwelling (`owner`, `head`, `title`, …; the prefix `dwelling.` may be left out).
+/// The owner and the heads named in it find the reading in their own logs.
+pub fn read_dwelling(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    purpose: &PurposeId,
+    dwelling: &DwellingId,
+    items: &[&str],
+    dossier: Option<&DossierCode>,
+) -> Result<Reading> {
+    let ask = Ask { law, actor, purpose, dossier, what: "dwelling" };
+    let full: Vec<String> = items
+        .iter()
+        .map(|i| if i.starts_with("dwelling.") { (*i).to_owned() } else { format!("dwelling.{i}") })
+        .collect();
+    let full: Vec<&str> = full.iter().map(String::as_str).collect();
+    let today = tx.now().date();
+    let role = Role::towards(actor, None);
+    let found = match household::dwelling(tx, dwelling) {
+        Ok(d) => Some(d),
+        Err(e) if e.is(DWELLING_UNKNOWN) => None,
+        Err(e) => return Err(e),
+    };
+    let subject = Subject {
+        commune: found.as_ref().map(|d| d.commune.clone()),
+        province: found
+            .as_ref()
+            .and_then(|d| geo::province_of(&d.commune, today))
+            .map(str::to_owned),
+        ..Subject::default()
+    };
+    let case = match dossier {
+        Some(code) => cases::of_dossier(tx, code)?,
+        None => None,
+    };
+    if let Err(refusal) = judge(&ask, &role, &subject, case.as_ref(), &full) {
+        leave_refused(tx, &ask, &role, None, &full, &refusal)?;
+        return Ok(Reading::Refused(refusal));
+    }
+    let Some(found) = found else {
+        return Ok(Reading::Refused(Error::new(DWELLING_UNKNOWN)));
+    };
+    let (given, people) = facts::of_dwelling(tx, &found, &full, today)?;
+    let (mut made, mut body) = entry(journal::READ, &ask, &role, &full);
+    for (pid, item) in people {
+        match made.subjects.iter().position(|s| *s == pid) {
+            Some(i) => body.of[i].push(item),
+            None => {
+                made = made.about(&pid);
+                body.of.push(vec![item]);
+            }
+        }
+    }
+    record(tx, (made, body), Some(&found.commune))?;
+    Ok(Reading::Granted(given))
+}
+
+/// Checks one person's record; refused readings leave their entry here.
+fn admit(
+    tx: &mut WriteTx,
+    ask: &Ask,
+    subject: &PersonalId,
+    items: &[&str],
+) -> Result<std::result::Result<(Person, Role), Error>> {
+    let role = Role::towards(ask.actor, Some(subject));
+    let today = tx.now().date();
+    let person = person::find(tx, subject)?;
+    let case = match ask.dossier {
+        Some(code) => cases::about(tx, code, subject)?,
+        None => None,
+    };
+    let known = person.as_ref().map_or_else(Subject::default, |p| p.subject(today));
+    let refusal = match (judge(ask, &role, &known, case.as_ref(), items), person) {
+        (Ok(()), Some(person)) => return Ok(Ok((person, role))),
+        (Ok(()), None) => Error::new(ACCESS_OUTSIDE),
+        (Err(e), _) => e,
+    };
+    leave_refused(tx, ask, &role, Some(subject), items, &refusal)?;
+    Ok(Err(refusal))
+}
+
+/// Purpose, items, role, condition: in this order.
+pub(crate) fn judge(
+    ask: &Ask,
+    role: &Role,
+    subject: &Subject,
+    case: Option<&Case>,
+    items: &[&str],
+) -> std::result::Result<(), Error> {
+    let refuse = |code: Code| Err(Error::new(code));
+    let Some(purpose) = ask.law.purpose(ask.purpose) else { return refuse(PURPOSE_UNKNOWN) };
+    if items.is_empty() || !items.iter().all(|i| covered(purpose, i)) {
+        return refuse(ITEM_OUTSIDE_PURPOSE);
+    }
+    let role = role.name();
+    let asking = Asking { actor: ask.actor, purpose: ask.purpose.as_str(), subject, case };
+    if ask.law.access().refused(&role, &asking, items).is_empty() {
+        return Ok(());
+    }
+    // A rule exists but its condition does not hold: another area. Else: no rule at all.
+    if ask.law.may_ever(&role, ask.purpose.as_str(), items) {
+        refuse(ACCESS_OUTSIDE)
+    } else {
+        refuse(ACCESS_REFUSED)
+    }
+}
+
+fn covered(purpose: &Purpose, item: &str) -> bool {
+    purpose.items.contains(item)
+        || item.split_once('.').is_some_and(|(whole, _)| purpose.items.contains(whole))
+}
+
+/// Who read, as the person's log says it.
+fn who(role: &Role) -> &'static str {
+    match role {
+        Role::Own => "self",
+        Role::Member => "member",
+        Role::Acting(_) => "representative",
+        Role::Post(_) => "post",
+        Role::System => "system",
+        Role::Citizen | Role::Nobody => "person",
+    }
+}
+
+pub(crate) fn entry(
+    kind: &'static str,
+    ask: &Ask,
+    role: &Role,
+    items: &[&str],
+) -> (Entry, ReadBody) {
+    let mut entry = Entry::new(kind, ask.actor).purpose(ask.purpose);
+    if let Some(code) = ask.dossier {
+        entry = entry.dossier(code);
+    }
+    let body = ReadBody {
+        what: ask.what.to_owned(),
+        who: who(role).to_owned(),
+        items: items.iter().map(|i| (*i).to_owned()).collect(),
+        of: Vec::new(),
+        notice_after_days: ask.law.purpose(ask.purpose).map_or(0, |p| p.notice_after_days),
+        refused: None,
+    };
+    (entry, body)
+}
+
+/// The place of a reading is where the reader works, else where the person lives.
+pub(crate) fn record(
+    tx: &mut WriteTx,
+    (entry, body): (Entry, ReadBody),
+    lives: Option<&str>,
+) -> Result<()> {
+    let works = entry.actor.appointment.as_ref().map(|a| a.place.clone());
+    let mut entry = entry.body(serde_json::to_value(body)?);
+    if let Some(place) = works.or_else(|| lives.map(str::to_owned)) {
+        entry = entry.at(place);
+    }
+    tx.record(entry)?;
+    Ok(())
+}
+
+fn leave_read(
+    tx: &mut WriteTx,
+    ask: &Ask,
+    role: &Role,
+    person: &Person,
+    items: &[&str],
+    others: &[PersonalId],
+) -> Result<()> {
+    let kind = if *role == Role::Own { journal::READ_OWN } else { journal::READ };
+    let (mut made, mut body) = entry(kind, ask, role, items);
+    made = made.about(&person.pid);
+    if !others.is_empty() {
+        body.of.push(body.items.clone());
+        for other in others {
+            if made.subjects.contains(other) {
+                continue;
+            }
+            made = made.about(other);
+            body.of.push(vec!["household".to_owned()]);
+        }
+    }
+    record(tx, (made, body), person.commune.as_deref())
+}
+
+pub(crate) fn leave_refused(
+    tx: &mut WriteTx,
+    ask: &Ask,
+    role: &Role,
+    subject: Option<&PersonalId>,
+    items: &[&str],
+    refusal: &Error,
+) -> Result<()> {
+    let (mut made, mut body) = entry(journal::READ_REFUSED, ask, role, items);
+    body.refused = Some(refusal.code().id.to_owned());
+    if let Some(pid) = subject {
+        // A number that belongs to nobody has no log to stand in.
+        if person::find(tx, pid)?.is_some() {
+            made = made.about(pid);
+        }
+    }
+    record(tx, (made, body), None)
+}
+
+/// Which people an asking may see at all: used by the search.
+pub(crate) fn allows(tx: &mut ReadTx, ask: &Ask, person: &Person, items: &[&str]) -> bool {
+    let today = tx.now().date();
+    let role = Role::towards(ask.actor, Some(&person.pid));
+    judge(ask, &role, &person.subject(today), None, items).is_ok()
+}

@@ -1,0 +1,65 @@
+//! Dwellings as addresses: no personal data. Who owns and heads them is read through the door.
+
+use kernel::{CommuneCode, DwellingId, PersonalId, Result, vietnamese};
+use serde_json::Value as Json;
+use store::{ReadTx, Row, WriteTx, params};
+
+/// An address the register knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The dwelling.
+    pub id: DwellingId,
+    /// Its commune.
+    pub commune: String,
+    /// Number, street, hamlet.
+    pub line: String,
+}
+
+fn address(r: &Row) -> Result<Address> {
+    Ok(Address { id: r.get(0)?, commune: r.get(1)?, line: r.get(2)? })
+}
+
+/// The dwelling at exactly this address (marks and spaces do not matter).
+pub fn at(tx: &mut ReadTx, commune: &CommuneCode, line: &str) -> Result<Option<DwellingId>> {
+    tx.row(
+        "SELECT id FROM dwelling WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1",
+        params![commune, vietnamese::search_key(line)],
+        |r| r.get(0),
+    )
+}
+
+/// Addresses of a commune that begin with what was typed, at most `limit`.
+pub fn like(
+    tx: &mut ReadTx,
+    commune: &CommuneCode,
+    typed: &str,
+    limit: i64,
+) -> Result<Vec<Address>> {
+    let key = vietnamese::search_key(typed);
+    // A range instead of LIKE: both engines then use the index. U+FFFD sorts after all letters.
+    let end = format!("{key}\u{fffd}");
+    tx.rows(
+        "SELECT id, commune, line FROM dwelling WHERE commune = ?1 AND line_key >= ?2 \
+         AND line_key < ?3 ORDER BY line_key, id LIMIT ?4",
+        params![commune, key, end, limit],
+        address,
+    )
+}
+
+/// The address of a dwelling.
+pub fn address_of(tx: &mut ReadTx, id: &DwellingId) -> Result<Option<Address>> {
+    tx.row("SELECT id, commune, line FROM dwelling WHERE id = ?1", params![id], address)
+}
+
+/// What the land register says of a dwelling: for imports and for the office that keeps titles.
+pub fn set_title(
+    tx: &mut WriteTx,
+    id: &DwellingId,
+    owner: Option<&PersonalId>,
+    title: Option<&Json>,
+) -> Result<()> {
+    tx.execute_one(
+        "UPDATE dwelling SET owner = ?1, title = ?2, version = version + 1 WHERE id = ?3",
+        params![owner.cloned(), title.map(Json::to_string), id],
+    )
+}

@@ -1,0 +1,87 @@
+//! The registers' error codes.
+
+use kernel::codes;
+
+codes! {
+    /// No rule lets this post read these items for this purpose.
+    ACCESS_REFUSED = "access.refused", NotAllowed;
+    /// The person does not live in the officer's area and no open dossier names them; also the
+    /// answer when there is no such person, so that numbers cannot be tried out.
+    ACCESS_OUTSIDE = "access.outside_area", NotAllowed;
+    /// The purpose is not listed.
+    PURPOSE_UNKNOWN = "access.purpose_unknown", NotAllowed;
+    /// The purpose does not cover one of the items.
+    ITEM_OUTSIDE_PURPOSE = "access.item_outside_purpose", NotAllowed;
+    /// One of the law's data files cannot be used.
+    LAW_FILE = "registers.law_file", BadInput;
+    /// No person of this number.
+    PERSON_UNKNOWN = "person.unknown", NotFound;
+    /// A person of this number is there already.
+    PERSON_EXISTS = "person.exists", Conflict;
+    /// The person has died or is declared missing.
+    PERSON_DEAD = "person.dead", Conflict;
+    /// A value does not have the item's shape.
+    ITEM_SHAPE = "person.item_shape", BadInput;
+    /// Items of residence change by residence commands only.
+    ITEM_DERIVED = "person.item_derived", BadInput;
+    /// A fact would start after today.
+    TRUE_FROM_FUTURE = "person.true_from_future", BadInput;
+    /// The person's birth lies after the date.
+    BEFORE_BIRTH = "person.before_birth", BadInput;
+    /// A search text too short to search with.
+    SEARCH_SHORT = "person.search_short", BadInput;
+    /// No such dwelling.
+    DWELLING_UNKNOWN = "residence.dwelling_unknown", NotFound;
+    /// The commune code does not exist on that date.
+    COMMUNE_UNKNOWN = "residence.commune_unknown", BadInput;
+    /// The address line is empty or too long.
+    ADDRESS_LINE = "residence.address_line", BadInput;
+    /// No such household.
+    HOUSEHOLD_UNKNOWN = "residence.household_unknown", NotFound;
+    /// The household lives in another dwelling.
+    HOUSEHOLD_ELSEWHERE = "residence.household_elsewhere", BadInput;
+    /// The end does not lie after the beginning.
+    END_BEFORE_START = "residence.end_before_start", BadInput;
+    /// Temporary residence over two years (Luật Cư trú Điều 27).
+    TOO_LONG = "residence.too_long", BadInput;
+    /// Temporary residence within the commune of permanent residence.
+    SAME_COMMUNE = "residence.same_commune", BadInput;
+    /// There is a temporary residence there already: extend it.
+    ALREADY_THERE = "residence.already_there", Conflict;
+    /// No residence of this kind in force.
+    NOT_REGISTERED = "residence.not_registered", NotFound;
+    /// The new end does not lie after the old one.
+    NOT_LATER = "residence.not_later", BadInput;
+    /// The date lies before the last change of this registration.
+    BEFORE_LAST_CHANGE = "residence.before_last_change", BadInput;
+    /// A minor without a parent or guardian among those who move or consent.
+    MINOR_ALONE = "residence.minor_alone", BadInput;
+    /// The relation to the head is not in the list.
+    RELATION_UNKNOWN = "residence.relation_unknown", BadInput;
+    /// The relation does not fit the person's sex.
+    RELATION_SEX = "residence.relation_sex", BadInput;
+    /// A household has one head, and one spouse of the head.
+    RELATION_TAKEN = "residence.relation_taken", Conflict;
+    /// The person is a member of this household already.
+    MEMBER_ALREADY = "residence.member_already", Conflict;
+    /// The person is not a member of this household.
+    MEMBER_UNKNOWN = "residence.member_unknown", NotFound;
+    /// The same person twice in one command.
+    PERSON_TWICE = "residence.person_twice", BadInput;
+    /// More people than one command takes.
+    TOO_MANY = "residence.too_many", BadInput;
+    /// Somebody must stay in a household that is split.
+    SPLIT_EMPTY = "residence.split_empty", BadInput;
+    /// Households can be merged within one dwelling only.
+    MERGE_ELSEWHERE = "residence.merge_elsewhere", BadInput;
+    /// A head of household is of age (or lives alone).
+    HEAD_MINOR = "residence.head_minor", BadInput;
+    /// Lodging of 30 days and more is temporary residence.
+    STAY_LONG = "residence.stay_long", BadInput;
+    /// An absence is declared already for these days.
+    ABSENT_ALREADY = "residence.absent_already", Conflict;
+    /// The demo can be generated into an empty register only.
+    REGISTER_NOT_EMPTY = "registers.not_empty", Conflict;
+    /// No commune of this province is known.
+    PROVINCE_EMPTY = "registers.province_empty", BadInput;
+}

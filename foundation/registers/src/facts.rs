@@ -1,0 +1,296 @@
+//! From a stored record to the facts the door gives out: addresses with today's names, households
+//! with their members.
+
+use crate::geo;
+use crate::household;
+use crate::model::{Facts, Kind, birth_date};
+use crate::person::Person;
+use kernel::{Date, HouseholdId, Instant, PersonalId, Result, time};
+use serde_json::{Map, Value as Json, json};
+use store::{ReadTx, params};
+
+/// Facts of one person, and the other people whose data are in them.
+pub(crate) struct Given {
+    pub facts: Facts,
+    pub others: Vec<PersonalId>,
+}
+
+/// From when the record is seen.
+#[derive(Clone, Copy)]
+pub(crate) enum Seen {
+    Now(Date),
+    AsOf { on: Date, known: Instant },
+}
+
+impl Seen {
+    fn day(self) -> Date {
+        match self {
+            Self::Now(d) | Self::AsOf { on: d, .. } => d,
+        }
+    }
+}
+
+pub(crate) fn of_person(
+    tx: &mut ReadTx,
+    person: &Person,
+    items: &[&str],
+    seen: Seen,
+) -> Result<Given> {
+    let mut facts = Map::new();
+    let mut others = Vec::new();
+    for item in items {
+        let (whole, part) = item.split_once('.').map_or((*item, None), |(w, p)| (w, Some(p)));
+        let value = match whole {
+            "pid" => Json::from(person.pid.as_str()),
+            "household" => of_household(tx, person, part, seen, &mut others)?,
+            _ => present(whole, person.value(whole)?, seen.day()),
+        };
+        match part {
+            None => {
+                facts.insert(whole.to_owned(), value);
+            }
+            Some(p) => {
+                let picked = value.get(p).cloned().unwrap_or(Json::Null);
+                let slot = facts.entry(whole.to_owned()).or_insert_with(|| json!({}));
+                if let Some(slot) = slot.as_object_mut() {
+                    slot.insert(p.to_owned(), picked);
+                }
+            }
+        }
+    }
+    let disputed: Vec<String> =
+        person.disputed().into_iter().filter(|d| facts.contains_key(d)).collect();
+    if !disputed.is_empty() {
+        facts.insert("disputed".into(), json!(disputed));
+    }
+    Ok(Given { facts: Facts(facts), others })
+}
+
+/// Adds what is not stored because it changes by itself: names of places, whether a term has ended.
+fn present(item: &str, mut value: Json, today: Date) -> Json {
+    if value.is_null() {
+        return value;
+    }
+    match item {
+        "permanent" | "temporary" | "abode" => {
+            address(&mut value, today);
+            if let Some(until) = value["until"].as_str().and_then(|u| u.parse::<Date>().ok()) {
+                value["in_force"] = Json::Bool(until >= today);
+            }
+        }
+        "birth_place" | "birth_registration" | "native_place" => {
+            let on = value["on"].as_str().and_then(|d| d.parse().ok()).unwrap_or(today);
+            let line = value["line"].as_str().map(str::to_owned);
+            if let Some(code) = value["commune"].as_str().map(str::to_owned) {
+                value["text"] = json!(geo::address(line.as_deref(), &code, on));
+                value["province"] = json!(geo::province_of(&code, on));
+            }
+        }
+        "absence" => {
+            if let Some(destination) = value.get_mut("destination").filter(|d| d.is_object()) {
+                address(destination, today);
+            }
+        }
+        _ => {}
+    }
+    value
+}
+
+fn address(value: &mut Json, today: Date) {
+    let line = value["line"].as_str().map(str::to_owned);
+    if let Some(code) = value["commune"].as_str().map(str::to_owned) {
+        value["province"] = json!(geo::province_of(&code, today));
+        value["text"] = json!(geo::address(line.as_deref(), &code, today));
+    }
+}
+
+struct Brief {
+    name: String,
+    birth: String,
+    sex: String,
+    relatives: Json,
+    temporary: Json,
+}
+
+fn brief(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Brief>> {
+    let json =
+        |s: Option<String>| s.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default();
+    tx.row(
+        "SELECT name, birth, sex, relatives, temporary FROM person WHERE pid = ?1",
+        params![pid],
+        |r| {
+            Ok(Brief {
+                name: r.get(0)?,
+                birth: r.get(1)?,
+                sex: r.get(2)?,
+                relatives: json(r.get(3)?),
+                temporary: json(r.get(4)?),
+            })
+        },
+    )
+}
+
+pub(crate) fn name_of(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<String>> {
+    tx.row("SELECT name FROM person WHERE pid = ?1", params![pid], |r| r.get(0))
+}
+
+/// `{pid, name}` of a person, or null.
+pub(crate) fn named(tx: &mut ReadTx, pid: Option<&PersonalId>) -> Result<Json> {
+    let Some(pid) = pid else { return Ok(Json::Null) };
+    Ok(name_of(tx, pid)?.map_or(Json::Null, |name| json!({"pid": pid.as_str(), "name": name})))
+}
+
+/// The household of permanent residence, else of temporary residence. In a collective dwelling the
+/// other residents are not named: they are no family.
+fn of_household(
+    tx: &mut ReadTx,
+    person: &Person,
+    part: Option<&str>,
+    seen: Seen,
+    others: &mut Vec<PersonalId>,
+) -> Result<Json> {
+    let Some(id) = person.household.as_ref().or(person.stay_household.as_ref()) else {
+        return Ok(Json::Null);
+    };
+    household_facts(tx, id, &person.pid, part, seen, others)
+}
+
+pub(crate) fn household_facts(
+    tx: &mut ReadTx,
+    id: &HouseholdId,
+    viewer: &PersonalId,
+    part: Option<&str>,
+    seen: Seen,
+    others: &mut Vec<PersonalId>,
+) -> Result<Json> {
+    let house = household::get(tx, id)?;
+    let list = match seen {
+        Seen::Now(_) => household::members(tx, id)?,
+        Seen::AsOf { on, known } => household::members_as_of(tx, id, on, known)?,
+    };
+    let today = seen.day();
+    let (mut members, mut minors, mut head) = (Vec::new(), Vec::new(), Json::Null);
+    for m in &list {
+        if house.collective && &m.pid != viewer {
+            continue;
+        }
+        let Some(b) = brief(tx, &m.pid)? else { continue };
+        let mut line = json!({
+            "pid": m.pid.as_str(), "name": b.name, "birth": b.birth, "sex": b.sex,
+            "relation": m.relation, "residence": m.kind.as_str(), "since": m.since.to_string(),
+        });
+        if m.kind == Kind::Temporary {
+            line["until"] = b.temporary["until"].clone();
+        }
+        if m.relation == "head" {
+            head = json!({"pid": m.pid.as_str(), "name": b.name});
+        }
+        let minor = birth_date(&b.birth).is_some_and(|d| time::age_on(d, today) < 18);
+        let cared_for = ["father", "mother", "guardian"]
+            .iter()
+            .any(|who| b.relatives[*who]["pid"].as_str() == Some(viewer.as_str()));
+        let is_minor = minor && cared_for && &m.pid != viewer;
+        if is_minor {
+            let mut child = line.clone();
+            child["parents"] = parents(&b.relatives);
+            minors.push(child);
+        }
+        let shown = match part {
+            None | Some("members") => true,
+            Some("head") => m.relation == "head",
+            Some("minors") => is_minor,
+            Some(_) => false,
+        };
+        if shown && &m.pid != viewer {
+            others.push(m.pid.clone());
+        }
+        members.push(line);
+    }
+    Ok(json!({
+        "id": id.as_str(), "file": house.file, "version": house.version,
+        "kind": if house.collective { "collective" } else { "family" },
+        "head": head, "members": members, "minors": minors,
+    }))
+}
+
+/// Father, mother and guardian with a number, so that a service can ask the other parent.
+fn parents(relatives: &Json) -> Json {
+    let who = ["father", "mother", "guardian"];
+    let list = who.iter().filter_map(|w| {
+        let r = &relatives[*w];
+        r["pid"].as_str().map(|p| json!({"as": w, "pid": p, "name": r["name"]}))
+    });
+    Json::Array(list.collect())
+}
+
+/// Facts of a dwelling, and the people whose data are in them with the item they appear under.
+pub(crate) fn of_dwelling(
+    tx: &mut ReadTx,
+    d: &household::Dwelling,
+    items: &[&str],
+    today: Date,
+) -> Result<(Facts, Vec<(PersonalId, String)>)> {
+    let mut facts = Map::new();
+    let mut people: Vec<(PersonalId, String)> = Vec::new();
+    facts.insert("id".into(), json!(d.id.as_str()));
+    let houses = household::in_dwelling(tx, &d.id)?;
+    for item in items {
+        match item.strip_prefix("dwelling.").unwrap_or(item) {
+            "commune" => {
+                facts.insert("commune".into(), json!(d.commune));
+                facts.insert("province".into(), json!(geo::province_of(&d.commune, today)));
+            }
+            "line" => {
+                facts.insert("line".into(), json!(d.line));
+                let text = geo::address(Some(&d.line), &d.commune, today);
+                facts.insert("text".into(), json!(text));
+            }
+            "kind" => {
+                facts.insert("kind".into(), json!(d.kind));
+            }
+            "owner" => {
+                facts.insert("owner".into(), named(tx, d.owner.as_ref())?);
+                facts.insert("owner_org".into(), json!(d.owner_org));
+                people.extend(d.owner.iter().map(|p| (p.clone(), "dwelling.owner".to_owned())));
+            }
+            "title" => {
+                facts.insert("title".into(), d.title.clone().unwrap_or(Json::Null));
+            }
+            "head" => {
+                let main = main_household(d, &houses);
+                facts.insert("household".into(), json!(main.map(|h| h.id.as_str())));
+                let head = main.and_then(|h| h.head.clone());
+                facts.insert("head".into(), named(tx, head.as_ref())?);
+                people.extend(head.into_iter().map(|p| (p, "dwelling.head".to_owned())));
+            }
+            "households" => {
+                let mut list = Vec::new();
+                for h in &houses {
+                    let size = household::members(tx, &h.id)?.len();
+                    let head = named(tx, h.head.as_ref())?;
+                    people.extend(
+                        h.head.iter().map(|p| (p.clone(), "dwelling.households".to_owned())),
+                    );
+                    let kind = if h.collective { "collective" } else { "family" };
+                    list.push(
+                        json!({"id": h.id.as_str(), "kind": kind, "head": head, "size": size}),
+                    );
+                }
+                facts.insert("households".into(), Json::Array(list));
+            }
+            _ => {}
+        }
+    }
+    Ok((Facts(facts), people))
+}
+
+/// The household a newcomer would most likely join: the owner's, else the oldest with a head.
+fn main_household<'h>(
+    d: &household::Dwelling,
+    houses: &'h [household::Household],
+) -> Option<&'h household::Household> {
+    houses
+        .iter()
+        .find(|h| h.head.is_some() && h.head == d.owner)
+        .or_else(|| houses.iter().find(|h| h.head.is_some()))
+}

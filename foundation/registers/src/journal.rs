@@ -1,0 +1,80 @@
+//! The entries this crate writes: kinds and the shapes of their bodies.
+
+use serde::{Deserialize, Serialize};
+
+/// Somebody read personal data. Body: [`ReadBody`].
+pub const READ: &str = "data.read";
+/// A person read their own data. Body: [`ReadBody`].
+pub const READ_OWN: &str = "data.read_own";
+/// A reading was refused. Body: [`ReadBody`].
+pub const READ_REFUSED: &str = "data.read_refused";
+/// An officer searched. Body: `{hits, more}`; each hit has an entry `data.read` of its own.
+pub const SEARCHED: &str = "data.searched";
+/// Permanent or temporary residence registered. Body: [`MovedBody`].
+pub const REGISTERED: &str = "residence.registered";
+/// Temporary residence extended. Body: [`MovedBody`].
+pub const EXTENDED: &str = "residence.extended";
+/// A residence removed. Body: [`MovedBody`].
+pub const REMOVED: &str = "residence.removed";
+/// Absence declared. Body: `{from, until}`.
+pub const ABSENT: &str = "absence.declared";
+/// Absence ended. Body: `{on}`.
+pub const ABSENCE_ENDED: &str = "absence.ended";
+/// Lodging notified. Body: `{guests, from, until}`.
+pub const STAY: &str = "stay.notified";
+/// A household changed. Body: `{what, household}`.
+pub const HOUSEHOLD: &str = "household.changed";
+/// A person's record began. Body: empty.
+pub const PERSON_REGISTERED: &str = "person.registered";
+/// Items of a record changed. Body: `{items}`.
+pub const PERSON_CHANGED: &str = "person.changed";
+/// A death or disappearance recorded. Body: `{kind}`.
+pub const PERSON_DIED: &str = "person.died";
+/// An item disputed, or the dispute settled. Body: `{item, outcome}`.
+pub const DISPUTED: &str = "person.disputed";
+
+/// The body of a reading's entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadBody {
+    /// `record`, `history`, `dwelling`, `search`, `book`, `log`.
+    pub what: String,
+    /// Who read: `self`, `member`, `representative`, `post`, `person`, `system`.
+    pub who: String,
+    /// The items asked for.
+    pub items: Vec<String>,
+    /// For each person of the entry, the items of theirs that were in it, if not all of `items`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Vec<String>>,
+    /// Days the person's own log stays silent.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub notice_after_days: i64,
+    /// Why it was refused: an error code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
+/// The body of a residence entry. Numbers and codes only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedBody {
+    /// `permanent` or `temporary`.
+    pub kind: String,
+    /// How many people.
+    pub persons: i64,
+    /// The household they are in now (or were in).
+    pub household: Option<String>,
+    /// The dwelling.
+    pub dwelling: Option<String>,
+    /// From when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Why it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}

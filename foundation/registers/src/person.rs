@@ -1,0 +1,456 @@
+//! The person's row and acts in the database. Nothing here is public: data leave by the door.
+
+use crate::errors::{BEFORE_LAST_CHANGE, PERSON_DEAD, PERSON_UNKNOWN, TRUE_FROM_FUTURE};
+use crate::geo;
+use crate::history::{self, Act};
+use crate::law::Subject;
+use crate::model::{Source, birth_date};
+use kernel::{Actor, Date, Error, HouseholdId, Instant, PersonalId, Result, time, vietnamese};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use store::{ReadTx, Row, Value, WriteTx, params};
+
+/// Items with a column of their own, in the order of the columns.
+pub(crate) const STORED: [&str; 24] = [
+    "name",
+    "other_name",
+    "birth",
+    "sex",
+    "birth_place",
+    "birth_registration",
+    "native_place",
+    "ethnic",
+    "religion",
+    "nationality",
+    "blood",
+    "old_id",
+    "card",
+    "relatives",
+    "permanent",
+    "temporary",
+    "abode",
+    "absence",
+    "residence_file",
+    "marital",
+    "relation",
+    "death",
+    "contact",
+    "other",
+];
+/// Items that follow from elsewhere.
+pub(crate) const DERIVED: [&str; 2] = ["pid", "household"];
+/// Items whose column holds plain text; the others hold JSON.
+const PLAIN: [&str; 9] = [
+    "name",
+    "other_name",
+    "birth",
+    "sex",
+    "blood",
+    "old_id",
+    "residence_file",
+    "marital",
+    "relation",
+];
+/// Items that residence commands write.
+pub(crate) const OF_RESIDENCE: [&str; 6] =
+    ["permanent", "temporary", "abode", "absence", "residence_file", "relation"];
+
+const SELECT: &str = "SELECT pid, version, commune, stay_commune, household, stay_household, \
+    disputed, name, other_name, birth, sex, birth_place, birth_registration, native_place, ethnic, \
+    religion, nationality, blood, old_id, card, relatives, permanent, temporary, abode, absence, \
+    residence_file, marital, relation, death, contact, other FROM person WHERE pid = ?1";
+/// Columns before the items.
+const HEAD: usize = 7;
+
+/// A person's current row. Values stay as stored until asked for.
+pub(crate) struct Person {
+    pub pid: PersonalId,
+    pub version: i64,
+    pub commune: Option<String>,
+    pub stay_commune: Option<String>,
+    pub household: Option<HouseholdId>,
+    pub stay_household: Option<HouseholdId>,
+    disputed: Option<String>,
+    values: Vec<Option<String>>,
+}
+
+pub(crate) fn column(item: &str) -> Option<usize> {
+    STORED.iter().position(|s| *s == item)
+}
+
+pub(crate) fn is_plain(item: &str) -> bool {
+    PLAIN.contains(&item)
+}
+
+/// An item's value as its column holds it.
+pub(crate) fn encode(item: &str, value: &Json) -> Option<String> {
+    match value {
+        Json::Null => None,
+        Json::String(s) if is_plain(item) => Some(s.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn decode(item: &str, stored: Option<&str>) -> Result<Json> {
+    Ok(match stored {
+        None => Json::Null,
+        Some(s) if is_plain(item) => Json::String(s.to_owned()),
+        Some(s) => serde_json::from_str(s)?,
+    })
+}
+
+impl Person {
+    fn from_row(r: &Row) -> Result<Self> {
+        let values = (HEAD..HEAD + STORED.len()).map(|i| r.get(i)).collect::<Result<_>>()?;
+        Ok(Self {
+            pid: r.get(0)?,
+            version: r.get(1)?,
+            commune: r.get(2)?,
+            stay_commune: r.get(3)?,
+            household: r.get(4)?,
+            stay_household: r.get(5)?,
+            disputed: r.get(6)?,
+            values,
+        })
+    }
+    /// The stored text of an item.
+    pub(crate) fn raw(&self, item: &str) -> Option<&str> {
+        self.values.get(column(item)?)?.as_deref()
+    }
+    /// The value of a stored item.
+    pub(crate) fn value(&self, item: &str) -> Result<Json> {
+        decode(item, self.raw(item))
+    }
+    pub(crate) fn name(&self) -> &str {
+        self.raw("name").unwrap_or_default()
+    }
+    pub(crate) fn birth(&self) -> Option<Date> {
+        birth_date(self.raw("birth")?)
+    }
+    pub(crate) fn is_dead(&self) -> bool {
+        self.raw("death").is_some()
+    }
+    pub(crate) fn is_minor(&self, on: Date) -> bool {
+        self.birth().is_some_and(|b| time::age_on(b, on) < 18)
+    }
+    pub(crate) fn disputed(&self) -> Vec<String> {
+        self.disputed.as_deref().and_then(|d| serde_json::from_str(d).ok()).unwrap_or_default()
+    }
+    /// Numbers of father, mother and guardian.
+    pub(crate) fn guardians(&self) -> Vec<String> {
+        let relatives = self.value("relatives").unwrap_or_default();
+        let who = ["father", "mother", "guardian"];
+        who.iter().filter_map(|w| relatives[*w]["pid"].as_str().map(str::to_owned)).collect()
+    }
+    /// What access conditions may look at.
+    pub(crate) fn subject(&self, today: Date) -> Subject {
+        let minor = self.is_minor(today);
+        let commune = self.commune.clone();
+        Subject {
+            pid: Some(self.pid.as_str().to_owned()),
+            province: commune
+                .as_deref()
+                .and_then(|c| geo::province_of(c, today))
+                .map(str::to_owned),
+            commune,
+            stay_commune: self.stay_commune.clone(),
+            minor,
+            dead: self.is_dead(),
+            guardians: if minor { self.guardians() } else { Vec::new() },
+        }
+    }
+}
+
+/// A person's current row.
+pub(crate) fn find(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Person>> {
+    tx.row(SELECT, params![pid], Person::from_row)
+}
+
+/// A person who must be there.
+pub(crate) fn get(tx: &mut ReadTx, pid: &PersonalId) -> Result<Person> {
+    find(tx, pid)?.ok_or_else(|| Error::new(PERSON_UNKNOWN))
+}
+
+/// A person who must be there and alive.
+pub(crate) fn living(tx: &mut ReadTx, pid: &PersonalId) -> Result<Person> {
+    let p = get(tx, pid)?;
+    if p.is_dead() { Err(Error::new(PERSON_DEAD)) } else { Ok(p) }
+}
+
+const ACTS: &str = "SELECT n, item, old, new, true_from, recorded_at, act, basis, agency, post, \
+    dossier FROM person_act WHERE pid = ?1 ORDER BY n";
+
+/// All acts of a person, the first record taken apart into its items.
+pub(crate) fn acts(tx: &mut ReadTx, pid: &PersonalId) -> Result<Vec<Act>> {
+    let mut out = Vec::new();
+    tx.each(ACTS, params![pid], |r| {
+        let item: String = r.get(1)?;
+        let json = |i| -> Result<Json> {
+            let s: Option<String> = r.get(i)?;
+            s.map_or(Ok(Json::Null), |s| Ok(serde_json::from_str(&s)?))
+        };
+        let act = Act {
+            n: r.get(0)?,
+            item: item.clone(),
+            old: json(2)?,
+            new: json(3)?,
+            true_from: r.get(4)?,
+            recorded_at: r.get(5)?,
+            act: r.get(6)?,
+            basis: r.get(7)?,
+            agency: r.get(8)?,
+            post: r.get(9)?,
+            dossier: r.get::<Option<String>>(10)?.map(Into::into),
+        };
+        if item == "*" {
+            first_record(&act, &mut out)
+        } else {
+            out.push(act)
+        }
+        Ok(true)
+    })?;
+    Ok(out)
+}
+
+/// `{"v": {item: value}, "t": {item: date}}`: the items of the first record. An item without a date
+/// of its own is true from the record's own date.
+fn first_record(act: &Act, out: &mut Vec<Act>) {
+    let Some(values) = act.new["v"].as_object() else { return };
+    for item in STORED {
+        let new = values.get(item).cloned().unwrap_or(Json::Null);
+        let own = act.new["t"][item].as_str().and_then(|d| d.parse().ok());
+        let true_from = own.unwrap_or(act.true_from);
+        out.push(Act { item: item.to_owned(), new, true_from, ..act.clone() });
+    }
+}
+
+/// The first record of a person, ready to be written.
+pub(crate) struct FirstRecord {
+    pub values: Map<String, Json>,
+    pub true_from: Map<String, Json>,
+}
+
+/// What a change is recorded under.
+pub(crate) struct Under<'a> {
+    pub act: &'a str,
+    pub actor: &'a Actor,
+    pub source: &'a Source,
+}
+
+/// One item's new value.
+pub(crate) struct Change {
+    pub item: &'static str,
+    pub new: Json,
+    pub true_from: Date,
+}
+
+impl Change {
+    pub(crate) fn new(item: &'static str, new: Json, true_from: Date) -> Self {
+        Self { item, new, true_from }
+    }
+}
+
+pub(crate) const INSERT: &str = "INSERT INTO person (pid, version, name_key, given_key, commune, \
+    stay_commune, household, stay_household, disputed, name, other_name, birth, sex, birth_place, \
+    birth_registration, native_place, ethnic, religion, nationality, blood, old_id, card, relatives, \
+    permanent, temporary, abode, absence, residence_file, marital, relation, death, contact, other) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
+    ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)";
+pub(crate) const INSERT_ACT: &str = "INSERT INTO person_act (pid, n, item, old, new, true_from, \
+    recorded_at, act, basis, agency, post, dossier) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+/// Columns that follow from the items.
+pub(crate) fn keys(name: &str) -> (String, String) {
+    (vietnamese::search_key(name), vietnamese::search_key(&vietnamese::given_name(name)))
+}
+
+fn text_at(value: Option<&Json>, key: &str) -> Option<String> {
+    value.and_then(|v| v[key].as_str()).map(str::to_owned)
+}
+
+/// Writes the first record: row and act.
+pub(crate) fn insert(
+    tx: &mut WriteTx,
+    pid: &PersonalId,
+    first: &FirstRecord,
+    under: &Under,
+) -> Result<()> {
+    let name = first.values.get("name").and_then(Json::as_str).unwrap_or_default();
+    let birth = first.values.get("birth").and_then(Json::as_str).and_then(birth_date);
+    let birth = birth.ok_or_else(|| Error::new(crate::errors::ITEM_SHAPE).field("birth"))?;
+    let (name_key, given_key) = keys(name);
+    let of = |item: &str| first.values.get(item);
+    let mut row: Vec<Value> = vec![
+        pid.into(),
+        1i64.into(),
+        name_key.into(),
+        given_key.into(),
+        text_at(of("permanent"), "commune").into(),
+        text_at(of("temporary"), "commune").into(),
+        text_at(of("permanent"), "household").into(),
+        text_at(of("temporary"), "household").into(),
+        Value::Null,
+    ];
+    row.extend(STORED.iter().map(|i| Value::from(of(i).and_then(|v| encode(i, v)))));
+    tx.execute(INSERT, &row)?;
+    let new = json!({"v": first.values, "t": first.true_from});
+    insert_act(tx, pid, 1, "*", &Json::Null, &new, birth, under)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn insert_act(
+    tx: &mut WriteTx,
+    pid: &PersonalId,
+    n: i64,
+    item: &str,
+    old: &Json,
+    new: &Json,
+    true_from: Date,
+    under: &Under,
+) -> Result<()> {
+    let at = tx.now();
+    let post = under.actor.appointment.as_ref();
+    let text = |j: &Json| if j.is_null() { None } else { Some(j.to_string()) };
+    tx.execute(
+        INSERT_ACT,
+        params![
+            pid,
+            n,
+            item,
+            text(old),
+            text(new),
+            true_from,
+            at,
+            under.act,
+            under.source.basis.clone(),
+            post.map(|a| a.agency.as_str().to_owned()),
+            post.map(|a| a.post.as_str().to_owned()),
+            under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Records acts on some items and brings the row in line with what the acts now say. Fails if the
+/// row changed since `person` was read.
+pub(crate) fn change(
+    tx: &mut WriteTx,
+    person: &Person,
+    changes: &[Change],
+    under: &Under,
+) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let (now, today) = (tx.now(), tx.now().date());
+    let mut all = acts(tx, &person.pid)?;
+    let mut n = person.version;
+    for c in changes {
+        check_order(&all, c, today)?;
+        let old = history::value_at(&all, c.item, c.true_from, now).cloned().unwrap_or(Json::Null);
+        n += 1;
+        insert_act(tx, &person.pid, n, c.item, &old, &c.new, c.true_from, under)?;
+        all.push(Act {
+            n,
+            item: c.item.to_owned(),
+            old,
+            new: c.new.clone(),
+            true_from: c.true_from,
+            recorded_at: now,
+            act: String::new(),
+            basis: None,
+            agency: None,
+            post: None,
+            dossier: None,
+        });
+    }
+    let state = history::state_at(&all, today, now);
+    let touched: Vec<&'static str> = changes.iter().map(|c| c.item).collect();
+    update_row(tx, person, n, &touched, &state)
+}
+
+/// Nothing begins tomorrow; and residence moves forward only, or the row would not follow the acts.
+fn check_order(acts: &[Act], c: &Change, today: Date) -> Result<()> {
+    if c.true_from > today {
+        return Err(Error::new(TRUE_FROM_FUTURE));
+    }
+    let last = acts.iter().filter(|a| a.item == c.item).map(|a| a.true_from).max();
+    if OF_RESIDENCE.contains(&c.item) && last.is_some_and(|l| c.true_from < l) {
+        return Err(Error::new(BEFORE_LAST_CHANGE));
+    }
+    Ok(())
+}
+
+fn update_row(
+    tx: &mut WriteTx,
+    person: &Person,
+    version: i64,
+    touched: &[&'static str],
+    state: &BTreeMap<&str, &Json>,
+) -> Result<()> {
+    let mut sets = vec!["version = ?1".to_owned()];
+    let mut values: Vec<Value> = vec![version.into()];
+    let mut set = |column: &str, v: Value| {
+        values.push(v);
+        sets.push(format!("{column} = ?{}", values.len()));
+    };
+    let mut done: Vec<&str> = Vec::new();
+    for item in touched {
+        if done.contains(item) {
+            continue;
+        }
+        done.push(item);
+        let value = state.get(item).copied();
+        set(item, value.and_then(|v| encode(item, v)).into());
+        match *item {
+            "name" => {
+                let (name_key, given_key) = keys(value.and_then(Json::as_str).unwrap_or_default());
+                set("name_key", name_key.into());
+                set("given_key", given_key.into());
+            }
+            "permanent" => {
+                set("commune", text_at(value, "commune").into());
+                set("household", text_at(value, "household").into());
+            }
+            "temporary" => {
+                set("stay_commune", text_at(value, "commune").into());
+                set("stay_household", text_at(value, "household").into());
+            }
+            _ => {}
+        }
+    }
+    values.push((&person.pid).into());
+    values.push(person.version.into());
+    let sql = format!(
+        "UPDATE person SET {} WHERE pid = ?{} AND version = ?{}",
+        sets.join(", "),
+        values.len() - 1,
+        values.len()
+    );
+    tx.execute_one(&sql, &values)
+}
+
+/// Sets the list of disputed items of the row.
+pub(crate) fn set_disputed(tx: &mut WriteTx, pid: &PersonalId, items: &[String]) -> Result<()> {
+    let list = if items.is_empty() { None } else { Some(serde_json::to_string(items)?) };
+    tx.execute_one("UPDATE person SET disputed = ?1 WHERE pid = ?2", params![list, pid])
+}
+
+/// The record as it was on a day, as known at a moment, in the shape of a row.
+pub(crate) fn as_of(tx: &mut ReadTx, person: &Person, on: Date, known: Instant) -> Result<Person> {
+    let all = acts(tx, &person.pid)?;
+    let state = history::state_at(&all, on, known);
+    let values = STORED.iter().map(|i| state.get(i).and_then(|v| encode(i, v))).collect();
+    let at = |item: &str, key: &str| text_at(state.get(item).copied(), key);
+    Ok(Person {
+        pid: person.pid.clone(),
+        version: all.iter().filter(|a| a.recorded_at <= known).map(|a| a.n).max().unwrap_or(0),
+        commune: at("permanent", "commune"),
+        stay_commune: at("temporary", "commune"),
+        household: at("permanent", "household").map(Into::into),
+        stay_household: at("temporary", "household").map(Into::into),
+        disputed: None,
+        values,
+    })
+}

@@ -1,0 +1,402 @@
+//! What all moves share: finding the dwelling and the household, entering, leaving, telling the
+//! members.
+
+use crate::errors::*;
+use crate::geo;
+use crate::household::{self, Dwelling, Household};
+use crate::journal::{self, MovedBody};
+use crate::model::{Join, Kind, Sex, Where};
+use crate::person::{self, Change, Person, Under};
+use crate::rules::{self, Candidate};
+use kernel::{Date, DwellingId, Error, HouseholdId, PersonalId, Result, limits, vietnamese};
+use serde_json::{Value as Json, json};
+use store::{Entry, ReadTx, WriteTx, params};
+
+/// A person whose items change in this command; written once at the end.
+pub(crate) struct Moving {
+    pub person: Person,
+    pub relation: String,
+    pub changes: Vec<Change>,
+}
+
+impl Moving {
+    pub(crate) fn load(tx: &mut ReadTx, pid: &PersonalId, relation: &str) -> Result<Self> {
+        let person = person::living(tx, pid)?;
+        Ok(Self { person, relation: relation.to_owned(), changes: Vec::new() })
+    }
+    pub(crate) fn set(&mut self, item: &'static str, new: Json, true_from: Date) {
+        self.changes.retain(|c| c.item != item);
+        self.changes.push(Change::new(item, new, true_from));
+    }
+    /// The value an item will have.
+    pub(crate) fn value(&self, item: &str) -> Result<Json> {
+        match self.changes.iter().find(|c| c.item == item) {
+            Some(c) => Ok(c.new.clone()),
+            None => self.person.value(item),
+        }
+    }
+    pub(crate) fn write(self, tx: &mut WriteTx, under: &Under) -> Result<()> {
+        person::change(tx, &self.person, &self.changes, under)
+    }
+    /// Where the person lives now: the temporary residence if there is one, else the permanent.
+    pub(crate) fn set_abode(&mut self, on: Date) -> Result<()> {
+        let (kind, from) = match self.value("temporary")? {
+            Json::Null => ("permanent", self.value("permanent")?),
+            t => ("temporary", t),
+        };
+        let abode = if from.is_null() {
+            Json::Null
+        } else {
+            json!({"kind": kind, "dwelling": from["dwelling"], "commune": from["commune"],
+                   "line": from["line"], "since": on.to_string()})
+        };
+        self.set("abode", abode, on);
+        Ok(())
+    }
+    /// Relation to the head and number of the residence file follow the permanent household.
+    pub(crate) fn set_book(&mut self, relation: Json, file: Json, on: Date) {
+        self.set("relation", relation, on);
+        self.set("residence_file", file, on);
+    }
+    pub(crate) fn candidate(&self) -> Candidate {
+        Candidate {
+            pid: self.person.pid.clone(),
+            sex: self.person.raw("sex").and_then(Sex::parse),
+            birth: self.person.birth(),
+            relation: self.relation.clone(),
+        }
+    }
+}
+
+/// The people of one command, each once, each alive, none before birth.
+pub(crate) fn people(
+    tx: &mut ReadTx,
+    first: (&PersonalId, &str),
+    with: &[crate::model::Companion],
+    on: Date,
+) -> Result<Vec<Moving>> {
+    if with.len() >= rules::PEOPLE_MAX {
+        return Err(Error::new(TOO_MANY).arg("max", rules::PEOPLE_MAX.to_string()));
+    }
+    let mut out: Vec<Moving> = Vec::with_capacity(with.len() + 1);
+    let all = std::iter::once(first).chain(with.iter().map(|c| (&c.person, c.relation.as_str())));
+    for (pid, relation) in all {
+        if out.iter().any(|m| &m.person.pid == pid) {
+            return Err(Error::new(PERSON_TWICE).field("with"));
+        }
+        let moving = Moving::load(tx, pid, relation)?;
+        if moving.person.birth().is_some_and(|b| b > on) {
+            return Err(Error::new(BEFORE_BIRTH).field("since"));
+        }
+        out.push(moving);
+    }
+    Ok(out)
+}
+
+/// Each minor among them moves with a parent or guardian, or with one's consent.
+pub(crate) fn check_minors(people: &[Moving], consents: &[PersonalId], on: Date) -> Result<()> {
+    let moving: Vec<PersonalId> = people.iter().map(|m| m.person.pid.clone()).collect();
+    for m in people {
+        let minor = m.person.is_minor(on);
+        let guardians = if minor { m.person.guardians() } else { Vec::new() };
+        rules::check_minor(minor, &guardians, &moving, consents)?;
+    }
+    Ok(())
+}
+
+/// Relations must be in the list and fit the person.
+pub(crate) fn check_relations(law: &crate::Law, people: &[Moving]) -> Result<()> {
+    for m in people {
+        let relation = law
+            .relation(&m.relation)
+            .ok_or_else(|| Error::new(RELATION_UNKNOWN).field("relation"))?;
+        let sex = m.person.raw("sex");
+        if relation.sex.is_some() && relation.sex.as_deref() != sex {
+            return Err(Error::new(RELATION_SEX).field("relation"));
+        }
+    }
+    Ok(())
+}
+
+/// The dwelling meant; an address the register does not know yet becomes one.
+pub(crate) fn settle(tx: &mut WriteTx, to: &Where, kind: &str) -> Result<Dwelling> {
+    let (commune, line) = match to {
+        Where::Dwelling(id) => return household::dwelling(tx, id),
+        Where::Address { commune, line } => (commune, vietnamese::tidy(line)),
+    };
+    let today = tx.now().date();
+    if geo::commune(commune.as_str(), today).is_none() {
+        return Err(Error::new(COMMUNE_UNKNOWN).arg("code", commune.as_str()).field("commune"));
+    }
+    if line.is_empty() || line.chars().count() > limits::LINE_CHARS_MAX {
+        return Err(Error::new(ADDRESS_LINE).field("line"));
+    }
+    let key = vietnamese::search_key(&line);
+    let known = tx.row(
+        "SELECT id FROM dwelling WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1",
+        params![commune, &key],
+        |r| r.get::<DwellingId>(0),
+    )?;
+    if let Some(id) = known {
+        return household::dwelling(tx, &id);
+    }
+    let id = DwellingId::new(tx.new_id()?);
+    tx.execute(
+        "INSERT INTO dwelling (id, commune, line, line_key, kind, owner, owner_org, title, version) \
+         VALUES (?1, ?2, ?3, ?4, ?5, NULL, NULL, NULL, 1)",
+        params![&id, commune, &line, &key, kind],
+    )?;
+    household::dwelling(tx, &id)
+}
+
+/// The household the people come into, checked against who is there already.
+pub(crate) fn join(
+    tx: &mut WriteTx,
+    dwelling: &Dwelling,
+    join: &Join,
+    people: &mut [Moving],
+    on: Date,
+) -> Result<Household> {
+    let house = match join {
+        Join::Household { household, .. } => {
+            let house = household::get(tx, household)?;
+            if house.dwelling != dwelling.id || house.closed_on.is_some() {
+                return Err(Error::new(HOUSEHOLD_ELSEWHERE));
+            }
+            house
+        }
+        Join::New => found(tx, dwelling, "family", on)?,
+        Join::Collective => {
+            match household::in_dwelling(tx, &dwelling.id)?.into_iter().find(|h| h.collective) {
+                Some(h) => h,
+                None => found(tx, dwelling, "collective", on)?,
+            }
+        }
+    };
+    if house.collective {
+        for m in people.iter_mut() {
+            "collective".clone_into(&mut m.relation);
+        }
+        return Ok(house);
+    }
+    let mut family = candidates(tx, &house.id)?;
+    for m in people.iter() {
+        // Whoever is in this household already only changes the kind of residence.
+        family.retain(|c| c.pid != m.person.pid);
+    }
+    family.extend(people.iter().map(Moving::candidate));
+    rules::check_family(&family, on)?;
+    Ok(house)
+}
+
+/// The present members as the rules see them.
+pub(crate) fn candidates(tx: &mut ReadTx, house: &HouseholdId) -> Result<Vec<Candidate>> {
+    let mut out = Vec::new();
+    for m in household::members(tx, house)? {
+        let p = person::get(tx, &m.pid)?;
+        out.push(Candidate {
+            sex: p.raw("sex").and_then(Sex::parse),
+            birth: p.birth(),
+            pid: m.pid,
+            relation: m.relation,
+        });
+    }
+    Ok(out)
+}
+
+/// Makes a household without members.
+pub(crate) fn found(
+    tx: &mut WriteTx,
+    dwelling: &Dwelling,
+    kind: &str,
+    on: Date,
+) -> Result<Household> {
+    let id = HouseholdId::new(tx.new_id()?);
+    let file = file_number(tx, &dwelling.commune)?;
+    tx.execute(
+        "INSERT INTO household (id, dwelling, file, kind, head, opened_on, closed_on, version) \
+         VALUES (?1, ?2, ?3, ?4, NULL, ?5, NULL, 0)",
+        params![&id, &dwelling.id, file, kind, on],
+    )?;
+    household::get(tx, &id)
+}
+
+/// Số hồ sơ cư trú: commune and eight digits. The official make-up was not found; ours is unique.
+fn file_number(tx: &mut WriteTx, commune: &str) -> Result<String> {
+    loop {
+        let mut random = [0u8; 8];
+        tx.random(&mut random)?;
+        let number = format!("{commune}-{:08}", u64::from_le_bytes(random) % 100_000_000);
+        let taken =
+            tx.row("SELECT 1 FROM household WHERE file = ?1", params![&number], |_| Ok(()))?;
+        if taken.is_none() {
+            return Ok(number);
+        }
+    }
+}
+
+/// One person enters a household: member row, history line, and the head if they are it.
+pub(crate) fn enter(
+    tx: &mut WriteTx,
+    house: &HouseholdId,
+    m: &Moving,
+    kind: Kind,
+    since: Date,
+    detail: &Json,
+    under: &Under,
+) -> Result<i64> {
+    let pid = &m.person.pid;
+    let what = if kind == Kind::Permanent { "joined" } else { "joined_temporarily" };
+    let version = household::touch(tx, house, what, Some(pid), detail, under)?;
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO household_member (household, n, pid, kind, relation, since, recorded_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![house, version, pid, kind.as_str(), &m.relation, since, now],
+    )?;
+    if m.relation == "head" {
+        tx.execute("UPDATE household SET head = ?1 WHERE id = ?2", params![pid, house])?;
+    }
+    Ok(version)
+}
+
+/// One person leaves a household: the row ends; an empty household closes; a household without a head
+/// waits for one, unless one person is left, who then is it.
+pub(crate) fn leave(
+    tx: &mut WriteTx,
+    house: &HouseholdId,
+    pid: &PersonalId,
+    on: Date,
+    why: &str,
+    under: &Under,
+) -> Result<()> {
+    let now = tx.now();
+    let gone = tx.execute(
+        "UPDATE household_member SET left_on = ?1, left_recorded_at = ?2 \
+         WHERE household = ?3 AND pid = ?4 AND left_on IS NULL",
+        params![on, now, house, pid],
+    )?;
+    if gone == 0 {
+        return Err(Error::new(MEMBER_UNKNOWN));
+    }
+    household::touch(
+        tx,
+        house,
+        "left",
+        Some(pid),
+        &json!({"reason": why, "on": on.to_string()}),
+        under,
+    )?;
+    let state = household::get(tx, house)?;
+    let left = household::members(tx, house)?;
+    if left.is_empty() {
+        tx.execute(
+            "UPDATE household SET closed_on = ?1, head = NULL WHERE id = ?2",
+            params![on, house],
+        )?;
+        household::touch(tx, house, "closed", None, &json!({"on": on.to_string()}), under)?;
+        return Ok(());
+    }
+    if state.head.as_ref() == Some(pid) {
+        tx.execute("UPDATE household SET head = NULL WHERE id = ?1", params![house])?;
+        if let [only] = left.as_slice() {
+            crate::households::restate(tx, house, &only.pid, "head", on, under)?;
+        } else {
+            household::touch(tx, house, "head_vacant", None, &json!({}), under)?;
+        }
+    }
+    Ok(())
+}
+
+/// The other households of the dwelling see that something changed beside them, without names.
+pub(crate) fn tell_neighbours(
+    tx: &mut WriteTx,
+    dwelling: &DwellingId,
+    except: &HouseholdId,
+    under: &Under,
+) -> Result<()> {
+    for other in household::in_dwelling(tx, dwelling)? {
+        if &other.id != except {
+            household::touch(tx, &other.id, "dwelling_changed", None, &json!({}), under)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends the residence row in force of this kind, if any.
+pub(crate) fn end_row(
+    tx: &mut WriteTx,
+    pid: &PersonalId,
+    kind: &str,
+    on: Date,
+    why: &str,
+) -> Result<u64> {
+    tx.execute(
+        "UPDATE residence SET ended_on = ?1, ended_by = ?2, version = version + 1 \
+         WHERE pid = ?3 AND kind = ?4 AND ended_on IS NULL",
+        params![on, why, pid, kind],
+    )
+}
+
+/// A new residence row.
+pub(crate) struct NewRow<'a> {
+    pub kind: &'a str,
+    pub commune: Option<&'a str>,
+    pub dwelling: Option<&'a DwellingId>,
+    pub household: Option<&'a HouseholdId>,
+    pub since: Date,
+    pub until: Option<Date>,
+    pub detail: Json,
+}
+
+pub(crate) fn insert_row(
+    tx: &mut WriteTx,
+    pid: &PersonalId,
+    row: &NewRow,
+    under: &Under,
+) -> Result<String> {
+    let (id, now) = (tx.new_id()?, tx.now());
+    tx.execute(
+        "INSERT INTO residence (pid, id, kind, commune, dwelling, household, since, until, detail, \
+         dossier, recorded_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)",
+        params![
+            pid,
+            &id,
+            row.kind,
+            row.commune,
+            row.dwelling.map(|d| d.as_str().to_owned()),
+            row.household.map(|h| h.as_str().to_owned()),
+            row.since,
+            row.until,
+            row.detail.to_string(),
+            under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
+            now,
+        ],
+    )?;
+    Ok(id)
+}
+
+/// The journal entry of a move.
+pub(crate) fn record(
+    tx: &mut WriteTx,
+    kind: &'static str,
+    place: &str,
+    people: &[PersonalId],
+    body: &MovedBody,
+    under: &Under,
+) -> Result<()> {
+    debug_assert!([journal::REGISTERED, journal::EXTENDED, journal::REMOVED].contains(&kind));
+    let mut entry = Entry::new(kind, under.actor).at(place).body(serde_json::to_value(body)?);
+    if let Some(code) = &under.source.dossier {
+        entry = entry.dossier(code);
+    }
+    for p in people {
+        entry = entry.about(p);
+    }
+    tx.record(entry)?;
+    Ok(())
+}
+
+pub(crate) fn day_of(value: &Json, key: &str) -> Option<Date> {
+    value[key].as_str().and_then(|d| d.parse().ok())
+}

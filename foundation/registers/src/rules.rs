@@ -1,0 +1,149 @@
+//! Decisions of the residence register. Pure: no clock, no database, no randomness.
+//!
+//! The procedure files check what a citizen may ask for; these rules refuse what cannot be true.
+
+use crate::errors::*;
+use crate::model::{Sex, birth_date};
+use kernel::{Date, Error, PersonalId, Result, time};
+
+/// Thời hạn tạm trú: at most two years at a time (Luật Cư trú 68/2020 Điều 27).
+pub const TEMPORARY_YEARS_MAX: i32 = 2;
+/// Days after the end during which a temporary residence can still be extended, because a dossier
+/// filed in time may be decided after it.
+pub const EXTENSION_GRACE_DAYS: i32 = 30;
+/// Lưu trú is lodging of less than 30 days (Luật Cư trú Điều 2 khoản 6).
+pub const STAY_DAYS_MAX: i32 = 29;
+/// People one command takes.
+pub const PEOPLE_MAX: usize = 200;
+/// Age of majority (Bộ luật Dân sự 2015 Điều 20).
+pub const ADULT_YEARS: i32 = 18;
+
+/// A day so many years later; 29 February becomes 28 February where there is none.
+pub fn plus_years(day: Date, years: i32) -> Date {
+    day.checked_add(jiff::Span::new().years(years)).unwrap_or(day)
+}
+
+/// A term of temporary residence: it has begun, it ends later, and not after two years.
+pub fn check_term(since: Date, until: Date, today: Date) -> Result<()> {
+    if since > today {
+        return Err(Error::new(TRUE_FROM_FUTURE).field("since"));
+    }
+    if until <= since {
+        return Err(Error::new(END_BEFORE_START).field("until"));
+    }
+    if until > plus_years(since, TEMPORARY_YEARS_MAX) {
+        return Err(Error::new(TOO_LONG).field("until"));
+    }
+    Ok(())
+}
+
+/// An extension: later than before, and not over two years after the later of the old end and today.
+pub fn check_extension(old_until: Date, until: Date, today: Date) -> Result<()> {
+    if time::plus_days(old_until, EXTENSION_GRACE_DAYS) < today {
+        return Err(Error::new(NOT_REGISTERED));
+    }
+    if until <= old_until || until <= today {
+        return Err(Error::new(NOT_LATER).field("until"));
+    }
+    if until > plus_years(old_until.max(today), TEMPORARY_YEARS_MAX) {
+        return Err(Error::new(TOO_LONG).field("until"));
+    }
+    Ok(())
+}
+
+/// A lodging notice: the nights lie between today's reach and less than 30 days.
+pub fn check_stay(since: Date, until: Date) -> Result<()> {
+    if until < since {
+        return Err(Error::new(END_BEFORE_START).field("until"));
+    }
+    if time::plus_days(since, STAY_DAYS_MAX) < until {
+        return Err(Error::new(STAY_LONG).field("until"));
+    }
+    Ok(())
+}
+
+/// Somebody who is to be, or is, a member of a household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Who.
+    pub pid: PersonalId,
+    /// Male or female, if known.
+    pub sex: Option<Sex>,
+    /// Born, as far as known.
+    pub birth: Option<Date>,
+    /// Relation to the head.
+    pub relation: String,
+}
+
+/// The members of one family household together: one head, of age unless nobody is; at most one
+/// spouse of the head, one father, one mother.
+pub fn check_family(members: &[Candidate], on: Date) -> Result<()> {
+    let count = |r: &[&str]| members.iter().filter(|m| r.contains(&m.relation.as_str())).count();
+    for once in [&["head"][..], &["wife", "husband"], &["father"], &["mother"]] {
+        if count(once) > 1 {
+            return Err(Error::new(RELATION_TAKEN).field("relation"));
+        }
+    }
+    for (i, m) in members.iter().enumerate() {
+        if members[..i].iter().any(|o| o.pid == m.pid) {
+            return Err(Error::new(PERSON_TWICE));
+        }
+    }
+    let adult = |m: &Candidate| m.birth.is_none_or(|b| time::age_on(b, on) >= ADULT_YEARS);
+    let head = members.iter().find(|m| m.relation == "head");
+    if head.is_some_and(|h| !adult(h)) && members.iter().any(adult) {
+        return Err(Error::new(HEAD_MINOR).field("relation"));
+    }
+    Ok(())
+}
+
+/// A minor moves with a parent or guardian, or with one's consent.
+pub fn check_minor(
+    is_minor: bool,
+    guardians: &[String],
+    moving: &[PersonalId],
+    consents: &[PersonalId],
+) -> Result<()> {
+    let stands = |p: &PersonalId| guardians.iter().any(|g| g == p.as_str());
+    if is_minor && !moving.iter().any(stands) && !consents.iter().any(stands) {
+        return Err(Error::new(MINOR_ALONE));
+    }
+    Ok(())
+}
+
+/// What a personal number says that the record does not: a warning, never a refusal, because the
+/// number was given for life and the record may since have been corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberWarning {
+    /// The first three digits are no province's.
+    UnknownProvince,
+    /// Century or year differ from the date of birth.
+    BirthDiffers,
+    /// The digit of century and sex says another sex.
+    SexDiffers,
+}
+
+/// Compares a number with a record (`PPP G YY RRRRRR`: NĐ 137/2015 Điều 13). `prefixes` are the 63
+/// province codes in use.
+pub fn number_warnings(
+    pid: &PersonalId,
+    birth: &str,
+    sex: Sex,
+    prefixes: &[&str],
+) -> Vec<NumberWarning> {
+    let mut out = Vec::new();
+    if !prefixes.contains(&pid.prefix()) {
+        out.push(NumberWarning::UnknownProvince);
+    }
+    let digits = pid.as_str();
+    let number = |range: std::ops::Range<usize>| digits[range].parse::<i16>().unwrap_or(0);
+    let group = number(3..4);
+    let year = 1900 + 100 * (group / 2) + number(4..6);
+    if birth_date(birth).is_some_and(|b| b.year() != year) {
+        out.push(NumberWarning::BirthDiffers);
+    }
+    if (group % 2 == 0) != (sex == Sex::Male) {
+        out.push(NumberWarning::SexDiffers);
+    }
+    out
+}
