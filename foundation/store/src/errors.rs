@@ -30,3 +30,41 @@ pub(crate) fn sqlite(e: &rusqlite::Error) -> Error {
     };
     Error::new(code).because(e)
 }
+
+/// A PostgreSQL error as ours. Of the server's words only those are kept that cannot quote a value:
+/// its state code, and the names of the constraint and table.
+pub(crate) fn postgres(e: &postgres::Error) -> Error {
+    use postgres::error::SqlState as S;
+    let Some(db) = e.as_db_error() else {
+        let code = if e.is_closed()
+            || std::error::Error::source(e)
+                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+        {
+            DATABASE_AWAY
+        } else {
+            kernel::error::BUG
+        };
+        return Error::new(code).because(e);
+    };
+    let state = db.code();
+    let class = state.code().get(..2).unwrap_or_default();
+    let code = match class {
+        "23" => CONSTRAINT,
+        "08" | "57" if *state != S::QUERY_CANCELED => DATABASE_AWAY,
+        "53" if *state == S::DISK_FULL => NO_SPACE,
+        "53" => DATABASE_AWAY,
+        "28" | "3D" => DATABASE_AWAY,
+        "40" => QUEUE_FULL,
+        "55" | "57" => QUEUE_FULL,
+        _ => kernel::error::BUG,
+    };
+    // Class 42: the statement itself is wrong; the message then speaks of our text only.
+    let message =
+        if matches!(class, "42" | "08" | "57" | "53" | "28" | "3D") { db.message() } else { "" };
+    Error::new(code).because(format_args!(
+        "PostgreSQL {} {} {} {message}",
+        state.code(),
+        db.table().unwrap_or_default(),
+        db.constraint().unwrap_or_default(),
+    ))
+}

@@ -23,8 +23,11 @@ mod inside;
 mod jobs;
 mod journal;
 mod notice;
+mod postgres;
 pub mod schema;
 mod sqlite;
+#[doc(hidden)]
+pub mod testing;
 mod tx;
 mod value;
 
@@ -64,14 +67,21 @@ pub struct Store {
 #[derive(Clone)]
 enum Engine {
     Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(Arc<postgres::Postgres>),
 }
 
 /// The outcome of a write that may still be under way.
-pub(crate) struct Answer<T>(Receiver<Result<T>>);
+pub(crate) enum Answer<T> {
+    Later(Receiver<Result<T>>),
+    Now(Result<T>),
+}
 
 impl<T> Answer<T> {
-    pub(crate) fn outcome(&self) -> Result<T> {
-        sqlite::outcome(&self.0)
+    pub(crate) fn outcome(self) -> Result<T> {
+        match self {
+            Self::Later(answer) => sqlite::outcome(&answer),
+            Self::Now(outcome) => outcome,
+        }
     }
 }
 
@@ -92,6 +102,10 @@ impl Store {
             let sqlite = sqlite::Sqlite::open(path, &all, clock, Arc::clone(&notice))?;
             return Ok(Self { engine: Engine::Sqlite(Arc::new(sqlite)), notice });
         }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let postgres = postgres::Postgres::open(url, &all, clock, Arc::clone(&notice))?;
+            return Ok(Self { engine: Engine::Postgres(Arc::new(postgres)), notice });
+        }
         Err(Error::new(DATABASE_URL))
     }
 
@@ -99,6 +113,7 @@ impl Store {
     pub fn read<T>(&self, f: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
         match &self.engine {
             Engine::Sqlite(s) => s.read(f),
+            Engine::Postgres(p) => p.read(f),
         }
     }
 
@@ -111,6 +126,7 @@ impl Store {
         inside::refuse()?;
         match &self.engine {
             Engine::Sqlite(s) => s.write(f),
+            Engine::Postgres(p) => p.write(f),
         }
     }
 
@@ -121,7 +137,8 @@ impl Store {
     ) -> Result<Answer<T>> {
         inside::refuse()?;
         match &self.engine {
-            Engine::Sqlite(s) => s.submit(f).map(Answer),
+            Engine::Sqlite(s) => s.submit(f).map(Answer::Later),
+            Engine::Postgres(p) => Ok(Answer::Now(p.write(f))),
         }
     }
 
@@ -132,6 +149,7 @@ impl Store {
         let _inside = inside::enter();
         match &self.engine {
             Engine::Sqlite(s) => s.write_here(f),
+            Engine::Postgres(p) => p.write_here(f),
         }
     }
 
@@ -139,6 +157,7 @@ impl Store {
     pub fn clock(&self) -> &Clock {
         match &self.engine {
             Engine::Sqlite(s) => s.clock(),
+            Engine::Postgres(p) => p.clock(),
         }
     }
 
@@ -164,6 +183,7 @@ impl Store {
     pub fn settle(&self) -> Result<()> {
         match &self.engine {
             Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(p) => p.settle(),
         }
     }
 

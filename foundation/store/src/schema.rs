@@ -81,24 +81,28 @@ fn text_hash(file: &str) -> String {
 
 impl Dialect {
     fn translate(self, statement: &str) -> String {
+        let words: Vec<&str> =
+            statement.split_whitespace().take(2).filter(|w| w.len() < 10).collect();
+        let head = words.join(" ").to_ascii_uppercase();
+        let table = head == "CREATE TABLE" || head == "ALTER TABLE";
         let mut out = String::with_capacity(statement.len() + 16);
-        let mut double = false;
+        // The last word but spaces: after AS a type is that of a cast, not of a column.
+        let mut last = String::new();
         for piece in pieces(statement) {
             let word = match (self, piece.to_ascii_uppercase().as_str()) {
                 (Self::Postgres, "BLOB") => "BYTEA",
+                (Self::Postgres, "TEXT") if table && last != "AS" => "TEXT COLLATE \"C\"",
                 (Self::Sqlite, "BIGINT") => "INTEGER",
-                (Self::Sqlite, "DOUBLE") => {
-                    double = true;
-                    "REAL"
-                }
-                (Self::Sqlite, "PRECISION") if std::mem::take(&mut double) => "",
+                (Self::Sqlite, "DOUBLE") => "REAL",
+                (Self::Sqlite, "PRECISION") if last == "DOUBLE" => "",
                 _ => piece,
             };
             out.push_str(word);
+            if !piece.trim().is_empty() {
+                last = piece.to_ascii_uppercase();
+            }
         }
-        let head: Vec<String> =
-            out.split_whitespace().take(2).map(str::to_ascii_uppercase).collect();
-        if self == Self::Sqlite && head == ["CREATE", "TABLE"] {
+        if self == Self::Sqlite && head == "CREATE TABLE" {
             out.push_str(" STRICT");
         }
         out
@@ -330,15 +334,15 @@ mod tests {
 
     #[test]
     fn types_are_translated_and_quoted_words_left_alone() {
-        let sql =
-            "CREATE TABLE t (a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c BLOB DEFAULT 'BLOB')";
+        let sql = "CREATE TABLE t (a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c BLOB DEFAULT 'BLOB', d TEXT)";
         assert_eq!(
             Dialect::Sqlite.translate(sql),
-            "CREATE TABLE t (a INTEGER PRIMARY KEY, b REAL , c BLOB DEFAULT 'BLOB') STRICT"
+            "CREATE TABLE t (a INTEGER PRIMARY KEY, b REAL , c BLOB DEFAULT 'BLOB', d TEXT) STRICT"
         );
         assert_eq!(
             Dialect::Postgres.translate(sql),
-            "CREATE TABLE t (a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c BYTEA DEFAULT 'BLOB')"
+            "CREATE TABLE t (a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c BYTEA DEFAULT 'BLOB', \
+             d TEXT COLLATE \"C\")"
         );
     }
 

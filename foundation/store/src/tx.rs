@@ -1,7 +1,8 @@
 //! Transactions as the crates see them.
 
-use crate::{Clock, Entry, Row, Value, errors, journal::Pending, sqlite};
+use crate::{Clock, Entry, Row, Value, errors, journal::Pending, postgres::link::Link, sqlite};
 use kernel::{EntryId, Error, Instant, Result};
+use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
 
 /// A consistent snapshot. Also the reading half of a [`WriteTx`].
@@ -19,6 +20,7 @@ pub struct ReadTx<'a> {
 /// The connection under a transaction.
 pub(crate) enum Conn<'a> {
     Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut Link),
 }
 
 impl<'a> ReadTx<'a> {
@@ -111,6 +113,7 @@ impl ReadTx<'_> {
         };
         let outcome = match &mut self.conn {
             Conn::Sqlite(c) => sqlite::each(c, sql, params, &mut row),
+            Conn::Postgres(link) => link.each(sql, params, &mut row),
         };
         if let Err(e) = outcome {
             self.failed = Some(e.clone());
@@ -152,6 +155,7 @@ impl WriteTx<'_> {
         self.usable()?;
         let outcome = match &mut self.read.conn {
             Conn::Sqlite(c) => sqlite::execute(c, sql, params),
+            Conn::Postgres(link) => link.execute(sql, params),
         };
         if let Err(e) = &outcome {
             self.read.failed = Some(e.clone());
@@ -164,11 +168,35 @@ impl WriteTx<'_> {
         self.usable()?;
         let outcome = match &mut self.read.conn {
             Conn::Sqlite(c) => sqlite::batch(c, sql),
+            Conn::Postgres(link) => link.batch(sql),
         };
         if let Err(e) = &outcome {
             self.read.failed = Some(e.clone());
         }
         outcome
+    }
+
+    /// Inserts many rows: `insert` is `INSERT INTO table (columns)`, each row has as many values. On
+    /// PostgreSQL many rows travel in one statement.
+    pub fn insert_many(&mut self, insert: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+        let Some(width) = rows.first().map(Vec::len) else { return Ok(()) };
+        if width == 0 || rows.iter().any(|r| r.len() != width) {
+            return Err(Error::bug("rows of different widths"));
+        }
+        let at_once = match self.read.conn {
+            Conn::Sqlite(_) => 1,
+            Conn::Postgres(_) => (ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE),
+        };
+        let sql = insert_sql(insert, width, at_once);
+        let mut rows = rows.into_iter();
+        loop {
+            let values: Vec<Value> = rows.by_ref().take(at_once).flatten().collect();
+            match values.len() / width {
+                0 => return Ok(()),
+                n if n == at_once => self.execute(&sql, &values)?,
+                n => self.execute(&insert_sql(insert, width, n), &values)?,
+            };
+        }
     }
 
     /// Runs a part that may fail in a savepoint of its own. If it fails, everything it did is
@@ -235,6 +263,25 @@ impl<'a> WriteTx<'a> {
     }
 }
 
+/// Most rows of one INSERT on PostgreSQL; fewer if they are wide.
+const ROWS_AT_ONCE: usize = 64;
+/// Most values of one INSERT on PostgreSQL.
+const ROWS_AT_ONCE_VALUES: usize = 2_048;
+
+/// `INSERT … VALUES (?1, ?2), (?3, ?4)`.
+fn insert_sql(insert: &str, width: usize, rows: usize) -> String {
+    let mut sql = format!("{insert} VALUES ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..width {
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}?{}", row * width + column + 1);
+        }
+        sql.push(')');
+    }
+    sql
+}
+
 /// Crockford base 32: 48 bits of milliseconds, 80 random bits.
 fn ulid(at: Instant, random: [u8; 10]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -252,6 +299,13 @@ fn ulid(at: Instant, random: [u8; 10]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[test]
+    fn rows_are_numbered_through() {
+        assert_eq!(
+            insert_sql("INSERT INTO t (a, b)", 2, 2),
+            "INSERT INTO t (a, b) VALUES (?1, ?2), (?3, ?4)"
+        );
+    }
     #[test]
     fn identifiers_sort_by_time() {
         let a = ulid(Instant(1_000_000), [255; 10]);

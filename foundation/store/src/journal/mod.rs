@@ -196,36 +196,28 @@ impl Sequence {
         let Some(tree) = self.tree.as_mut() else {
             return Err(Error::bug("append before sync"));
         };
+        let (mut rows, mut people, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
         for entry in entries {
-            let e = &entry.stored;
-            let leaf = e.leaf()?;
+            let leaf = entry.stored.leaf()?;
             let seq = tree.size() + 1;
-            tx.execute(INSERT, &row_of(seq, e, &leaf))?;
-            for pid in &entry.subjects {
-                tx.execute(
-                    "INSERT INTO journal_subject (pid, seq) VALUES (?1, ?2)",
-                    params![pid, seq],
-                )?;
-            }
-            let mut nodes: Vec<Node> = Vec::new();
-            tree.push(leaf, |node| nodes.push(node));
-            for n in nodes {
-                tx.execute(
-                    "INSERT INTO journal_node (level, n, hash) VALUES (?1, ?2, ?3)",
-                    params![n.level, n.index, n.hash.as_slice()],
-                )?;
-            }
+            rows.push(row_of(seq, &entry.stored, &leaf));
+            people.extend(entry.subjects.iter().map(|pid| vec![pid.into(), seq.into()]));
+            tree.push(leaf, |n: Node| {
+                nodes.push(vec![n.level.into(), n.index.into(), n.hash.as_slice().into()]);
+            });
         }
+        tx.insert_many(INSERT, rows)?;
+        tx.insert_many("INSERT INTO journal_subject (pid, seq)", people)?;
+        tx.insert_many("INSERT INTO journal_node (level, n, hash)", nodes)?;
         Ok(())
     }
 }
 
 const INSERT: &str = "INSERT INTO journal \
-    (seq, id, kind, at, place, purpose, dossier, actor, subjects, body, salt, leaf) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    (seq, id, kind, at, place, purpose, dossier, actor, subjects, body, salt, leaf)";
 
-fn row_of(seq: i64, e: &Stored, leaf: &Hash) -> [Value; 12] {
-    [
+fn row_of(seq: i64, e: &Stored, leaf: &Hash) -> Vec<Value> {
+    vec![
         seq.into(),
         (&e.id).into(),
         (&e.kind).into(),

@@ -7,6 +7,7 @@
 //! - `cache_size`: 2 MB a reader, 16 MB for the writer; the rest is the operating system's cache.
 //! - `journal_size_limit` and the writer's own checkpoint: the log stays bounded also under readers
 //!   that overlap without end.
+//! - `case_sensitive_like`: LIKE means the same as on PostgreSQL, and a prefix can use an index.
 //! - Tables are `STRICT`, so that SQLite refuses what PostgreSQL would refuse.
 
 mod sql;
@@ -216,7 +217,7 @@ fn connect(place: &Place, cache: &str) -> Result<Connection> {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
              PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = {cache}; PRAGMA temp_store = MEMORY;
-             PRAGMA journal_size_limit = {};",
+             PRAGMA journal_size_limit = {}; PRAGMA case_sensitive_like = ON;",
             writer::WAL_BYTES_MAX
         ))?;
         Ok(conn)

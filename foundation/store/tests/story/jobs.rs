@@ -1,4 +1,4 @@
-use crate::SCHEMA;
+use crate::Engine;
 use kernel::{Error, Instant, limits};
 use serde_json::json;
 use std::sync::{
@@ -11,9 +11,9 @@ fn at(seconds: i64) -> Instant {
     Instant(1_800_000_000_000_000).plus_seconds(seconds)
 }
 
-fn store_at() -> (Store, Clock) {
+fn store_at(engine: Engine) -> (Store, Clock) {
     let clock = Clock::manual(at(0));
-    (Store::open_with("sqlite::memory:", &[SCHEMA], clock.clone()).unwrap(), clock)
+    (engine.store_with(clock.clone()), clock)
 }
 
 fn enqueue(store: &Store, key: &'static str) -> bool {
@@ -53,9 +53,8 @@ fn states(store: &Store) -> Vec<(String, i64)> {
     store.read(|tx| tx.jobs_overview()).unwrap().into_iter().map(|c| (c.state, c.count)).collect()
 }
 
-#[test]
-fn a_job_runs_once_and_its_repeat_is_ignored() {
-    let (store, _) = store_at();
+pub fn a_job_runs_once_and_its_repeat_is_ignored(engine: Engine) {
+    let (store, _) = store_at(engine);
     let runs = Arc::new(AtomicUsize::new(0));
     let handlers = handlers(&runs, false);
     assert!(enqueue(&store, "a"));
@@ -68,9 +67,8 @@ fn a_job_runs_once_and_its_repeat_is_ignored() {
     assert_eq!(states(&store), [("done".into(), 2)]);
 }
 
-#[test]
-fn a_failing_job_waits_longer_each_time_and_is_set_aside_with_its_cause() {
-    let (store, clock) = store_at();
+pub fn a_failing_job_waits_longer_each_time_and_is_set_aside_with_its_cause(engine: Engine) {
+    let (store, clock) = store_at(engine);
     let runs = Arc::new(AtomicUsize::new(0));
     let failing = handlers(&runs, true);
     enqueue(&store, "a");
@@ -93,9 +91,8 @@ fn a_failing_job_waits_longer_each_time_and_is_set_aside_with_its_cause() {
     assert!(store.write(|tx| tx.job_retry("note:a")).is_err(), "a job that is done stays done");
 }
 
-#[test]
-fn a_job_whose_worker_died_runs_again_when_the_lease_is_over() {
-    let (store, clock) = store_at();
+pub fn a_job_whose_worker_died_runs_again_when_the_lease_is_over(engine: Engine) {
+    let (store, clock) = store_at(engine);
     enqueue(&store, "a");
     let runs = Arc::new(AtomicUsize::new(0));
     let lost = store.clone();
@@ -117,9 +114,8 @@ fn a_job_whose_worker_died_runs_again_when_the_lease_is_over() {
     assert_eq!(states(&store), [("done".into(), 1)]);
 }
 
-#[test]
-fn workers_do_all_jobs_and_a_panic_is_a_failure() {
-    let (store, _) = store_at();
+pub fn workers_do_all_jobs_and_a_panic_is_a_failure(engine: Engine) {
+    let (store, _) = store_at(engine);
     let runs = Arc::new(AtomicUsize::new(0));
     let mut all = handlers(&runs, false);
     all.insert("panic", Box::new(|_, _| panic!("a handler's mistake")));

@@ -1,4 +1,4 @@
-use crate::store;
+use crate::Engine;
 use kernel::{Actor, DossierCode, Error, PersonalId};
 use serde_json::json;
 use store::{
@@ -24,9 +24,8 @@ fn record(store: &Store, n: u32) {
         .unwrap();
 }
 
-#[test]
-fn eight_writers_leave_a_dense_journal_that_verifies() {
-    let store = store();
+pub fn eight_writers_leave_a_dense_journal_that_verifies(engine: Engine) {
+    let store = engine.store();
     let threads: Vec<_> = (0..8)
         .map(|t| {
             let store = store.clone();
@@ -61,8 +60,7 @@ fn eight_writers_leave_a_dense_journal_that_verifies() {
     assert_eq!(dossier.len(), 160);
 }
 
-#[test]
-fn any_change_behind_the_journals_back_is_found() {
+pub fn any_change_behind_the_journals_back_is_found(engine: Engine) {
     let changes: [(&str, JournalFault); 6] = [
         ("UPDATE journal SET body = '{\"n\":1}' WHERE seq = 300", JournalFault::Changed(300)),
         ("UPDATE journal SET at = at + 1 WHERE seq = 300", JournalFault::Changed(300)),
@@ -75,7 +73,7 @@ fn any_change_behind_the_journals_back_is_found() {
         ),
     ];
     for (change, fault) in changes {
-        let store = store();
+        let store = engine.store();
         (0..400).for_each(|n| record(&store, n));
         store.settle().unwrap();
         store.write(move |tx| tx.execute_one(change, params![])).unwrap();
@@ -84,9 +82,8 @@ fn any_change_behind_the_journals_back_is_found() {
     }
 }
 
-#[test]
-fn proofs_convince_and_false_ones_do_not() {
-    let store = store();
+pub fn proofs_convince_and_false_ones_do_not(engine: Engine) {
+    let store = engine.store();
     for n in 0..520 {
         record(&store, n);
     }
@@ -128,9 +125,8 @@ fn proofs_convince_and_false_ones_do_not() {
     assert!(store.read(|tx| tx.journal_tile(0, 2, 9)).is_err(), "beyond the head");
 }
 
-#[test]
-fn erased_parts_keep_their_proof() {
-    let store = store();
+pub fn erased_parts_keep_their_proof(engine: Engine) {
+    let store = engine.store();
     (0..20).for_each(|n| record(&store, n));
     store.settle().unwrap();
     let before = store.read(|tx| tx.journal_tree_root()).unwrap();

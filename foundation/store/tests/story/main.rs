@@ -1,13 +1,20 @@
 //! The store's story: what every engine must do, told once and run on each.
+//!
+//! PostgreSQL is the server that LIENTHONG_TEST_PG names, or a private one that the run starts
+//! itself from the installed programs.
 
+mod crash;
 mod followers;
 mod jobs;
 mod journal;
+mod nodes;
+mod reopen;
 mod transactions;
 
+use std::path::PathBuf;
 use store::{Clock, Schema, Store};
 
-/// A table for the stories.
+/// Tables for the stories.
 const SCHEMA: Schema = Schema {
     name: "story",
     files: &["
@@ -21,6 +28,75 @@ const SCHEMA: Schema = Schema {
     "],
 };
 
-fn store() -> Store {
-    Store::open_with("sqlite::memory:", &[SCHEMA], Clock::system()).unwrap()
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that can be closed and opened again.
+struct Place {
+    url: String,
+    folder: Option<PathBuf>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+impl Engine {
+    /// An empty store with the real clock.
+    fn store(self) -> Store {
+        self.store_with(Clock::system())
+    }
+    fn store_with(self, clock: Clock) -> Store {
+        let url = match self {
+            Self::Sqlite => "sqlite::memory:".to_owned(),
+            Self::Postgres => store::testing::postgres(),
+        };
+        Store::open_with(&url, &[SCHEMA], clock).unwrap()
+    }
+    fn place(self) -> Place {
+        match self {
+            Self::Postgres => Place { url: store::testing::postgres(), folder: None },
+            Self::Sqlite => {
+                let name =
+                    format!("store-{}-{:?}", std::process::id(), std::thread::current().id());
+                let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+                let _ = std::fs::remove_dir_all(&folder);
+                std::fs::create_dir_all(&folder).unwrap();
+                let url = format!("sqlite:{}", folder.join("store.db").display());
+                Place { url, folder: Some(folder) }
+            }
+        }
+    }
+    fn open(self, place: &Place, clock: Clock) -> Store {
+        Store::open_with(&place.url, &[SCHEMA], clock).unwrap()
+    }
+}
+
+/// Each story once on each engine.
+macro_rules! stories {
+    ($($room:ident: $($story:ident),+;)+) => {
+        mod on_sqlite {
+            $($(#[test] fn $story() { crate::$room::$story(crate::Engine::Sqlite); })+)+
+        }
+        mod on_postgres {
+            $($(#[test] fn $story() { crate::$room::$story(crate::Engine::Postgres); })+)+
+        }
+    };
+}
+
+stories! {
+    followers: catching_up_counts_each_entry_once_and_again_after_a_rebuild, a_failing_follower_shows_its_error_and_holds_up_nobody, commits_tell_the_head_and_wake_who_waits, a_running_follower_is_rebuilt_when_asked;
+    jobs: a_job_runs_once_and_its_repeat_is_ignored, a_failing_job_waits_longer_each_time_and_is_set_aside_with_its_cause, a_job_whose_worker_died_runs_again_when_the_lease_is_over, workers_do_all_jobs_and_a_panic_is_a_failure;
+    journal: eight_writers_leave_a_dense_journal_that_verifies, any_change_behind_the_journals_back_is_found, proofs_convince_and_false_ones_do_not, erased_parts_keep_their_proof;
+    transactions: values_come_back_as_they_went_in, a_failed_write_undoes_only_itself, a_swallowed_failure_is_the_outcome_unless_it_was_an_attempt, of_two_who_change_the_same_version_one_is_told, reading_and_adding_one_at_a_time_loses_nothing, a_snapshot_does_not_move_and_a_bad_read_breaks_nothing, a_write_inside_a_write_is_refused_instead_of_waiting_for_ever, a_borrowing_write_commits_undoes_and_survives_a_panic, time_stands_still_in_a_transaction_and_rows_can_be_stopped;
+    crash: killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled;
+    reopen: what_was_written_is_there_again, a_newer_database_is_refused,
+        a_changed_schema_file_is_refused, new_files_are_applied_to_old_databases;
 }

@@ -1,0 +1,216 @@
+//! The PostgreSQL engine: serializable transactions, run again after a serialization failure or a
+//! deadlock; entries numbered by one sequencer among all nodes.
+//!
+//! Connections go without TLS: over a Unix socket, or a network that is private or encrypted below
+//! (the address may say `host=/var/run/postgresql`). Texts are compared byte by byte, as on SQLite
+//! (`COLLATE "C"` is put into the schema), whatever the database's own collation is.
+
+pub(crate) mod link;
+mod pool;
+mod sequencer;
+
+use crate::{
+    Clock, ReadTx, Schema, WriteTx,
+    errors::{DATABASE_AWAY, DATABASE_URL, QUEUE_FULL},
+    inside,
+    notice::Notice,
+    params,
+    schema::{self, Dialect},
+    tx::Conn,
+};
+use kernel::{Error, Result, limits};
+use pool::Pool;
+use sequencer::Sequencer;
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant as Moment};
+
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+const WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+/// First wait before a transaction runs again, microseconds; doubled each time.
+const AGAIN_US: u64 = 500;
+/// Longest wait of [`Postgres::settle`].
+const SETTLE_MAX: Duration = Duration::from_secs(20);
+
+/// Advisory locks: numbers that nobody else uses.
+#[derive(Clone, Copy)]
+pub(super) enum Lock {
+    Schema = 7_116_201_541,
+    Sequencer = 7_116_201_542,
+}
+
+pub(crate) struct Postgres {
+    // First, so that its threads end before the connections do.
+    sequencer: Sequencer,
+    pool: Pool,
+    clock: Clock,
+    notice: Arc<Notice>,
+}
+
+/// How a run of a closure ended.
+enum Ran<T> {
+    Done(T),
+    Failed(Error),
+    Again,
+    Panicked(Box<dyn std::any::Any + Send>),
+}
+
+impl Postgres {
+    pub(crate) fn open(
+        url: &str,
+        schemas: &[Schema],
+        clock: Clock,
+        notice: Arc<Notice>,
+    ) -> Result<Self> {
+        let mut config: postgres::Config =
+            url.parse().map_err(|e| Error::new(DATABASE_URL).because(e))?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(limits::PG_WAIT_SECONDS_MAX));
+        }
+        if config.get_options().is_none() {
+            config.options("-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000");
+        }
+        config.application_name("lienthong");
+        let pool = Pool::new(config);
+        migrate(&pool, schemas, &clock)?;
+        let sequencer = Sequencer::start(pool.config(), &clock, &notice)?;
+        let opened = Self { sequencer, pool, clock, notice };
+        let head = opened.read(|tx| tx.journal_head())?;
+        opened.notice.advance(head);
+        Ok(opened)
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn read<T>(&self, f: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+        let mut loan = self.pool.begin(READ)?;
+        let mut tx = ReadTx::new(Conn::Postgres(loan.link()?), &self.clock);
+        let outcome = f(&mut tx);
+        tx.outcome(outcome)
+    }
+
+    /// A panic in the closure is a bug of that request only.
+    pub(crate) fn write<T>(&self, mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        self.repeat(&mut f)?.unwrap_or_else(|_| Err(Error::bug("a write panicked")))
+    }
+
+    /// A panic in the closure goes on to the caller.
+    pub(crate) fn write_here<T>(
+        &self,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.repeat(&mut f)?.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    fn repeat<T>(
+        &self,
+        f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<std::result::Result<Result<T>, Box<dyn std::any::Any + Send>>> {
+        for run in 0..=limits::WRITE_RETRIES_MAX {
+            match self.once(run, f)? {
+                Ran::Done(value) => return Ok(Ok(Ok(value))),
+                Ran::Failed(e) => return Ok(Ok(Err(e))),
+                Ran::Panicked(panic) => return Ok(Err(panic)),
+                Ran::Again => std::thread::sleep(wait(run)),
+            }
+        }
+        Err(Error::new(QUEUE_FULL).because("the transaction met too many others"))
+    }
+
+    fn once<T>(
+        &self,
+        run: u32,
+        f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<Ran<T>> {
+        let mut loan = self.pool.begin(WRITE)?;
+        let link = loan.link()?;
+        let mut tx = WriteTx::new(Conn::Postgres(link), &self.clock);
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            let _inside = inside::enter();
+            let outcome = f(&mut tx);
+            let value = tx.outcome(outcome)?;
+            let left = tx.take_leavings();
+            sequencer::leave(&mut tx, &left.entries)?;
+            Ok((value, !left.entries.is_empty(), left.jobs))
+        }));
+        let ran: Result<(T, bool, bool)> = match ran {
+            Ok(ran) => ran,
+            Err(panic) => return Ok(Ran::Panicked(panic)),
+        };
+        let link = loan.link()?;
+        // Whatever the closure made of such a failure: the transaction has to run again. A duplicate
+        // key may be another transaction's doing that a second run sees.
+        if link.met_serialization() || (run == 0 && link.met_duplicate() && ran.is_err()) {
+            return Ok(Ran::Again);
+        }
+        let (value, entries, jobs) = match ran {
+            Ok(ran) => ran,
+            Err(e) => return Ok(Ran::Failed(e)),
+        };
+        match link.commit() {
+            Ok(()) => {}
+            Err(_) if link.met_serialization() => return Ok(Ran::Again),
+            Err(e) if link.client().is_closed() => {
+                let cause = format!("the outcome of a commit is unknown: {e:?}");
+                return Ok(Ran::Failed(Error::new(DATABASE_AWAY).because(cause)));
+            }
+            Err(e) => return Ok(Ran::Failed(e)),
+        }
+        drop(loan);
+        if entries {
+            self.sequencer.bell.ring();
+        }
+        if jobs {
+            self.notice.jobs_changed();
+        }
+        Ok(Ran::Done(value))
+    }
+
+    /// Waits until every entry committed so far has its number.
+    pub(crate) fn settle(&self) -> Result<()> {
+        let look = || {
+            self.read(|tx| {
+                let ids =
+                    tx.rows("SELECT id FROM journal_pending", params![], |r| r.get::<String>(0))?;
+                Ok((ids.into_iter().collect::<HashSet<_>>(), tx.journal_head()?))
+            })
+        };
+        let end = Moment::now() + SETTLE_MAX;
+        let (mut waiting, mut head) = look()?;
+        while !waiting.is_empty() {
+            if Moment::now() > end {
+                return Err(Error::new(DATABASE_AWAY).because("entries stay without a number"));
+            }
+            self.sequencer.bell.ring();
+            std::thread::sleep(Duration::from_millis(2));
+            let (now, new_head) = look()?;
+            waiting.retain(|id| now.contains(id));
+            head = new_head;
+        }
+        self.notice.advance(head);
+        Ok(())
+    }
+}
+
+/// One node at a time, in one transaction.
+fn migrate(pool: &Pool, schemas: &[Schema], clock: &Clock) -> Result<()> {
+    let mut loan = pool.begin("BEGIN")?;
+    let mut tx = WriteTx::new(Conn::Postgres(loan.link()?), clock);
+    tx.execute("SELECT pg_advisory_xact_lock(?1)", params![Lock::Schema as i64])?;
+    schema::migrate(&mut tx, schemas, Dialect::Postgres)?;
+    loan.link()?.commit()
+}
+
+/// Waits double, and differ, so that two transactions that met do not meet again at once.
+fn wait(run: u32) -> Duration {
+    let longest = AGAIN_US << run.min(7);
+    let mut random = [0u8; 8];
+    let chance = match aws_lc_rs::rand::fill(&mut random) {
+        Ok(()) => u64::from_le_bytes(random),
+        Err(_) => 0,
+    };
+    Duration::from_micros(longest / 2 + chance % longest)
+}

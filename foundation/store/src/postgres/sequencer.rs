@@ -1,0 +1,306 @@
+//! Numbers for entries on PostgreSQL.
+//!
+//! A transaction leaves its entries in `journal_pending`; the one node that holds the advisory lock
+//! moves them into the journal, in dense order, on the connection that holds the lock: if the
+//! connection is lost, so is the lock, and nothing half-done can commit. Two threads for each open
+//! store: the sequencer, and a listener for what other nodes tell (`NOTIFY` outside of the writers'
+//! transactions, because a notifying commit would make all commits wait for each other).
+
+use super::{Lock, link::Link};
+use crate::{
+    Clock, Value, WriteTx,
+    journal::{Pending, Sequence, leaf::Stored},
+    notice::Notice,
+    params,
+    tx::Conn,
+};
+use kernel::{Error, Result};
+use postgres::{Config, fallible_iterator::FallibleIterator};
+use std::sync::{
+    Arc, Condvar, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Most entries numbered in one commit.
+const BATCH: i64 = 1_000;
+/// Longest wait for news.
+const LOOK: Duration = Duration::from_millis(500);
+/// Wait after a connection was lost.
+const AWAY: Duration = Duration::from_millis(500);
+
+const PENDING: &str = "lienthong_pending";
+const HEAD: &str = "lienthong_head";
+const STOP: &str = "lienthong_stop";
+
+/// What the sequencer's thread is woken by.
+#[derive(Default)]
+pub(super) struct Bell {
+    state: Mutex<Rung>,
+    rung: Condvar,
+    stop: AtomicBool,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Rung {
+    /// Entries were committed here.
+    here: bool,
+    /// Another node says that entries were committed.
+    elsewhere: bool,
+}
+
+impl Bell {
+    pub(super) fn ring(&self) {
+        self.set(|r| r.here = true);
+    }
+
+    fn ring_from_elsewhere(&self) {
+        self.set(|r| r.elsewhere = true);
+    }
+
+    fn set(&self, f: impl FnOnce(&mut Rung)) {
+        f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.rung.notify_all();
+    }
+
+    /// Waits until somebody rings, at most `longest`; returns what was rung.
+    fn wait(&self, longest: Duration) -> Rung {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let quiet = |r: &mut Rung| !r.here && !r.elsewhere && !self.stopped();
+        let (mut state, _) = self
+            .rung
+            .wait_timeout_while(state, longest, quiet)
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut state)
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// The two threads. They end when it is dropped.
+pub(super) struct Sequencer {
+    pub(super) bell: Arc<Bell>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Sequencer {
+    pub(super) fn start(config: &Config, clock: &Clock, notice: &Arc<Notice>) -> Result<Self> {
+        let bell = Arc::new(Bell::default());
+        let mut work = Work {
+            config: config.clone(),
+            clock: clock.clone(),
+            notice: Arc::clone(notice),
+            bell: Arc::clone(&bell),
+            sequence: Sequence::default(),
+            holds: false,
+        };
+        let mut sequencer = Self { bell: Arc::clone(&bell), threads: Vec::new() };
+        sequencer.spawn("sequencer", move || work.run())?;
+        let (config, notice) = (config.clone(), Arc::clone(notice));
+        sequencer.spawn("listener", move || listen(&config, &notice, &bell))?;
+        Ok(sequencer)
+    }
+
+    fn spawn(&mut self, name: &str, f: impl FnOnce() + Send + 'static) -> Result<()> {
+        let thread = std::thread::Builder::new().name(name.into()).spawn(f).map_err(Error::bug)?;
+        self.threads.push(thread);
+        Ok(())
+    }
+}
+
+impl Drop for Sequencer {
+    fn drop(&mut self) {
+        self.bell.stop.store(true, Ordering::Relaxed);
+        self.bell.set(|_| {});
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Work {
+    config: Config,
+    clock: Clock,
+    notice: Arc<Notice>,
+    bell: Arc<Bell>,
+    sequence: Sequence,
+    /// This connection holds the lock.
+    holds: bool,
+}
+
+impl Work {
+    fn run(&mut self) {
+        while !self.bell.stopped() {
+            self.holds = false;
+            self.sequence.forget();
+            let outcome = Link::connect(&self.config).and_then(|mut link| {
+                let outcome = self.serve(&mut link);
+                // The listener need not wait for the end of its own pause.
+                let _ = link.execute("SELECT pg_notify(?1, '')", params![STOP]);
+                outcome
+            });
+            if let Err(e) = outcome {
+                tracing::warn!(error = ?e, "the sequencer lost the database");
+                std::thread::sleep(AWAY);
+            }
+        }
+    }
+
+    fn serve(&mut self, link: &mut Link) -> Result<()> {
+        loop {
+            let rung = self.bell.wait(LOOK);
+            if self.bell.stopped() {
+                return Ok(());
+            }
+            if !self.holds {
+                let lock = params![Lock::Sequencer as i64];
+                let mut got = false;
+                link.each("SELECT pg_try_advisory_lock(?1)", lock, &mut |r| {
+                    got = r.get(0).unwrap_or(false);
+                    false
+                })?;
+                self.holds = got;
+            }
+            if self.holds {
+                while self.batch(link)? == BATCH {}
+            } else if rung.here {
+                link.execute("SELECT pg_notify(?1, '')", params![PENDING])?;
+            }
+        }
+    }
+
+    /// Numbers what waits, in one commit; returns how many.
+    fn batch(&mut self, link: &mut Link) -> Result<i64> {
+        link.begin("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+        let outcome = self.number(link);
+        match outcome {
+            Ok(0) => {
+                link.tidy();
+                Ok(0)
+            }
+            Ok(n) => {
+                if let Err(e) = link.commit() {
+                    self.sequence.forget();
+                    return Err(e);
+                }
+                if let Some(head) = self.sequence.head() {
+                    self.notice.advance(head);
+                }
+                Ok(n)
+            }
+            Err(e) => {
+                self.sequence.forget();
+                if link.tidy() { Err(e) } else { Err(e.because("and the connection is lost")) }
+            }
+        }
+    }
+
+    fn number(&mut self, link: &mut Link) -> Result<i64> {
+        let mut tx = WriteTx::new(Conn::Postgres(link), &self.clock);
+        let mut waiting = tx.rows(TAKE, params![BATCH], |r| {
+            let order: (i64, String, i64) = (r.get(2)?, r.get(10)?, r.get(11)?);
+            let stored = Stored {
+                id: r.get(0)?,
+                kind: r.get(1)?,
+                at: r.get(2)?,
+                place: r.get(3)?,
+                purpose: r.get(4)?,
+                dossier: r.get(5)?,
+                actor: r.get(6)?,
+                subjects: r.get(7)?,
+                body: r.get(8)?,
+                salt: r.get(9)?,
+                erased: None,
+            };
+            let subjects = serde_json::from_str(&stored.subjects)?;
+            Ok((order, Pending { stored, subjects }))
+        })?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let entries: Vec<Pending> = waiting.into_iter().map(|(_, e)| e).collect();
+        self.sequence.sync(&mut tx)?;
+        self.sequence.append(&mut tx, &entries)?;
+        let head = self.sequence.head().unwrap_or(0).to_string();
+        tx.execute("SELECT pg_notify(?1, ?2)", params![HEAD, head])?;
+        Ok(i64::try_from(entries.len()).unwrap_or(BATCH))
+    }
+}
+
+/// Entries of one transaction follow each other in the order in which they were recorded.
+const TAKE: &str = "DELETE FROM journal_pending WHERE (tx, n) IN \
+    (SELECT tx, n FROM journal_pending ORDER BY at, tx, n LIMIT ?1) \
+    RETURNING id, kind, at, place, purpose, dossier, actor, subjects, body, salt, tx, n";
+
+/// Leaves entries to the sequencer, in the transaction that recorded them.
+pub(super) fn leave(tx: &mut WriteTx<'_>, entries: &[Pending]) -> Result<()> {
+    let Some(first) = entries.first() else { return Ok(()) };
+    let group = first.stored.id.clone();
+    let rows: Vec<Vec<Value>> = entries
+        .iter()
+        .zip(0i64..)
+        .map(|(entry, n)| {
+            let e = &entry.stored;
+            vec![
+                (&group).into(),
+                n.into(),
+                (&e.id).into(),
+                (&e.kind).into(),
+                e.at.into(),
+                e.place.as_deref().into(),
+                e.purpose.as_deref().into(),
+                e.dossier.as_deref().into(),
+                (&e.actor).into(),
+                (&e.subjects).into(),
+                (&e.body).into(),
+                e.salt.as_slice().into(),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "INSERT INTO journal_pending \
+         (tx, n, id, kind, at, place, purpose, dossier, actor, subjects, body, salt)",
+        rows,
+    )
+}
+
+/// Hears what other nodes tell: new heads for waiting threads, new entries for the sequencer.
+fn listen(config: &Config, notice: &Notice, bell: &Bell) {
+    while !bell.stopped() {
+        if let Err(e) = hear(config, notice, bell) {
+            tracing::warn!(error = ?e, "the listener lost the database");
+            std::thread::sleep(AWAY);
+        }
+    }
+}
+
+fn hear(config: &Config, notice: &Notice, bell: &Bell) -> Result<()> {
+    let mut link = Link::connect(config)?;
+    link.batch(&format!("LISTEN {PENDING}; LISTEN {HEAD}; LISTEN {STOP}"))?;
+    // What was told before listening began.
+    let mut head = 0;
+    link.each("SELECT COALESCE(MAX(seq), 0) FROM journal", params![], &mut |r| {
+        head = r.get(0).unwrap_or(0);
+        false
+    })?;
+    notice.advance(head);
+    while !bell.stopped() {
+        let next = link.client().notifications().timeout_iter(LOOK).next();
+        match next.map_err(|e| crate::errors::postgres(&e))? {
+            Some(told) if told.channel() == HEAD => {
+                notice.advance(told.payload().parse().unwrap_or(0));
+            }
+            Some(told) if told.channel() == PENDING => bell.ring_from_elsewhere(),
+            Some(_) => {}
+            None if link.client().is_closed() => {
+                return Err(Error::new(crate::DATABASE_AWAY).because("the connection was closed"));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}

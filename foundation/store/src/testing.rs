@@ -1,0 +1,165 @@
+//! For tests of this and other crates: a private PostgreSQL, started from the installed programs and
+//! ended with the test process. Not for anything else.
+
+use postgres::{Client, NoTls};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+use std::time::{Duration, Instant};
+
+/// Names the server to use instead of starting one: `postgres://…`, with the right to create
+/// databases.
+pub const SERVER_VARIABLE: &str = "LIENTHONG_TEST_PG";
+/// What to do if PostgreSQL is not installed.
+const SETUP: &str =
+    "PostgreSQL is not installed: run `cargo xtask setup` once, then the tests again";
+/// Folders of servers begin so.
+const FOLDER: &str = "lienthong-pg-";
+
+/// The address of a new, empty database on this process's own server.
+///
+/// # Panics
+/// If there is no PostgreSQL, with a sentence that says what to do.
+pub fn postgres() -> String {
+    static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let server = SERVER.get_or_init(|| match std::env::var(SERVER_VARIABLE) {
+        Ok(url) => Ok(url),
+        Err(_) => start(),
+    });
+    let server = server.as_ref().unwrap_or_else(|why| panic!("{why}"));
+    let name = format!(
+        "test_{}_{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed),
+        crate::Clock::system().now().0
+    );
+    let mut client = Client::connect(server, NoTls).expect("a connection to the tests' PostgreSQL");
+    client
+        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .expect("the right to create databases");
+    with_database(server, &name)
+}
+
+/// The same server, another database.
+fn with_database(url: &str, name: &str) -> String {
+    let (address, options) = url.split_once('?').map_or((url, None), |(a, o)| (a, Some(o)));
+    let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
+    let host = rest.split('/').next().unwrap_or_default();
+    let options = options.map_or(String::new(), |o| format!("?{o}"));
+    format!("{scheme}://{host}/{name}{options}")
+}
+
+/// The newest installed version's programs.
+fn programs() -> Option<PathBuf> {
+    let mut found: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .ok()?
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let version = path.file_name()?.to_str()?.parse().ok()?;
+            path.join("bin/initdb").is_file().then(|| (version, path.join("bin")))
+        })
+        .collect();
+    found.sort();
+    found.pop().map(|(_, path)| path)
+}
+
+/// PostgreSQL refuses to run as root: then it runs as the package's own user, or as nobody.
+fn other_user() -> Option<(u32, u32)> {
+    if fs::metadata("/proc/self").ok()?.uid() != 0 {
+        return None;
+    }
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let of = |name: &str| {
+        let line = users.lines().find(|l| l.split(':').next() == Some(name))?;
+        let mut fields = line.split(':').skip(2);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    of("postgres").or_else(|| of("nobody")).or(Some((65_534, 65_534)))
+}
+
+/// A command run as the server's user that is told to end when the thread that started it does.
+fn command(program: &Path, user: Option<(u32, u32)>) -> Command {
+    let mut command = Command::new("setpriv");
+    if let Some((uid, gid)) = user {
+        command.args([format!("--reuid={uid}"), format!("--regid={gid}"), "--clear-groups".into()]);
+    }
+    command.args(["--pdeathsig", "QUIT"]).arg(program).stdin(Stdio::null());
+    command
+}
+
+fn start() -> Result<String, String> {
+    let programs = programs().ok_or(SETUP)?;
+    let folder = new_folder()?;
+    let user = other_user();
+    let said = |what: &str, e: &dyn std::fmt::Display| format!("{what}: {e}");
+    if let Some((uid, gid)) = user {
+        chown(&folder, Some(uid), Some(gid)).map_err(|e| said("the server's folder", &e))?;
+    }
+    let data = folder.join("data");
+    let made = command(&programs.join("initdb"), user)
+        .arg("-D")
+        .arg(&data)
+        .args(["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
+        .current_dir(&folder)
+        .output()
+        .map_err(|e| said("initdb does not start", &e))?;
+    if !made.status.success() {
+        return Err(said("initdb failed", &String::from_utf8_lossy(&made.stderr)));
+    }
+    let log = folder.join("log");
+    let file = fs::File::create(&log).map_err(|e| said("the server's log", &e))?;
+    let mut server = command(&programs.join("postgres"), user);
+    server
+        .arg("-D")
+        .arg(&data)
+        .arg("-k")
+        .arg(&folder)
+        .args(["-c", "listen_addresses=", "-c", "max_connections=300", "-c", "fsync=off"])
+        .args(["-c", "shared_buffers=32MB", "-c", "max_wal_size=256MB"])
+        .current_dir(&folder)
+        .stdout(Stdio::null())
+        .stderr(file);
+    // The signal comes when the starting thread ends, so that thread waits as long as the process.
+    std::thread::Builder::new()
+        .name("postgres".into())
+        .spawn(move || {
+            if let Ok(mut child) = server.spawn() {
+                let _ = child.wait();
+            }
+        })
+        .map_err(|e| said("a thread for the server", &e))?;
+    let url = format!(
+        "postgres://postgres@{}/postgres",
+        folder.display().to_string().replace('/', "%2F")
+    );
+    let end = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < end {
+        if Client::connect(&url, NoTls).is_ok() {
+            return Ok(url);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let log = fs::read_to_string(&log).unwrap_or_default();
+    Err(format!("the tests' PostgreSQL does not answer; its log:\n{log}"))
+}
+
+/// A folder for this process's server. Those of processes that are gone are removed.
+fn new_folder() -> Result<PathBuf, String> {
+    let all = std::env::temp_dir();
+    for entry in fs::read_dir(&all).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|n| n.strip_prefix(FOLDER));
+        if process.is_some_and(|p| !Path::new("/proc").join(p).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    let folder = all.join(format!("{FOLDER}{}", std::process::id()));
+    fs::create_dir_all(&folder).map_err(|e| format!("a folder for the server: {e}"))?;
+    Ok(folder)
+}

@@ -1,0 +1,100 @@
+//! What only PostgreSQL has: several nodes on one database, connections that run out or break.
+
+use crate::{Engine, SCHEMA, followers::counter, followers::seen, followers::until};
+use kernel::{Actor, limits};
+use std::sync::{Arc, Barrier};
+use store::{Clock, Entry, Store, params};
+
+fn record(store: &Store) {
+    store.write(|tx| tx.record(Entry::new("test.done", &Actor::system("test")))).unwrap();
+}
+
+#[test]
+fn two_nodes_share_one_dense_journal_and_count_each_entry_once() {
+    let place = Engine::Postgres.place();
+    let nodes: Vec<Store> =
+        (0..2).map(|_| Engine::Postgres.open(&place, Clock::system())).collect();
+    let followers: Vec<_> =
+        nodes.iter().map(|n| n.follow(vec![Box::new(counter("both"))])).collect();
+    let threads: Vec<_> = (0..8)
+        .map(|t| {
+            let node = nodes[t % 2].clone();
+            std::thread::spawn(move || (0..50).for_each(|_| record(&node)))
+        })
+        .collect();
+    threads.into_iter().for_each(|t| t.join().unwrap());
+    for node in &nodes {
+        node.settle().unwrap();
+    }
+    until("both nodes know the head", || nodes.iter().all(|n| n.head() == 400));
+    until("the followers have counted", || seen(&nodes[0], "both").0 >= 400);
+    drop(followers);
+    assert_eq!(seen(&nodes[0], "both"), (400, 400 * 401 / 2));
+    assert!(nodes[1].verify_journal().unwrap().is_sound());
+    // The node that numbers goes; the other takes over.
+    let mut nodes = nodes.into_iter();
+    drop(nodes.next());
+    let last = nodes.next().unwrap();
+    record(&last);
+    last.settle().unwrap();
+    assert_eq!(last.read(|tx| tx.journal_head()).unwrap(), 401);
+}
+
+#[test]
+fn connections_are_bounded_and_the_wait_is_told() {
+    let store = Engine::Postgres.store();
+    let all_busy = Arc::new(Barrier::new(limits::PG_CONNECTIONS_MAX + 1));
+    let told = Arc::new(Barrier::new(limits::PG_CONNECTIONS_MAX + 1));
+    let holders: Vec<_> = (0..limits::PG_CONNECTIONS_MAX)
+        .map(|_| {
+            let (store, busy, told) = (store.clone(), Arc::clone(&all_busy), Arc::clone(&told));
+            std::thread::spawn(move || {
+                store.read(|tx| {
+                    tx.journal_head()?;
+                    busy.wait();
+                    told.wait();
+                    Ok(())
+                })
+            })
+        })
+        .collect();
+    all_busy.wait();
+    let refused = store.read(|tx| tx.journal_head());
+    told.wait();
+    assert!(refused.unwrap_err().is(store::QUEUE_FULL));
+    holders.into_iter().for_each(|h| h.join().unwrap().unwrap());
+    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 0);
+}
+
+#[test]
+fn lost_connections_are_replaced() {
+    let store = Engine::Postgres.store();
+    record(&store);
+    store.settle().unwrap();
+    // The server ends every other connection: the pool's idle ones, the sequencer's, the listener's.
+    store
+        .read(|tx| {
+            tx.rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                params![],
+                |r| r.get::<bool>(0),
+            )
+        })
+        .unwrap();
+    record(&store);
+    store.settle().unwrap();
+    let own = store
+        .write(|tx| tx.row("SELECT pg_terminate_backend(pg_backend_pid())", params![], |_| Ok(())));
+    assert!(own.is_err());
+    record(&store);
+    store.settle().unwrap();
+    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 3);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told() {
+    let nowhere = Store::open("postgres://nobody@127.0.0.1:1/none", &[SCHEMA]);
+    assert!(nowhere.err().unwrap().is(store::DATABASE_AWAY));
+    assert!(Store::open("mysql://x", &[SCHEMA]).err().unwrap().is(store::DATABASE_URL));
+}
