@@ -4,7 +4,7 @@
 //! batches repeats nothing and loses nothing. A follower that fails waits longer each time, shows
 //! its error ([`ReadTx::follower_state`]), and holds up nobody else.
 
-use crate::{ReadTx, Recorded, Store, WriteTx, params};
+use crate::{ReadTx, Recorded, Store, WriteTx, journal::head_of, params};
 use kernel::{Error, Instant, Result, error::CHANGED_MEANWHILE, limits};
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -338,10 +338,6 @@ impl<'a> Drive<'a> {
             tracing::warn!(follower = name, error = ?e, "its failure could not be recorded");
         }
     }
-}
-
-fn head_of(tx: &mut ReadTx<'_>) -> Result<i64> {
-    tx.journal_head()
 }
 
 fn lock(follower: &Shared) -> std::sync::MutexGuard<'_, Box<dyn Follower>> {

@@ -89,6 +89,8 @@ impl Store {
     /// Opens `sqlite:PATH`, `sqlite::memory:` (tests: a file of its own in the system's temporary
     /// folder, without fsync, removed when the store is closed) or `postgres://…`, and brings the
     /// schema up to date. A database newer than the program is refused ([`DATABASE_NEWER`]).
+    ///
+    /// Opening, reading and writing block: never on a thread that drives async tasks.
     pub fn open(url: &str, schemas: &[Schema]) -> Result<Self> {
         Self::open_with(url, schemas, Clock::system())
     }
@@ -107,6 +109,11 @@ impl Store {
             return Ok(Self { engine: Engine::Postgres(Arc::new(postgres)), notice });
         }
         Err(Error::new(DATABASE_URL))
+    }
+
+    /// A passing store of its own for a test: `sqlite::memory:`, see [`Store::open`].
+    pub fn temporary(schemas: &[Schema], clock: Clock) -> Result<Self> {
+        Self::open_with("sqlite::memory:", schemas, clock)
     }
 
     /// Runs `f` on a consistent snapshot.

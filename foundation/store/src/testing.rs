@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 /// Names the server to use instead of starting one: `postgres://…`, with the right to create
 /// databases.
 pub const SERVER_VARIABLE: &str = "LIENTHONG_TEST_PG";
+/// Names the folder of PostgreSQL's programs where it is not Debian's.
+pub const PROGRAMS_VARIABLE: &str = "LIENTHONG_POSTGRES_PROGRAMS";
 /// What to do if PostgreSQL is not installed.
 const SETUP: &str =
     "PostgreSQL is not installed: run `cargo xtask setup` once, then the tests again";
@@ -55,8 +57,11 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{scheme}://{host}/{name}{options}")
 }
 
-/// The newest installed version's programs.
+/// The folder of `initdb` and `postgres`: the one named, else that of the newest installed version.
 fn programs() -> Option<PathBuf> {
+    if let Ok(named) = std::env::var(PROGRAMS_VARIABLE) {
+        return Some(PathBuf::from(named));
+    }
     let mut found: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .ok()?
         .filter_map(|entry| {

@@ -233,6 +233,11 @@ fn row_of(seq: i64, e: &Stored, leaf: &Hash) -> Vec<Value> {
     ]
 }
 
+/// [`ReadTx::journal_head`] as a function that every lifetime fits.
+pub(crate) fn head_of(tx: &mut ReadTx<'_>) -> Result<i64> {
+    tx.journal_head()
+}
+
 impl ReadTx<'_> {
     /// The number of the newest entry; 0 in an empty journal.
     pub fn journal_head(&mut self) -> Result<i64> {

@@ -34,11 +34,8 @@ const AGAIN_US: u64 = 500;
 const SETTLE_MAX: Duration = Duration::from_secs(20);
 
 /// Advisory locks: numbers that nobody else uses.
-#[derive(Clone, Copy)]
-pub(super) enum Lock {
-    Schema = 7_116_201_541,
-    Sequencer = 7_116_201_542,
-}
+const SCHEMA_LOCK: i64 = 7_116_201_541;
+const SEQUENCER_LOCK: i64 = 7_116_201_542;
 
 pub(crate) struct Postgres {
     // First, so that its threads end before the connections do.
@@ -76,7 +73,7 @@ impl Postgres {
         migrate(&pool, schemas, &clock)?;
         let sequencer = Sequencer::start(pool.config(), &clock, &notice)?;
         let opened = Self { sequencer, pool, clock, notice };
-        let head = opened.read(|tx| tx.journal_head())?;
+        let head = opened.read(crate::journal::head_of)?;
         opened.notice.advance(head);
         Ok(opened)
     }
@@ -199,7 +196,7 @@ impl Postgres {
 fn migrate(pool: &Pool, schemas: &[Schema], clock: &Clock) -> Result<()> {
     let mut loan = pool.begin("BEGIN")?;
     let mut tx = WriteTx::new(Conn::Postgres(loan.link()?), clock);
-    tx.execute("SELECT pg_advisory_xact_lock(?1)", params![Lock::Schema as i64])?;
+    tx.execute("SELECT pg_advisory_xact_lock(?1)", params![SCHEMA_LOCK])?;
     schema::migrate(&mut tx, schemas, Dialect::Postgres)?;
     loan.link()?.commit()
 }

@@ -6,7 +6,7 @@
 //! store: the sequencer, and a listener for what other nodes tell (`NOTIFY` outside of the writers'
 //! transactions, because a notifying commit would make all commits wait for each other).
 
-use super::{Lock, link::Link};
+use super::{SEQUENCER_LOCK, link::Link};
 use crate::{
     Clock, Value, WriteTx,
     journal::{Pending, Sequence, leaf::Stored},
@@ -156,7 +156,7 @@ impl Work {
                 return Ok(());
             }
             if !self.holds {
-                let lock = params![Lock::Sequencer as i64];
+                let lock = params![SEQUENCER_LOCK];
                 let mut got = false;
                 link.each("SELECT pg_try_advisory_lock(?1)", lock, &mut |r| {
                     got = r.get(0).unwrap_or(false);

@@ -11,6 +11,8 @@
 //! - Tables are `STRICT`, so that SQLite refuses what PostgreSQL would refuse.
 
 mod sql;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub(crate) use sql::{batch, each, execute};

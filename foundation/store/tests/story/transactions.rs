@@ -239,3 +239,65 @@ pub fn time_stands_still_in_a_transaction_and_rows_can_be_stopped(engine: Engine
     assert!(matches!(Value::from(None::<i64>), Value::Null));
     assert_eq!(store::schema::check(&[SCHEMA]), Vec::<String>::new());
 }
+
+pub fn texts_are_compared_byte_by_byte(engine: Engine) {
+    let store = engine.store();
+    let names = ["b", "A", "á", "a", "Đ", "D", "_", "B%"];
+    for name in names {
+        store.write(move |tx| put(tx, name)).unwrap();
+    }
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(ids(&store), sorted);
+    let like = |pattern: &'static str| -> Vec<String> {
+        let sql = "SELECT id FROM account WHERE id LIKE ?1 ORDER BY id";
+        store.read(|tx| tx.rows(sql, params![pattern], |r| r.get(0))).unwrap()
+    };
+    assert_eq!(like("a%"), ["a"]);
+    assert_eq!(like("B%"), ["B%"]);
+    let above: i64 = store
+        .read(|tx| tx.one("SELECT COUNT(*) FROM account WHERE id > ?1", params!["a"], |r| r.get(0)))
+        .unwrap();
+    assert_eq!(above, 3);
+}
+
+pub fn a_column_takes_only_its_own_type(engine: Engine) {
+    let store = engine.store();
+    let wrong: [(&str, Value); 3] = [
+        ("INSERT INTO account (id, amount, version) VALUES ('a', ?1, 1)", "twelve".into()),
+        ("INSERT INTO account (id, amount, share, version) VALUES ('a', 1, ?1, 1)", "x".into()),
+        ("INSERT INTO account (id, amount, photo, version) VALUES ('a', 1, ?1, 1)", 1.5.into()),
+    ];
+    for (sql, value) in wrong {
+        let refused = store.write(move |tx| tx.execute(sql, &[value.clone()]));
+        assert!(refused.is_err(), "{sql}");
+    }
+    assert_eq!(ids(&store).len(), 0);
+}
+
+pub fn many_rows_go_in_at_once(engine: Engine) {
+    let store = engine.store();
+    let rows = |n: usize| -> Vec<Vec<Value>> {
+        (0..n)
+            .map(|i| {
+                let note = (i % 2 == 0).then(|| format!("note {i}"));
+                vec![format!("{i:04}").into(), i.into(), note.into(), 1.into()]
+            })
+            .collect()
+    };
+    const INSERT: &str = "INSERT INTO account (id, amount, note, version)";
+    store.write(move |tx| tx.insert_many(INSERT, rows(1000))).unwrap();
+    let (n, notes): (i64, i64) = store
+        .read(|tx| {
+            tx.one("SELECT COUNT(*), COUNT(note) FROM account", params![], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })
+        })
+        .unwrap();
+    assert_eq!((n, notes), (1000, 500));
+    let again = store.write(move |tx| tx.insert_many(INSERT, rows(1)));
+    assert!(again.unwrap_err().is(store::CONSTRAINT));
+    store.write(|tx| tx.insert_many(INSERT, Vec::new())).unwrap();
+    let uneven = store.write(|tx| tx.insert_many(INSERT, vec![vec!["x".into()], vec![]]));
+    assert!(uneven.unwrap_err().is(error::BUG));
+}

@@ -1,0 +1,217 @@
+//! The writer under faults.
+
+use crate::{Clock, Entry, Schema, Store, errors, params};
+use kernel::{Actor, Error, Result};
+use std::sync::{Arc, Barrier};
+use std::thread::JoinHandle;
+
+const SCHEMA: Schema = Schema {
+    name: "faults",
+    files: &["
+        -- shard key: id
+        CREATE TABLE parent (id TEXT PRIMARY KEY);
+        -- shard key: id
+        CREATE TABLE child (
+            id TEXT PRIMARY KEY, data BLOB, parent TEXT REFERENCES parent (id)
+        );
+    "],
+};
+
+fn store() -> Store {
+    Store::temporary(&[SCHEMA], Clock::system()).unwrap()
+}
+
+fn put(store: &Store, id: &str, bytes: usize) -> Result<()> {
+    let id = id.to_owned();
+    store.write(move |tx| {
+        tx.execute("INSERT INTO child (id, data) VALUES (?1, ?2)", params![&id, vec![7u8; bytes]])?;
+        tx.record(Entry::new("test.done", &Actor::system("test"))).map(drop)
+    })
+}
+
+fn ids(store: &Store) -> Vec<String> {
+    store.read(|tx| tx.rows("SELECT id FROM child ORDER BY id", params![], |r| r.get(0))).unwrap()
+}
+
+fn pragma(store: &Store, text: &'static str) {
+    store.write(move |tx| tx.rows(text, params![], |_| Ok(())).map(drop)).unwrap();
+}
+
+fn sound(store: &Store, entries: usize) {
+    let health = store.verify_journal().unwrap();
+    assert!(health.is_sound(), "{:?}", health.faults);
+    assert_eq!(usize::try_from(health.size).unwrap(), entries);
+    let integrity: String =
+        store.read(|tx| tx.one("PRAGMA integrity_check", params![], |r| r.get(0))).unwrap();
+    assert_eq!(integrity, "ok");
+}
+
+/// Makes the writer wait while `writes` are queued behind each other, so that they share a group.
+fn in_one_group(
+    store: &Store,
+    writes: Vec<Box<dyn FnMut(&mut crate::WriteTx<'_>) -> Result<()> + Send>>,
+) -> Vec<Result<()>> {
+    let held = Arc::new(Barrier::new(2));
+    let (blocker, hold) = (store.clone(), Arc::clone(&held));
+    let mut first = true;
+    let blocker: JoinHandle<Result<()>> = std::thread::spawn(move || {
+        blocker.write(move |_| {
+            if std::mem::take(&mut first) {
+                hold.wait();
+                hold.wait();
+            }
+            Ok(())
+        })
+    });
+    held.wait();
+    let crate::Engine::Sqlite(sqlite) = &store.engine else { panic!("SQLite") };
+    let answers: Vec<_> = writes.into_iter().map(|f| sqlite.submit(f).unwrap()).collect();
+    held.wait();
+    blocker.join().unwrap().unwrap();
+    answers.iter().map(super::outcome).collect()
+}
+
+#[test]
+fn a_full_database_fails_the_large_write_and_goes_on() {
+    let store = store();
+    put(&store, "before", 10).unwrap();
+    pragma(&store, "PRAGMA max_page_count = 60");
+    let writers: Vec<_> = (0..4)
+        .map(|t| {
+            let store = store.clone();
+            std::thread::spawn(move || {
+                (0..20)
+                    .filter(|n| match put(&store, &format!("{t}-{n:02}"), 20_000) {
+                        Ok(()) => true,
+                        Err(e) => {
+                            assert!(e.is(errors::NO_SPACE), "{e:?}");
+                            false
+                        }
+                    })
+                    .count()
+            })
+        })
+        .collect();
+    let kept: usize = writers.into_iter().map(|w| w.join().unwrap()).sum();
+    assert!(kept < 80, "the database never filled up");
+    assert_eq!(ids(&store).len(), kept + 1);
+    sound(&store, kept + 1);
+    pragma(&store, "PRAGMA max_page_count = 100000");
+    put(&store, "after", 20_000).unwrap();
+    sound(&store, kept + 2);
+}
+
+#[test]
+fn a_lost_transaction_is_made_good_for_the_others_of_its_group() {
+    let store = store();
+    let insert =
+        |id: &'static str| -> Box<dyn FnMut(&mut crate::WriteTx<'_>) -> Result<()> + Send> {
+            Box::new(move |tx| {
+                tx.execute("INSERT INTO child (id) VALUES (?1)", params![id])?;
+                tx.record(Entry::new("test.done", &Actor::system("test"))).map(drop)
+            })
+        };
+    // What a full disk does in the worst case: the whole transaction is gone.
+    let lose = |fails: bool| -> Box<dyn FnMut(&mut crate::WriteTx<'_>) -> Result<()> + Send> {
+        Box::new(move |tx| {
+            tx.execute("ROLLBACK", params![])?;
+            if fails { Err(Error::bug("and it fails")) } else { Ok(()) }
+        })
+    };
+    for (round, fails) in [("1", true), ("2", false)] {
+        let names: [&'static str; 3] =
+            if round == "1" { ["1a", "1b", "1c"] } else { ["2a", "2b", "2c"] };
+        let outcomes = in_one_group(
+            &store,
+            vec![insert(names[0]), insert(names[1]), lose(fails), insert(names[2])],
+        );
+        assert_eq!(
+            outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(),
+            [true, true, false, true]
+        );
+    }
+    assert_eq!(ids(&store), ["1a", "1b", "1c", "2a", "2b", "2c"]);
+    sound(&store, 6);
+}
+
+#[test]
+fn a_commit_that_fails_fails_only_the_guilty() {
+    let store = store();
+    let insert = |id: &'static str,
+                  parent: Option<&'static str>|
+     -> Box<dyn FnMut(&mut crate::WriteTx<'_>) -> Result<()> + Send> {
+        Box::new(move |tx| {
+            // Checked at the commit, when the savepoint is long released.
+            tx.execute("PRAGMA defer_foreign_keys = ON", params![])?;
+            tx.execute("INSERT INTO child (id, parent) VALUES (?1, ?2)", params![id, parent])?;
+            tx.record(Entry::new("test.done", &Actor::system("test"))).map(drop)
+        })
+    };
+    let outcomes = in_one_group(
+        &store,
+        vec![insert("a", None), insert("b", Some("nobody")), insert("c", None)],
+    );
+    assert!(outcomes[0].is_ok() && outcomes[2].is_ok());
+    assert!(outcomes[1].as_ref().unwrap_err().is(errors::CONSTRAINT));
+    assert_eq!(ids(&store), ["a", "c"]);
+    sound(&store, 2);
+}
+
+#[test]
+fn a_locked_database_fails_one_write_and_the_next_goes_through() {
+    let store = store();
+    let crate::Engine::Sqlite(sqlite) = &store.engine else { panic!("SQLite") };
+    pragma(&store, "PRAGMA busy_timeout = 50");
+    let other = rusqlite::Connection::open(&sqlite.place.path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(put(&store, "a", 1).unwrap_err().is(errors::DATABASE_AWAY));
+    assert_eq!(ids(&store).len(), 0, "reading goes on");
+    // Another process may write between ours, entries included.
+    other.execute_batch("INSERT INTO parent VALUES ('x'); COMMIT").unwrap();
+    put(&store, "b", 1).unwrap();
+    let twin = Store::open(&format!("sqlite:{}", sqlite.place.path.display()), &[SCHEMA]).unwrap();
+    put(&twin, "c", 1).unwrap();
+    put(&store, "d", 1).unwrap();
+    put(&twin, "e", 1).unwrap();
+    assert_eq!(ids(&store), ["b", "c", "d", "e"]);
+    sound(&store, 4);
+}
+
+#[test]
+fn the_log_is_cut_back_after_a_long_reader() {
+    let store = store();
+    let crate::Engine::Sqlite(sqlite) = &store.engine else { panic!("SQLite") };
+    let log = super::log_path(&sqlite.place.path);
+    let length = || std::fs::metadata(&log).map_or(0, |m| m.len());
+    store
+        .read(|tx| {
+            tx.journal_head()?;
+            for n in 0..75 {
+                put(&store, &format!("{n:02}"), 1 << 20)?;
+            }
+            assert!(length() > super::writer::WAL_BYTES_MAX);
+            Ok(())
+        })
+        .unwrap();
+    for n in 0.. {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        put(&store, &format!("after-{n:04}"), 1).unwrap();
+        if length() <= super::writer::WAL_BYTES_MAX {
+            return;
+        }
+        assert!(n < 1200, "the log stays at {} bytes", length());
+    }
+}
+
+#[test]
+fn a_passing_database_leaves_nothing_behind() {
+    let store = store();
+    let crate::Engine::Sqlite(sqlite) = &store.engine else { panic!("SQLite") };
+    let folder = sqlite.place.path.parent().unwrap().to_owned();
+    put(&store, "a", 1).unwrap();
+    let clone = store.clone();
+    drop(store);
+    assert!(folder.exists() && ids(&clone) == ["a"]);
+    drop(clone);
+    assert!(!folder.exists());
+}
