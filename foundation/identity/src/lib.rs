@@ -6,7 +6,9 @@
 //! personal number in a log, an address or a cookie, and reads the registers through their door only.
 
 pub mod commands;
+mod door;
 mod errors;
+mod follower;
 mod hash;
 pub mod journal;
 mod law;
@@ -33,6 +35,7 @@ pub use commands::sessions::{
 pub use commands::signin::demo_sign_in;
 pub use commands::{account, account_of};
 pub use errors::*;
+pub use follower::RegisterNews;
 pub use hash::{Checked, Hasher, Phc, bench_hash};
 pub use law::{Agency, AgencyKind, IdentityLaw, May, Post, Reach};
 pub use model::{

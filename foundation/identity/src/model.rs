@@ -268,14 +268,28 @@ impl std::fmt::Debug for Issued {
 }
 
 /// What the register says of a person, as far as identity needs it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PersonFacts {
     /// The person.
     pub pid: PersonalId,
     /// Full name.
     pub name: String,
-    /// Date of birth.
+    /// Date of birth; the first day possible when the register knows the year or month only.
     pub birth: Date,
+    /// Date of birth as the register has it: `1998-05-04`, `1945-03`, `1945`.
+    pub birth_text: String,
     /// Whether the person is dead.
     pub dead: bool,
+    /// Whether the identity card is valid today; unknown when it was not asked for.
+    pub card_valid: Option<bool>,
+    /// Numbers of father and mother.
+    pub parents: Vec<PersonalId>,
+    /// Numbers of guardians (người giám hộ, người đại diện).
+    pub guardians: Vec<PersonalId>,
+}
+
+impl std::fmt::Debug for PersonFacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonFacts")
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::counter::{make_code, use_code};
 use super::{account, account_of, signin};
-use crate::errors::{ACTING_OVER, ACTING_UNCONFIRMED};
+use crate::errors::ACTING_OVER;
 use crate::journal;
 use crate::law::{IdentityLaw, May};
 use crate::model::{Acting, Browser, Issued};
@@ -222,9 +222,4 @@ pub fn check_acting(
         })
         .ok_or_else(|| Error::new(ACTING_OVER))?;
     Ok(Some(found))
-}
-
-/// The answer to a clerk whose code was wrong.
-pub(crate) fn unconfirmed() -> Error {
-    Error::new(ACTING_UNCONFIRMED).field("code")
 }

@@ -56,6 +56,8 @@ pub fn grant_level2(
         return Err(Error::new(NOT_MATCHED));
     }
     let age = time::age_on(facts.birth, tx.now().date());
+    // The officer's eyes and the register must agree about the card.
+    let presence = Presence { card: presence.card && facts.card_valid != Some(false), ..presence };
     ages::level_two(law, age, presence, guardian).map_err(Error::new)?;
     let (a, before) = match account_of(tx, &facts.pid)? {
         Some(a) if a.closed => return Err(Error::new(ACCOUNT_CLOSED)),

@@ -8,7 +8,11 @@ fn lan() -> PersonFacts {
         pid: pid(LAN),
         name: "Phạm Thị Lan".to_owned(),
         birth: date(1998, 5, 4),
+        birth_text: "1998-05-04".to_owned(),
         dead: false,
+        card_valid: Some(true),
+        parents: Vec::new(),
+        guardians: Vec::new(),
     }
 }
 

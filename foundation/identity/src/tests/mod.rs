@@ -5,6 +5,7 @@ mod appointments;
 mod authenticator;
 mod counter;
 mod passkeys;
+mod people;
 mod sign_in;
 
 use crate::*;
@@ -26,6 +27,10 @@ const MINH: &str = "037085001234";
 const HOA: &str = "037190007777";
 const PASSWORD: &str = "gạo nếp cái hoa vàng";
 
+fn registers() -> std::sync::Arc<registers::Law> {
+    registers::Law::load().unwrap()
+}
+
 fn pid(n: &str) -> PersonalId {
     PersonalId::parse(n).unwrap()
 }
@@ -43,8 +48,9 @@ impl Town {
     fn new() -> Self {
         let monday = Instant::from_local(date(2026, 11, 23).at(9, 0, 0, 0));
         let url = "sqlite::memory:";
-        let store = Store::open_with(url, &[SCHEMA], Clock::manual(monday)).unwrap();
-        let identity = Identity::new(store.clone(), &Settings::default()).unwrap();
+        let store =
+            Store::open_with(url, &[registers::SCHEMA, SCHEMA], Clock::manual(monday)).unwrap();
+        let identity = Identity::new(store.clone(), registers(), &Settings::default()).unwrap();
         let law = identity.law().clone();
         let town = Self { store, identity, law };
         for (code, kind, place) in [

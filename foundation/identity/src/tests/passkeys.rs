@@ -227,7 +227,7 @@ fn the_last_way_into_an_account_stays() {
 fn at_an_address_without_a_name_there_are_no_passkeys() {
     let store = store::Store::open("sqlite::memory:", &[SCHEMA]).unwrap();
     let settings = Settings { origin: "http://127.0.0.1:8080".into(), ..Settings::default() };
-    let identity = Identity::new(store, &settings).unwrap();
+    let identity = Identity::new(store, registers(), &settings).unwrap();
     assert!(!identity.passkeys_on());
     let r = identity.passkey_sign_in_begin(&browser("203.0.113.9"));
     assert_eq!(code_of(r), "identity.passkey_off");

@@ -240,7 +240,7 @@ fn a_try_that_met_a_full_queue_does_not_count() {
 fn one_address_cannot_take_the_whole_hash_queue() {
     let store = Store::open("sqlite::memory:", &[SCHEMA]).unwrap();
     let settings = Settings { address_limit: Some((1, 3)), ..Settings::default() };
-    let identity = Identity::new(store, &settings).unwrap();
+    let identity = Identity::new(store, registers(), &settings).unwrap();
     let from = |prefix: &str| {
         identity.sign_in_password(&pid(LAN), "sai rồi nhé", &browser(prefix)).unwrap_err().code().id
     };
@@ -337,7 +337,11 @@ fn registration_says_only_that_something_does_not_agree() {
         pid: pid(LAN),
         name: "Phạm Thị Lan".to_owned(),
         birth: date(1998, 5, 4),
+        birth_text: "1998-05-04".to_owned(),
         dead: false,
+        card_valid: Some(true),
+        parents: Vec::new(),
+        guardians: Vec::new(),
     };
     let phc = town.identity.new_password(PASSWORD, &pid(LAN), "").unwrap();
     let law = town.law.clone();
@@ -357,7 +361,7 @@ fn registration_says_only_that_something_does_not_agree() {
     ] {
         assert_eq!(code_of(register(name, birth, facts)), "identity.not_matched");
     }
-    let child = PersonFacts { birth: date(2013, 1, 1), ..facts.clone() };
+    let child = PersonFacts { birth: date(2013, 1, 1), birth_text: "2013".into(), ..facts.clone() };
     let r = register("Phạm Thị Lan", date(2013, 1, 1), Some(child));
     assert_eq!(code_of(r), "identity.needs_guardian");
     register("PHAM THI LAN", born, Some(facts.clone())).expect("marks and capitals do not matter");

@@ -1,6 +1,8 @@
 //! What takes more than one transaction: sign-in around the hash queue, passkey ceremonies, the
 //! visitor behind a cookie.
 
+mod people;
+
 use crate::commands::{account, account_of, accounts, counter, passkeys, sessions, signin};
 use crate::errors::{
     ADDRESS_BUSY, CEREMONY_OVER, CODE_WRONG, PASSKEY_OFF, PASSKEY_REFUSED, PASSWORD_OLD_WRONG,
@@ -65,6 +67,7 @@ pub struct Identity(Arc<Inner>);
 pub struct Inner {
     pub(crate) store: Store,
     pub(crate) law: Arc<IdentityLaw>,
+    pub(crate) registers: Arc<registers::Law>,
     pub(crate) hasher: Hasher,
     webauthn: Option<Webauthn>,
     cache: Cache,
@@ -87,13 +90,14 @@ impl std::fmt::Debug for Identity {
 
 impl Identity {
     /// Starts the hash workers and reads the law.
-    pub fn new(store: Store, settings: &Settings) -> Result<Self> {
-        Self::with_unread(store, settings, None)
+    pub fn new(store: Store, registers: Arc<registers::Law>, settings: &Settings) -> Result<Self> {
+        Self::with_unread(store, registers, settings, None)
     }
 
     /// The same, with a way to count unread notices for the page head.
     pub fn with_unread(
         store: Store,
+        registers: Arc<registers::Law>,
         settings: &Settings,
         unread: Option<Box<Unread>>,
     ) -> Result<Self> {
@@ -104,6 +108,7 @@ impl Identity {
         Ok(Self(Arc::new(Inner {
             store,
             law: IdentityLaw::load()?,
+            registers,
             hasher: Hasher::new()?,
             webauthn: relying_party(settings)?,
             cache: Cache::default(),
