@@ -1,0 +1,43 @@
+//! The named limits of the web edge. Those shared with other crates are in `kernel::limits`.
+
+use std::time::Duration;
+
+/// Largest body of a form with files, bytes: two full files and the typed text.
+pub const UPLOAD_FORM_BYTES_MAX: usize =
+    2 * kernel::limits::UPLOAD_BYTES_MAX + kernel::limits::FORM_BYTES_MAX;
+/// Files in one form.
+pub const FILES_PER_FORM_MAX: usize = 10;
+/// Fields in one form.
+pub const FIELDS_MAX: usize = 1_000;
+/// Longest field name, bytes.
+pub const FIELD_NAME_BYTES_MAX: usize = 120;
+/// Forms with files that are read at the same time (bounds memory).
+pub const UPLOADS_AT_ONCE_MAX: usize = 8;
+/// Handlers that run at the same time; the next wait their turn.
+pub const HANDLERS_AT_ONCE_MAX: usize = 256;
+/// How long a request waits for its turn.
+pub const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long a form's body may take to arrive.
+pub const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
+/// How long a form with files may take to arrive: 20 MB over a slow 3G line.
+pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(600);
+/// How long a handler may take.
+pub const HANDLER_WAIT_MAX: Duration = Duration::from_secs(60);
+/// How long a form stays valid, seconds: a working day.
+pub const TOKEN_SECONDS_MAX: i64 = 12 * 3600;
+/// Live connections of one session or one address.
+pub const LIVE_PER_VISITOR_MAX: usize = 12;
+/// Pause between two looks of one live connection.
+pub const LIVE_PAUSE: Duration = Duration::from_millis(150);
+/// A sign of life on a quiet live connection.
+pub const LIVE_HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often the session behind a live connection is looked at again.
+pub const LIVE_RECHECK: Duration = Duration::from_secs(10);
+/// A live connection is closed and opened again after this long.
+pub const LIVE_LIFE_MAX: Duration = Duration::from_secs(2 * 3600);
+/// Looks of live connections that run at the same time.
+pub const LIVE_LOOKS_AT_ONCE_MAX: usize = 32;
+/// Bodies smaller than this are not compressed, bytes.
+pub const GZIP_BYTES_MIN: usize = 700;
+/// Longest address that is offered for return after a redirect, bytes.
+pub const RETURN_PATH_BYTES_MAX: usize = 1_500;

@@ -1,0 +1,327 @@
+//! The walk of a request: trace number, guards and limits, body, session, anti-forgery, handler on
+//! the blocking pool, answer, log line.
+
+use crate::codes::{
+    FOREIGN_ORIGIN, METHOD, TIMED_OUT, TOKEN_WRONG, TOO_LARGE, TOO_SLOW, UNREADABLE,
+};
+use crate::live::Place;
+use crate::parse::{self, Posted};
+use crate::reply::Reply;
+use crate::req::{FORM_FIELD, Req, TOKEN_FIELD};
+use crate::site::Web;
+use crate::{answer, errors, headers, limits, live, token};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequest, MatchedPath, Multipart, Request, State};
+use axum::http::{HeaderMap, Method, Response, header};
+use axum::middleware::Next;
+use kernel::{Error, Result, error};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// A handler whose state is inside.
+pub(crate) type Erased = Arc<dyn Fn(&Req) -> Result<Reply> + Send + Sync>;
+
+/// What a route takes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Opts {
+    /// Files in its form.
+    pub(crate) files: bool,
+    /// No anti-forgery token needed.
+    pub(crate) open: bool,
+}
+
+/// The request's trace number, put in by [`around`].
+#[derive(Clone)]
+struct Trace(String);
+
+/// Around every answer: trace number, security headers, measurement, log line.
+pub(crate) async fn around(
+    State(web): State<Web>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    let begun = std::time::Instant::now();
+    let trace = token::trace_number();
+    let method = request.method().clone();
+    let route = pattern(&request);
+    request.extensions_mut().insert(Trace(trace.clone()));
+    let mut response = next.run(request).await;
+    headers::add(&web, &trace, response.headers_mut());
+    let took = begun.elapsed();
+    let status = response.status().as_u16();
+    web.metrics.request(method.as_str(), &route, status, took);
+    // The pattern, never the path: a path may hold a dossier's code.
+    tracing::info!(
+        trace,
+        method = method.as_str(),
+        route,
+        status,
+        ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "request"
+    );
+    response
+}
+
+fn pattern(request: &Request) -> String {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or_else(|| "(none)".to_owned(), |m| m.as_str().to_owned())
+}
+
+/// Runs a handler.
+pub(crate) async fn run(
+    web: Web,
+    opts: Opts,
+    handler: Erased,
+    params: Vec<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let route = pattern(&request);
+    let trace = request.extensions().get::<Trace>();
+    let trace = trace.map_or_else(token::trace_number, |t| t.0.clone());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.clone();
+    let mut req = Req::from_head(&web, parts.method.clone(), &parts.uri, headers, trace);
+    (req.route, req.params, req.peer) = (route, params, peer);
+    let site = Site::of(&req);
+    let mut early = None;
+    if unsafe_method(&req.method) {
+        early = match site {
+            Site::Foreign => Some(Error::new(FOREIGN_ORIGIN)),
+            _ => read_body(&web, &mut req, opts, Request::from_parts(parts, body)).await.err(),
+        };
+    }
+    // Set at once, so that pages rendered for an error have one too.
+    req.form_id = form_id(&req);
+    let turn = timeout(limits::TURN_WAIT_MAX, web.turns.clone().acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else {
+        return errors::bare(&req, &Error::new(error::BUSY));
+    };
+    let fallback = errors::Bare::of(&req);
+    let span = tracing::info_span!("request", trace = req.trace, route = req.route);
+    let work = tokio::task::spawn_blocking(move || {
+        let _in = span.enter();
+        // Held by the work, not by the waiting: a handler past its time still counts.
+        let _turn = turn;
+        answer_on_pool(req, site, opts, early, &handler)
+    });
+    match timeout(limits::HANDLER_WAIT_MAX, work).await {
+        Ok(Ok(done)) => finish(&web, done),
+        Ok(Err(_)) => fallback.response(&Error::bug("the worker ended")),
+        Err(_) => fallback.response(&Error::new(TIMED_OUT)),
+    }
+}
+
+/// The 404 of the whole site.
+pub(crate) async fn not_found(State(web): State<Web>, request: Request) -> Response<Body> {
+    let handler: Erased = Arc::new(|_| Err(Error::new(error::NOT_FOUND)));
+    run(web, Opts { files: false, open: true }, handler, Vec::new(), without_body(request)).await
+}
+
+/// The 405 of the whole site.
+pub(crate) async fn wrong_method(State(web): State<Web>, request: Request) -> Response<Body> {
+    let handler: Erased = Arc::new(|_| Err(Error::new(METHOD)));
+    run(web, Opts { files: false, open: true }, handler, Vec::new(), without_body(request)).await
+}
+
+fn without_body(request: Request) -> Request {
+    let (mut parts, _) = request.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_TYPE);
+    Request::from_parts(parts, Body::empty())
+}
+
+fn unsafe_method(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Where a request comes from, as the browser tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// Our own page.
+    Own,
+    /// Another site.
+    Foreign,
+    /// Not told: an old browser or no browser.
+    Untold,
+}
+
+impl Site {
+    fn of(req: &Req) -> Self {
+        Self::told(&req.headers, &req.web.settings().origin)
+    }
+    fn told(headers: &HeaderMap, own_origin: &str) -> Self {
+        let get = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+        if let Some(origin) = get("origin") {
+            let host_of = |o: &str| o.split_once("://").map(|(_, h)| h.to_ascii_lowercase());
+            let host = get("host").map(str::to_ascii_lowercase);
+            let same = origin == own_origin || (host.is_some() && host_of(origin) == host);
+            return if same { Self::Own } else { Self::Foreign };
+        }
+        match get("sec-fetch-site") {
+            Some("same-origin") => Self::Own,
+            None | Some("none") => Self::Untold,
+            Some(_) => Self::Foreign,
+        }
+    }
+}
+
+/// Reads the body within its limits into the request.
+async fn read_body(web: &Web, req: &mut Req, opts: Opts, request: Request) -> Result<()> {
+    let room =
+        if opts.files { limits::UPLOAD_FORM_BYTES_MAX } else { kernel::limits::FORM_BYTES_MAX };
+    // The length that is announced is enough to refuse; nothing has been read yet.
+    let announced = req.header("content-length").and_then(|v| v.parse::<u64>().ok());
+    if announced.is_some_and(|n| n > room as u64) {
+        return Err(Error::new(TOO_LARGE));
+    }
+    let kind = req.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let wait = if opts.files { limits::UPLOAD_WAIT_MAX } else { limits::BODY_WAIT_MAX };
+    let reading = async {
+        if kind.starts_with("multipart/form-data") {
+            let _slot = match opts.files {
+                true => Some(web.uploads.acquire().await),
+                false => None,
+            };
+            let body = Multipart::from_request(request, &()).await;
+            let body = body.map_err(|_| Error::new(UNREADABLE).because("multipart head"))?;
+            let posted = parse::multipart(body, room, opts.files).await?;
+            return Ok::<_, Error>((posted, Vec::new()));
+        }
+        let bytes = axum::body::to_bytes(request.into_body(), room).await;
+        let bytes = bytes.map_err(|e| {
+            // The only way to be over the limit; anything else is a broken connection.
+            let over =
+                std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("limit"));
+            Error::new(if over { TOO_LARGE } else { UNREADABLE })
+        })?;
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            let posted = Posted { fields: parse::pairs(&bytes)?, ..Posted::default() };
+            return Ok((posted, Vec::new()));
+        }
+        Ok((Posted::default(), bytes.to_vec()))
+    };
+    let (posted, body) = timeout(wait, reading).await.map_err(|_| Error::new(TOO_SLOW))??;
+    (req.posted, req.body) = (posted, body);
+    Ok(())
+}
+
+fn form_id(req: &Req) -> String {
+    let given = req.form(FORM_FIELD).or_else(|| req.header("idempotency-key"));
+    let good = |id: &&str| {
+        (8..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    given.filter(good).map_or_else(token::fresh_id, str::to_owned)
+}
+
+/// What the pool hands back.
+pub(crate) struct Done {
+    pub(crate) response: Response<Body>,
+    pub(crate) live: Option<live::Opening>,
+}
+
+fn answer_on_pool(
+    mut req: Req,
+    site: Site,
+    opts: Opts,
+    early: Option<Error>,
+    handler: &Erased,
+) -> Done {
+    let result = match catch_unwind(AssertUnwindSafe(|| {
+        find_visitor(&mut req)?;
+        if let Some(e) = early {
+            return Err(e);
+        }
+        if unsafe_method(&req.method) && !opts.open {
+            check_forgery(&mut req, site)?;
+        }
+        handler(&req)
+    })) {
+        Ok(result) => result,
+        Err(_) => Err(Error::bug("panic in a handler")),
+    };
+    let reply = result.unwrap_or_else(|e| errors::reply(&req, &e, site));
+    let built = catch_unwind(AssertUnwindSafe(|| answer::build(&req, reply)));
+    built.unwrap_or_else(|_| Done {
+        response: errors::bare(&req, &Error::bug("panic while answering")),
+        live: None,
+    })
+}
+
+fn find_visitor(req: &mut Req) -> Result<()> {
+    if let Some(cookie) = req.session_cookie().map(str::to_owned) {
+        req.visitor = req.web.sessions.visitor(&cookie)?;
+    }
+    Ok(())
+}
+
+/// Forms carry a token. Other bodies (JSON, raw) cannot be made by a form of another site without
+/// the browser telling so; when nothing is told, the caller is a machine and its cookies count for
+/// nothing.
+fn check_forgery(req: &mut Req, site: Site) -> Result<()> {
+    let kind = req.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let is_form = kind.is_empty()
+        || kind.starts_with("application/x-www-form-urlencoded")
+        || kind.starts_with("multipart/form-data")
+        || kind.starts_with("text/plain");
+    let token = req.form(TOKEN_FIELD).or_else(|| req.header("x-form-token"));
+    if token.is_some() || (is_form && !(req.is_api() && req.cookies.is_empty())) {
+        let (token, binding) = (token.unwrap_or_default(), req.binding().unwrap_or_default());
+        if token.is_empty() {
+            return Err(Error::new(TOKEN_WRONG));
+        }
+        return req.web.sealer.check(token, binding, req.now);
+    }
+    if site != Site::Own {
+        req.visitor = None;
+    }
+    Ok(())
+}
+
+fn finish(web: &Web, done: Done) -> Response<Body> {
+    match done.live {
+        None => done.response,
+        Some(opening) => live::answer(web, opening),
+    }
+}
+
+/// A place for a live connection of this visitor.
+pub(crate) fn live_place(req: &Req) -> Option<Place> {
+    let who = match (req.session_cookie(), req.peer) {
+        (Some(session), _) => format!("s:{session}"),
+        (None, Some(peer)) => format!("p:{peer}"),
+        (None, None) => "p:".to_owned(),
+    };
+    Place::take(&req.web, who)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(pairs: &[(&'static str, &'static str)]) -> Site {
+        let mut headers = HeaderMap::new();
+        for (n, v) in pairs {
+            headers.insert(*n, v.parse().unwrap());
+        }
+        Site::told(&headers, "https://dichvu.example.vn")
+    }
+
+    #[test]
+    fn a_browser_tells_where_a_form_was() {
+        let host = ("host", "localhost:8080");
+        assert_eq!(site(&[host, ("origin", "http://localhost:8080")]), Site::Own);
+        assert_eq!(site(&[host, ("origin", "https://dichvu.example.vn")]), Site::Own);
+        assert_eq!(site(&[host, ("origin", "http://localhost:8081")]), Site::Foreign);
+        assert_eq!(site(&[host, ("origin", "null")]), Site::Foreign);
+        assert_eq!(site(&[host, ("origin", "https://dichvu.example.vn.evil.test")]), Site::Foreign);
+        assert_eq!(site(&[host, ("sec-fetch-site", "same-origin")]), Site::Own);
+        assert_eq!(site(&[host, ("sec-fetch-site", "same-site")]), Site::Foreign);
+        assert_eq!(site(&[host, ("sec-fetch-site", "cross-site")]), Site::Foreign);
+        assert_eq!(site(&[host, ("sec-fetch-site", "none")]), Site::Untold);
+        assert_eq!(site(&[host]), Site::Untold);
+    }
+}

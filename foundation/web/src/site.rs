@@ -1,0 +1,223 @@
+//! The site: settings, the shared state behind every request, and how the whole is mounted.
+
+use crate::assets::{Asset, Assets};
+use crate::limits;
+use crate::metrics::Metrics;
+use crate::nav::{self, NavItem};
+use crate::token::Sealer;
+use crate::{own, pipeline};
+use axum::{Router, middleware};
+use kernel::{Actor, Appointment, Instant, Lang, Localized, Result, Say, Words};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tokio::sync::{Semaphore, watch};
+
+/// Who is behind a session: filled by `identity`.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// What every command is given.
+    pub actor: Actor,
+    /// The person's name, shown in the header.
+    pub name: String,
+    /// Two letters for the round mark.
+    pub initials: String,
+    /// Every appointment that is valid now; the one in use is `actor.appointment`.
+    pub posts: Vec<Appointment>,
+    /// Unread notices in the inbox.
+    pub unread: i64,
+}
+
+/// Looks a session up. Implemented by `identity`, wired by `app`.
+pub trait Sessions: Send + Sync {
+    /// The visitor of this session cookie; `None` when it is unknown, ended or signed out. Called
+    /// for every request of a signed-in person, on the blocking pool: it must be quick.
+    fn visitor(&self, cookie: &str) -> Result<Option<Visitor>>;
+}
+
+/// Nobody is ever signed in: for sites and tests without sessions.
+#[derive(Debug)]
+pub struct NoSessions;
+impl Sessions for NoSessions {
+    fn visitor(&self, _cookie: &str) -> Result<Option<Visitor>> {
+        Ok(None)
+    }
+}
+
+/// One thing `/health` asks: its name and whether it works.
+pub type HealthCheck = (&'static str, Box<dyn Fn() -> Result<()> + Send + Sync>);
+/// Where the time comes from.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// What distinguishes one site from another.
+pub struct Settings {
+    /// The product: «Liên Thông».
+    pub name: Localized,
+    /// Where it serves: «Tỉnh Ninh Bình».
+    pub place: Localized,
+    /// Who runs it, for the footer.
+    pub owner: Localized,
+    /// The support telephone number; empty hides it.
+    pub support: String,
+    /// The public address without a slash at the end: `https://dichvu.example.vn`.
+    pub origin: String,
+    /// The key of tokens and sealed cookies. Keep it between starts, else open forms must be resent.
+    pub secret: [u8; 32],
+    /// Demo mode: a banner says so, `/design` exists.
+    pub demo: bool,
+    /// The sections of the header, see [`nav::standard`].
+    pub nav: Vec<NavItem>,
+    /// Links at the foot: `(text key, href)`.
+    pub footer: Vec<(String, String)>,
+    /// Further static files, by other crates.
+    pub assets: Vec<Asset>,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// What `/health` asks.
+    pub health: Vec<HealthCheck>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: Localized::new("Liên Thông", "Liên Thông"),
+            place: Localized::new("Tỉnh Ninh Bình", "Ninh Bình Province"),
+            owner: Localized::new(
+                "Ủy ban nhân dân tỉnh Ninh Bình",
+                "People’s Committee of Ninh Bình Province",
+            ),
+            support: String::new(),
+            origin: "http://localhost:8080".to_owned(),
+            secret: crate::token::random(),
+            demo: false,
+            nav: nav::standard(),
+            footer: Vec::new(),
+            assets: Vec::new(),
+            clock: Arc::new(system_now),
+            health: Vec::new(),
+        }
+    }
+}
+
+/// Only where nobody gives a clock; `app` gives the store's.
+#[allow(clippy::disallowed_methods)]
+fn system_now() -> Instant {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Instant(since.map_or(0, |d| i64::try_from(d.as_micros()).unwrap_or(i64::MAX)))
+}
+
+/// The shared state behind every request. Cheap to clone.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+/// What [`Web`] holds; its fields belong to this crate.
+pub struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) words: Arc<Words>,
+    pub(crate) sessions: Arc<dyn Sessions>,
+    pub(crate) assets: Assets,
+    pub(crate) sealer: Sealer,
+    pub(crate) metrics: Metrics,
+    /// The journal's head as last told by [`Web::wake`].
+    pub(crate) head: watch::Sender<i64>,
+    /// Set when the program is going down: live connections end.
+    pub(crate) closing: watch::Sender<bool>,
+    pub(crate) turns: Arc<Semaphore>,
+    pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) live_places: Arc<Semaphore>,
+    pub(crate) live_looks: Arc<Semaphore>,
+    pub(crate) live_visitors: Mutex<HashMap<String, usize>>,
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Web")
+    }
+}
+
+impl std::ops::Deref for Web {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Web {
+    /// Builds the site. `words` must hold this crate's [`crate::TEXT`] among the others.
+    pub fn new(mut settings: Settings, words: Arc<Words>, sessions: Arc<dyn Sessions>) -> Self {
+        let assets = Assets::build(std::mem::take(&mut settings.assets));
+        Self(Arc::new(Inner {
+            sealer: Sealer::new(&settings.secret),
+            settings,
+            words,
+            sessions,
+            assets,
+            metrics: Metrics::new(),
+            head: watch::Sender::new(0),
+            closing: watch::Sender::new(false),
+            turns: Arc::new(Semaphore::new(limits::HANDLERS_AT_ONCE_MAX)),
+            uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
+            live_places: Arc::new(Semaphore::new(kernel::limits::LIVE_CONNECTIONS_MAX)),
+            live_looks: Arc::new(Semaphore::new(limits::LIVE_LOOKS_AT_ONCE_MAX)),
+            live_visitors: Mutex::default(),
+        }))
+    }
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+    /// The words in one language.
+    pub fn say(&self, lang: Lang) -> Say {
+        Say::new(self.words.clone(), lang)
+    }
+    /// The time by the site's clock.
+    pub fn now(&self) -> Instant {
+        (self.settings.clock)()
+    }
+    /// The registry of `/metrics`.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+    /// The address of a static file, with the hash of its content: `/a/style.1f3c….css`.
+    pub fn asset(&self, name: &str) -> String {
+        self.assets.path(name)
+    }
+    /// Tells live connections that the journal has reached `seq`. Cheap; called after each commit.
+    pub fn wake(&self, seq: i64) {
+        self.head.send_if_modified(|head| {
+            let further = seq > *head;
+            *head = (*head).max(seq);
+            further
+        });
+    }
+    /// Ends all live connections, so that the server can go down.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+    /// Puts everything together: the crates' routes, this crate's own, the error pages, the guards
+    /// around all of them.
+    pub fn mount(&self, routes: Router<Web>) -> Router {
+        routes
+            .merge(own::routes(self))
+            .fallback(pipeline::not_found)
+            .method_not_allowed_fallback(pipeline::wrong_method)
+            .layer(axum::extract::DefaultBodyLimit::max(limits::UPLOAD_FORM_BYTES_MAX))
+            .layer(middleware::from_fn_with_state(self.clone(), pipeline::around))
+            .with_state(self.clone())
+    }
+    /// Serves until `stop` is done; then live connections end and open requests are finished.
+    pub async fn serve(
+        &self,
+        listener: tokio::net::TcpListener,
+        router: Router,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let web = self.clone();
+        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move {
+                stop.await;
+                web.close();
+            })
+            .await
+    }
+}
