@@ -1,1 +1,29 @@
-//! tests
+//! What tests of several crates share: the real program as a child, an HTTP client, a load
+//! generator, a private PostgreSQL, folders that vanish, and the rows of `cargo xtask bench`.
+//!
+//! Tests of one crate live in that crate. This one does **not** know any rule: it looks at the
+//! program as an outsider does, or wires crates together as `app` does.
+
+pub mod bare;
+pub mod bench;
+pub mod folder;
+pub mod http;
+pub mod load;
+pub mod postgres;
+pub mod program;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the checkout.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// A program of this build: beside the one that runs now.
+pub fn built(name: &str) -> PathBuf {
+    std::env::current_exe()
+        .ok()
+        .and_then(|me| me.ancestors().find(|a| a.ends_with("release")).map(Path::to_path_buf))
+        .unwrap_or_else(|| root().join("target/release"))
+        .join(name)
+}

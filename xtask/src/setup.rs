@@ -203,19 +203,14 @@ fn find_on_path(names: &[&str]) -> Option<PathBuf> {
         .find(|p| p.is_file())
 }
 
-/// The folder with `initdb` and `postgres`: Debian keeps them off the PATH.
+/// The folder with initdb, postgres and psql: Debian keeps the first two off the PATH.
 pub fn postgres_programs() -> Option<PathBuf> {
-    if let Some(initdb) = find_on_path(&["initdb"]) {
-        return initdb.parent().map(Path::to_path_buf);
-    }
-    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-        .ok()?
-        .flatten()
-        .map(|e| e.path().join("bin"))
-        .filter(|p| p.join("initdb").is_file() && p.join("postgres").is_file())
-        .collect();
-    versions.sort();
-    versions.pop()
+    let whole = |dir: &Path| ["initdb", "postgres", "psql"].iter().all(|p| dir.join(p).is_file());
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).find(|dir| whole(dir)).or_else(|| {
+        let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+        versions.flatten().map(|e| e.path().join("bin")).filter(|dir| whole(dir)).max()
+    })
 }
 
 fn has_noto() -> bool {

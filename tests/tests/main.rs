@@ -1,0 +1,6 @@
+//! The integration tests of the workspace: one binary, one file a subject.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+mod listing;
+mod tools;
+mod words;
