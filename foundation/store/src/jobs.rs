@@ -154,7 +154,10 @@ impl WriteTx<'_> {
     /// Takes the due job that has waited longest, of a kind there is a handler for.
     fn take(&mut self, kinds: &[&str], lease: &str) -> Result<Option<Taken>> {
         let now = self.now();
-        let job = self.row(&due_sql(kinds), params![now], |r| {
+        // On PostgreSQL workers pass over what another one is just taking, instead of all waiting
+        // for the same row.
+        let sql = due_sql(kinds) + if self.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let job = self.row(&sql, params![now], |r| {
             Ok(Taken { id: r.get(0)?, kind: r.get(1)?, payload: r.get(2)?, attempts: r.get(3)? })
         })?;
         if let Some(job) = &job {
@@ -255,33 +258,40 @@ impl Store {
     /// Runs every job that is due now on this thread, each once; returns how many. For tests.
     pub fn run_jobs_once(&self, handlers: &Handlers) -> Result<usize> {
         let lease = new_lease();
+        let mut next = self.next_job(handlers, &lease, None, true)?;
         let mut count = 0;
-        while self.one_job(handlers, &lease)? {
+        while let Some(job) = next {
+            let outcome = self.handle(handlers, &job);
+            next = self.next_job(handlers, &lease, Some(&Arc::new((job, outcome))), true)?;
             count += 1;
         }
         Ok(count)
     }
 
-    /// Takes and runs one job. `false` if none is due.
-    fn one_job(&self, handlers: &Handlers, lease: &str) -> Result<bool> {
+    /// Marks the job that was done, and takes the next if `more`, in one transaction.
+    fn next_job(
+        &self,
+        handlers: &Handlers,
+        lease: &str,
+        done: Option<&Arc<(Taken, Result<()>)>>,
+        more: bool,
+    ) -> Result<Option<Taken>> {
         let kinds: Vec<&'static str> = handlers.keys().copied().collect();
-        if kinds.is_empty() {
-            return Ok(false);
+        let more = more && !kinds.is_empty();
+        if done.is_none() {
+            let now = self.clock().now();
+            let due = |tx: &mut ReadTx<'_>| tx.row(&due_sql(&kinds), params![now], |_| Ok(()));
+            if !more || self.read(due)?.is_none() {
+                return Ok(None);
+            }
         }
-        let now = self.clock().now();
-        let due = self.read(|tx| tx.row(&due_sql(&kinds), params![now], |_| Ok(())))?;
-        if due.is_none() {
-            return Ok(false);
-        }
-        let holder = lease.to_owned();
-        let Some(job) = self.write(move |tx| tx.take(&kinds, &holder))? else { return Ok(false) };
-        let outcome = self.handle(handlers, &job);
-        if let Err(e) = &outcome {
-            tracing::warn!(job = job.kind, attempts = job.attempts + 1, error = ?e, "a job failed");
-        }
-        let holder = lease.to_owned();
-        self.write(move |tx| tx.finish(&job, &holder, &outcome))?;
-        Ok(true)
+        let (lease, done) = (lease.to_owned(), done.cloned());
+        self.write_plain(move |tx| {
+            if let Some(done) = &done {
+                tx.finish(&done.0, &lease, &done.1)?;
+            }
+            if more { tx.take(&kinds, &lease) } else { Ok(None) }
+        })
     }
 
     fn handle(&self, handlers: &Handlers, job: &Taken) -> Result<()> {
@@ -289,8 +299,12 @@ impl Store {
             .get(job.kind.as_str())
             .ok_or_else(|| Error::bug(format_args!("no handler for {}", job.kind)))?;
         let payload: Json = serde_json::from_str(&job.payload)?;
-        catch_unwind(AssertUnwindSafe(|| handler(self, &payload)))
-            .unwrap_or_else(|_| Err(Error::bug("the job's handler panicked")))
+        let outcome = catch_unwind(AssertUnwindSafe(|| handler(self, &payload)))
+            .unwrap_or_else(|_| Err(Error::bug("the job's handler panicked")));
+        if let Err(e) = &outcome {
+            tracing::warn!(job = job.kind, attempts = job.attempts + 1, error = ?e, "a job failed");
+        }
+        outcome
     }
 }
 
@@ -309,13 +323,26 @@ fn new_lease() -> String {
 }
 
 fn work(store: &Store, handlers: &Handlers, lease: &str, stop: &AtomicBool) {
-    while !stop.load(Ordering::Relaxed) {
+    let mut done: Option<Arc<(Taken, Result<()>)>> = None;
+    loop {
+        let stopping = stop.load(Ordering::Relaxed);
         let seen = store.notice.jobs_seen();
-        match store.one_job(handlers, lease) {
-            Ok(true) => {}
-            Ok(false) => store.notice.wait_jobs(seen, LOOK, stop),
+        match store.next_job(handlers, lease, done.as_ref(), !stopping) {
+            Ok(Some(job)) => {
+                let outcome = store.handle(handlers, &job);
+                done = Some(Arc::new((job, outcome)));
+            }
+            Ok(None) if stopping => return,
+            Ok(None) => {
+                done = None;
+                store.notice.wait_jobs(seen, LOOK, stop);
+            }
+            // What is done keeps until it can be marked; if we end before, it runs again.
             Err(e) => {
-                tracing::warn!(error = ?e, "no job could be taken");
+                tracing::warn!(error = ?e, "the jobs' table cannot be written");
+                if stopping {
+                    return;
+                }
                 store.notice.wait_jobs(store.notice.jobs_seen(), LOOK, stop);
             }
         }

@@ -149,6 +149,19 @@ impl Store {
         }
     }
 
+    /// As [`Store::write`], but on PostgreSQL each statement sees what is committed when it begins
+    /// (READ COMMITTED): for the jobs' table, which is locked row by row.
+    pub(crate) fn write_plain<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        inside::refuse()?;
+        match &self.engine {
+            Engine::Sqlite(s) => s.write(f),
+            Engine::Postgres(p) => p.write_plain(f),
+        }
+    }
+
     /// As [`Store::write`] for a closure that borrows: it runs on this thread, in a commit of its
     /// own, so it is slower when many write. For tools and tests.
     pub fn write_here<T>(&self, f: impl FnMut(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {

@@ -247,6 +247,10 @@ impl WriteTx<'_> {
         Ok(id)
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.read.conn, Conn::Postgres(_))
+    }
+
     /// Job workers are to look for work when this transaction commits.
     pub(crate) fn wake_jobs(&mut self) {
         self.jobs = true;

@@ -28,6 +28,7 @@ use std::time::{Duration, Instant as Moment};
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const WRITE_PLAIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// First wait before a transaction runs again, microseconds; doubled each time.
 const AGAIN_US: u64 = 500;
 /// Longest wait of [`Postgres::settle`].
@@ -91,7 +92,15 @@ impl Postgres {
 
     /// A panic in the closure is a bug of that request only.
     pub(crate) fn write<T>(&self, mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
-        self.repeat(&mut f)?.unwrap_or_else(|_| Err(Error::bug("a write panicked")))
+        self.repeat(WRITE, &mut f)?.unwrap_or_else(|_| Err(Error::bug("a write panicked")))
+    }
+
+    /// As [`Postgres::write`], READ COMMITTED.
+    pub(crate) fn write_plain<T>(
+        &self,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.repeat(WRITE_PLAIN, &mut f)?.unwrap_or_else(|_| Err(Error::bug("a write panicked")))
     }
 
     /// A panic in the closure goes on to the caller.
@@ -99,15 +108,16 @@ impl Postgres {
         &self,
         mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.repeat(&mut f)?.unwrap_or_else(|panic| resume_unwind(panic))
+        self.repeat(WRITE, &mut f)?.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     fn repeat<T>(
         &self,
+        begin: &str,
         f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<std::result::Result<Result<T>, Box<dyn std::any::Any + Send>>> {
         for run in 0..=limits::WRITE_RETRIES_MAX {
-            match self.once(run, f)? {
+            match self.once(begin, run, f)? {
                 Ran::Done(value) => return Ok(Ok(Ok(value))),
                 Ran::Failed(e) => return Ok(Ok(Err(e))),
                 Ran::Panicked(panic) => return Ok(Err(panic)),
@@ -119,10 +129,11 @@ impl Postgres {
 
     fn once<T>(
         &self,
+        begin: &str,
         run: u32,
         f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<Ran<T>> {
-        let mut loan = self.pool.begin(WRITE)?;
+        let mut loan = self.pool.begin(begin)?;
         let link = loan.link()?;
         let mut tx = WriteTx::new(Conn::Postgres(link), &self.clock);
         let ran = catch_unwind(AssertUnwindSafe(|| {

@@ -150,7 +150,12 @@ fn check(engine: Engine, place: &crate::Place, acknowledged: &BTreeSet<String>, 
             let n = rows.len() as i64;
             assert_eq!(crate::followers::seen(&store, name), (n, n * (n + 1) / 2));
         }
-        store.run_jobs_once(&handlers()).unwrap();
+        let workers = store.run_jobs(handlers(), 8);
+        crate::followers::until("all jobs are done", || {
+            let jobs = store.read(|tx| tx.jobs_overview()).unwrap();
+            jobs.iter().all(|j| j.state == "done")
+        });
+        workers.stop();
         let (n, sum): (i64, i64) = store
             .read(|tx| {
                 tx.one(

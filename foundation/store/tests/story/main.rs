@@ -8,6 +8,7 @@ mod followers;
 mod full;
 mod jobs;
 mod journal;
+mod measure;
 mod nodes;
 mod reopen;
 mod transactions;
