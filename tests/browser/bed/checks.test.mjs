@@ -4,6 +4,7 @@ import { after, before } from 'node:test';
 import { startFixture } from '../fixture/server.mjs';
 import { suite, test, visit } from '../lib/bed.mjs';
 import { addPasskeyDevice } from '../lib/passkey.mjs';
+import { shape, walk } from '../lib/walk.mjs';
 import * as wcag from '../lib/wcag.mjs';
 
 suite('The test bed', () => {
@@ -90,6 +91,14 @@ suite('The test bed', () => {
       },
     }).then((c) => c.id));
     assert.equal((await device.credentials()).length, 1);
+  });
+
+  test('a walk follows links, one page of each shape, and reports all faults at once', async () => {
+    assert.equal(shape('/ho-so/H42.13594-261123-0007/thu'), '/ho-so/*/thu');
+    const seen = await walk(await guest());
+    assert.deepEqual(seen, ['/', '/form']);
+    const bad = walk(await guest(), { from: ['/bad/small', '/bad/cut'] });
+    await assert.rejects(bad, (e) => /under 24/.test(e.message) && /cut off/.test(e.message));
   });
 
   test('what is printed has no menus', async () => {
