@@ -6,7 +6,7 @@ use crate::journal::{READ, READ_OWN, READ_REFUSED, ReadBody};
 use crate::law::{Law, Role};
 use crate::model::Reading;
 use kernel::{
-    Actor, DossierCode, Error, Instant, Localized, PersonalId, PurposeId, Result, limits,
+    Actor, DossierCode, Error, Instant, Localized, PersonalId, PurposeId, Result, Say, limits,
 };
 use store::{Follower, ReadTx, Recorded, Row, WriteTx, params};
 
@@ -37,7 +37,12 @@ fn project(tx: &mut WriteTx, e: &Recorded) -> Result<()> {
     let reader = e.actor.person.as_ref();
     for (i, pid) in e.subjects.iter().enumerate() {
         let own = at.is_none() && reader == Some(pid);
-        let who = if own { "self" } else { body.who.as_str() };
+        // One who reads their own household's data reads the other members' too.
+        let who = match body.who.as_str() {
+            _ if own => "self",
+            "self" => "member",
+            other => other,
+        };
         // Whose data it is hears of it late only if somebody else read it.
         let wait = if own { 0 } else { body.notice_after_days * DAY_SECONDS };
         let items = body.of.get(i).unwrap_or(&body.items);
@@ -79,7 +84,7 @@ pub struct AccessRow {
     /// Whether it was refused.
     pub refused: bool,
     /// `self`, `member`, `representative`, `post`, `person`, `system`.
-    pub who: String,
+    pub by: String,
     /// `record`, `history`, `dwelling`, `search`, `book`, `log`.
     pub what: String,
     /// The agency, if a post read.
@@ -95,11 +100,23 @@ pub struct AccessRow {
     /// The laws it rests on.
     pub basis: Vec<String>,
     /// The items, as ids.
-    pub items: Vec<String>,
+    pub item_ids: Vec<String>,
     /// The items' names.
-    pub item_names: Vec<Localized>,
+    pub items: Vec<Localized>,
     /// The dossier.
     pub dossier: Option<DossierCode>,
+}
+
+impl AccessRow {
+    /// Who read, in words: agency and post, or «Bạn», «Thành viên trong hộ» …
+    pub fn who(&self, say: &Say) -> String {
+        match (&self.agency, &self.post) {
+            (Some(agency), Some(post)) => {
+                format!("{} · {}", say.local(agency), say.local(post))
+            }
+            _ => say.t(&format!("access-by-{}", self.by)),
+        }
+    }
 }
 
 /// A page of the log, newest first.
@@ -114,13 +131,15 @@ pub struct AccessPage {
 }
 
 /// Which readings to show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Show {
     /// By others.
     #[default]
     Others,
     /// Also the person's own.
     All,
+    /// By others, in one dossier.
+    Dossier(DossierCode),
 }
 
 /// The log of one person for that person, or for whoever acts for them. It holds no data of theirs,
@@ -185,25 +204,31 @@ fn page_of(
     show: Show,
     page: i64,
 ) -> Result<AccessPage> {
+    let dossier = match &show {
+        Show::Dossier(code) => code.as_str().to_owned(),
+        Show::Others | Show::All => String::new(),
+    };
+    // Each filter uses ?3, so that the values are the same for all.
     let filter = match show {
-        Show::Others => "AND who <> 'self' ",
-        Show::All => "",
+        Show::Others => "AND who <> 'self' AND ?3 = '' ",
+        Show::All => "AND ?3 = '' ",
+        Show::Dossier(_) => "AND who <> 'self' AND dossier = ?3 ",
     };
     let now = tx.now();
     let rows = limits::PAGE_ROWS_MAX;
     let sql = format!(
         "SELECT seq, at, outcome, who, what, agency_vi, agency_en, post_vi, post_en, purpose, items, \
          dossier FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}\
-         ORDER BY seq DESC LIMIT ?3 OFFSET ?4"
+         ORDER BY seq DESC LIMIT ?4 OFFSET ?5"
     );
     let offset = rows * page.clamp(0, 10_000);
-    let mut list = tx.rows(&sql, params![pid, now, rows + 1, offset], |r| row(law, r))?;
+    let mut list = tx.rows(&sql, params![pid, now, &dossier, rows + 1, offset], |r| row(law, r))?;
     let more = list.len() > usize::try_from(rows).unwrap_or(0);
     list.truncate(usize::try_from(rows).unwrap_or(0));
     let count = format!(
         "SELECT COUNT(*) FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}"
     );
-    let total = tx.one(&count, params![pid, now], |r| r.get(0))?;
+    let total = tx.one(&count, params![pid, now, &dossier], |r| r.get(0))?;
     Ok(AccessPage { rows: list, more, total })
 }
 
@@ -223,7 +248,7 @@ fn row(law: &Law, r: &Row) -> Result<AccessRow> {
         seq: r.get(0)?,
         at: r.get(1)?,
         refused: r.get::<String>(2)? == "refused",
-        who: r.get(3)?,
+        by: r.get(3)?,
         what: r.get(4)?,
         agency: both(5, 6)?,
         post: both(7, 8)?,
@@ -231,8 +256,8 @@ fn row(law: &Law, r: &Row) -> Result<AccessRow> {
         told: known.map(|p| p.told.clone()).unwrap_or_default(),
         basis: known.map(|p| p.basis.clone()).unwrap_or_default(),
         purpose,
-        item_names: items.iter().map(named).collect(),
-        items,
+        items: items.iter().map(named).collect(),
+        item_ids: items,
         dossier: r.get::<Option<String>>(11)?.map(Into::into),
     })
 }

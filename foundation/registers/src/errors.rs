@@ -60,6 +60,8 @@ codes! {
     RELATION_UNKNOWN = "residence.relation_unknown", BadInput;
     /// The relation does not fit the person's sex.
     RELATION_SEX = "residence.relation_sex", BadInput;
+    /// The ages of the two do not allow this relation.
+    RELATION_AGE = "residence.relation_age", BadInput;
     /// A household has one head, and one spouse of the head.
     RELATION_TAKEN = "residence.relation_taken", Conflict;
     /// The person is a member of this household already.

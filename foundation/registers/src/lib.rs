@@ -72,3 +72,6 @@ pub const SCHEMA: Schema =
 
 /// Words of this crate.
 pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));
+
+#[cfg(test)]
+mod tests;

@@ -89,12 +89,29 @@ pub fn check_family(members: &[Candidate], on: Date) -> Result<()> {
             return Err(Error::new(PERSON_TWICE));
         }
     }
+    if let Some(head) = members.iter().find(|m| m.relation == "head")
+        && members.iter().any(|m| !ages_fit(head, m, on))
+    {
+        return Err(Error::new(RELATION_AGE).field("relation"));
+    }
     let adult = |m: &Candidate| m.birth.is_none_or(|b| time::age_on(b, on) >= ADULT_YEARS);
     let head = members.iter().find(|m| m.relation == "head");
     if head.is_some_and(|h| !adult(h)) && members.iter().any(adult) {
         return Err(Error::new(HEAD_MINOR).field("relation"));
     }
     Ok(())
+}
+
+/// A spouse is of age (Luật Hôn nhân và gia đình 2014 Điều 8), parents are older than their children.
+/// Ages that are not known fit.
+fn ages_fit(head: &Candidate, m: &Candidate, on: Date) -> bool {
+    let (Some(head), Some(member)) = (head.birth, m.birth) else { return true };
+    match m.relation.as_str() {
+        "wife" | "husband" => time::age_on(member, on) >= ADULT_YEARS,
+        "child" | "grandchild" => member > head,
+        "father" | "mother" | "grandfather" | "grandmother" => member < head,
+        _ => true,
+    }
 }
 
 /// A minor moves with a parent or guardian, or with one's consent.

@@ -4,6 +4,7 @@ use crate::door::{self, Ask};
 use crate::errors::SEARCH_SHORT;
 use crate::journal;
 use crate::law::{Law, Role};
+use crate::model::Reading;
 use crate::person::{self, Person};
 use kernel::{Actor, Error, PersonalId, PurposeId, Result, vietnamese};
 use serde_json::json;
@@ -41,7 +42,7 @@ pub struct Found {
 
 /// Finds people of the officer's own area by whole number or by words of the name (with or without
 /// marks; the given name is enough). Who may search is an access rule like any other.
-pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, typed: &str) -> Result<Found> {
+pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, typed: &str) -> Result<Reading<Found>> {
     let purpose = PurposeId::from(PURPOSE);
     let ask = Ask { law, actor, purpose: &purpose, dossier: None, what: "search" };
     let role = Role::towards(actor, None);
@@ -49,7 +50,7 @@ pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, typed: &str) -> Result
     if !law.may_ever(&role.name(), PURPOSE, &ITEMS) {
         let refusal = Error::new(crate::errors::ACCESS_REFUSED);
         door::leave_refused(tx, &ask, &role, None, &ITEMS, &refusal)?;
-        return Ok(Found::default());
+        return Ok(Reading::Refused(refusal));
     }
     let candidates = match PersonalId::parse(typed) {
         Ok(pid) => person::find(tx, &pid)?.into_iter().map(|p| p.pid).collect(),
@@ -71,7 +72,7 @@ pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, typed: &str) -> Result
     }
     let body = json!({"hits": found.hits.len(), "more": found.more});
     tx.record(Entry::new(journal::SEARCHED, actor).at(area).purpose(&purpose).body(body))?;
-    Ok(found)
+    Ok(Reading::Granted(found))
 }
 
 fn hit(p: &Person) -> Hit {

@@ -31,6 +31,7 @@ error-residence-before-last-change = This day is before the last change of the r
 error-residence-minor-alone = Somebody under 18 needs a parent or guardian who comes along or consents. Add that person.
 error-residence-relation-unknown = Choose the relation to the head of household from the list.
 error-residence-relation-sex = This relation does not fit the sex on record. Choose again, or report the record if it is wrong.
+error-residence-relation-age = The ages of the two do not fit this relation. Choose again, or report the date of birth if it is wrong.
 error-residence-relation-taken = The household has somebody in this place already (head, spouse, father or mother of the head). Choose another relation.
 error-residence-member-already = This person is a member of the household already.
 error-residence-member-unknown = This person is not a member of the household, or a member is missing. Reload the page and choose again.
@@ -45,3 +46,11 @@ error-residence-absent-already = An absence has been declared for these days. En
 # Demo data
 error-registers-not-empty = The data store already has people, so no demo data are made over them. Use a new data folder.
 error-registers-province-empty = No commune of province { $province } is known. Choose one of the 34 province codes.
+
+# Who read
+access-by-self = You
+access-by-member = A member of your household
+access-by-representative = Your representative
+access-by-post = An officer
+access-by-person = A person filing a request
+access-by-system = The system, to settle a dossier

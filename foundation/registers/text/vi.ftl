@@ -31,6 +31,7 @@ error-residence-before-last-change = Ngày này trước lần thay đổi gần
 error-residence-minor-alone = Người chưa đủ 18 tuổi cần có cha, mẹ hoặc người giám hộ cùng đi hoặc đồng ý. Hãy thêm người đó vào hồ sơ.
 error-residence-relation-unknown = Hãy chọn quan hệ với chủ hộ trong danh sách.
 error-residence-relation-sex = Quan hệ này không hợp với giới tính trong dữ liệu. Hãy chọn lại, hoặc báo nếu dữ liệu sai.
+error-residence-relation-age = Tuổi của hai người không hợp với quan hệ này. Hãy chọn lại, hoặc báo nếu ngày sinh trong dữ liệu sai.
 error-residence-relation-taken = Hộ đã có người ở vị trí này (chủ hộ, vợ hoặc chồng, bố, mẹ của chủ hộ). Hãy chọn quan hệ khác.
 error-residence-member-already = Người này đã là thành viên của hộ.
 error-residence-member-unknown = Người này không phải thành viên của hộ, hoặc còn thiếu một thành viên. Hãy tải lại trang rồi chọn lại.
@@ -45,3 +46,11 @@ error-residence-absent-already = Đã có khai báo tạm vắng cho những ng�
 # Dữ liệu mẫu
 error-registers-not-empty = Kho dữ liệu đã có người, nên không tạo dữ liệu mẫu đè lên. Hãy dùng thư mục dữ liệu mới.
 error-registers-province-empty = Không biết xã nào của tỉnh { $province }. Hãy chọn mã tỉnh trong danh mục 34 tỉnh.
+
+# Ai đã đọc
+access-by-self = Bạn
+access-by-member = Thành viên trong hộ của bạn
+access-by-representative = Người đại diện của bạn
+access-by-post = Cán bộ
+access-by-person = Người làm thủ tục
+access-by-system = Hệ thống, để giải quyết hồ sơ

@@ -297,15 +297,19 @@ pub(crate) fn leave(
         household::touch(tx, house, "closed", None, &json!({"on": on.to_string()}), under)?;
         return Ok(());
     }
-    if state.head.as_ref() == Some(pid) {
+    let was_head = state.head.as_ref() == Some(pid);
+    if was_head {
         tx.execute("UPDATE household SET head = NULL WHERE id = ?1", params![house])?;
-        if let [only] = left.as_slice() {
-            crate::households::restate(tx, house, &only.pid, "head", on, under)?;
-        } else {
-            household::touch(tx, house, "head_vacant", None, &json!({}), under)?;
-        }
     }
-    Ok(())
+    match left.as_slice() {
+        [only] if !state.collective => {
+            crate::households::restate(tx, house, &only.pid, "head", on, under)
+        }
+        _ if was_head => {
+            household::touch(tx, house, "head_vacant", None, &json!({}), under).map(|_| ())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The other households of the dwelling see that something changed beside them, without names.

@@ -1,0 +1,133 @@
+//! The citizen's access log.
+
+use crate::access_log::{AccessLog, Show, access_log, audit_log};
+use crate::errors::*;
+use crate::tests::*;
+use crate::{AccessPage, Reading, cases, search};
+use kernel::{ActingFor, Actor, DossierCode, PurposeId, Result};
+
+fn log(w: &World, actor: Actor, of: &str, show: Show) -> Result<AccessPage> {
+    w.store.catch_up(&mut AccessLog).unwrap();
+    let of = pid(of);
+    w.store.read(|tx| access_log(tx, &w.law, &actor, &of, show, 0))
+}
+
+#[test]
+fn every_reading_stands_in_the_log_with_names_in_both_languages() {
+    let w = World::new();
+    let code = DossierCode::from("D-1");
+    w.write(move |tx, _| {
+        let purpose = PurposeId::from("residence.temporary.register");
+        cases::open(tx, &code, HERE, &purpose, &[pid(LAN)])
+    })
+    .unwrap();
+    let purpose = "residence.temporary.register";
+    w.read_for(&officer(HERE), purpose, LAN, &["name", "permanent"], "D-1").unwrap();
+    refused(w.read(&officer(HERE), "person.find", LAN, &["name"]), ACCESS_OUTSIDE);
+    w.own(LAN, &["name"]);
+    w.own(MINH, &["household"]);
+    let page = log(&w, citizen(LAN), LAN, Show::Others).unwrap();
+    assert_eq!((page.rows.len(), page.total, page.more), (3, 3, false));
+    let (by_minh, refused_one, read) = (&page.rows[0], &page.rows[1], &page.rows[2]);
+    assert_eq!(by_minh.item_ids, ["household"]);
+    assert!(refused_one.refused && !read.refused);
+    assert_eq!(read.agency.as_ref().unwrap().en, "Commune police");
+    assert_eq!(read.post.as_ref().unwrap().vi, "Cán bộ");
+    assert_eq!(read.purpose_name.vi, "Đăng ký tạm trú");
+    assert_eq!(read.items[1].vi, "Nơi thường trú");
+    assert_eq!(read.items[1].en, "Permanent residence");
+    assert_eq!(read.dossier, Some(DossierCode::from("D-1")));
+    assert_eq!(read.at, w.clock.now());
+    let in_dossier = Show::Dossier(DossierCode::from("D-1"));
+    assert_eq!(log(&w, citizen(LAN), LAN, in_dossier).unwrap().total, 1);
+    let all = log(&w, citizen(LAN), LAN, Show::All).unwrap();
+    assert_eq!(all.total, 4);
+    assert!(all.rows.iter().any(|r| r.by == "self"));
+}
+
+#[test]
+fn who_read_is_said_in_words() {
+    let w = World::new();
+    let words = kernel::Words::build(&[crate::TEXT]).unwrap();
+    let say = kernel::Say::new(words, kernel::Lang::En);
+    w.read(&officer(HERE), "residence.household", HUNG, &["name"]).unwrap();
+    w.own(HOA, &["household"]);
+    w.own(HUNG, &["name"]);
+    let page = log(&w, citizen(HUNG), HUNG, Show::All).unwrap();
+    let said: Vec<String> = page.rows.iter().map(|r| r.who(&say)).collect();
+    assert_eq!(said, ["You", "A member of your household", "Commune police · Officer"]);
+    for by in ["self", "member", "representative", "post", "person", "system"] {
+        assert!(say.has(&format!("access-by-{by}")), "no words for {by}");
+    }
+}
+
+#[test]
+fn nobody_else_sees_the_log() {
+    let w = World::new();
+    w.own(LAN, &["name"]);
+    for other in [citizen(MINH), officer(HERE), in_post(LAN, "commune-police.officer", HERE)] {
+        refused(log(&w, other, LAN, Show::All), ACCESS_REFUSED);
+    }
+    let mother = Actor {
+        acting_for: Some(ActingFor { person: pid(AN), as_: "parent".into() }),
+        ..citizen(LAN)
+    };
+    assert!(log(&w, mother, AN, Show::All).is_ok());
+    let son = Actor {
+        acting_for: Some(ActingFor { person: pid(NAM), as_: "parent".into() }),
+        ..citizen(HOA)
+    };
+    refused(log(&w, son, NAM, Show::All), ACCESS_REFUSED);
+}
+
+#[test]
+fn the_auditor_sees_the_log_and_is_in_it() {
+    let w = World::new();
+    w.own(LAN, &["name"]);
+    w.store.catch_up(&mut AccessLog).unwrap();
+    let audit = |actor: Actor| {
+        w.write(move |tx, law| audit_log(tx, law, &actor, &pid(LAN), 0))
+            .and_then(Reading::into_result)
+    };
+    assert_eq!(audit(in_post(HOA, "auditor", "37")).unwrap().total, 1);
+    refused(audit(in_post(HOA, "operator", "37")), ACCESS_REFUSED);
+    let page = log(&w, citizen(LAN), LAN, Show::Others).unwrap();
+    assert_eq!(page.rows.len(), 2);
+    assert_eq!(page.rows[1].purpose.as_str(), "audit");
+    assert_eq!(page.rows[1].item_ids, ["access_log"]);
+}
+
+#[test]
+fn an_investigation_is_told_late() {
+    let w = World::new();
+    w.write(|tx, _| {
+        let purpose = PurposeId::from("investigation");
+        cases::open(tx, &DossierCode::from("V-1"), HERE, &purpose, &[pid(HUNG)])
+    })
+    .unwrap();
+    let head = in_post(HOA, "commune-police.head", HERE);
+    w.read_for(&head, "investigation", HUNG, &["name", "abode"], "V-1").unwrap();
+    refused(w.read_for(&officer(HERE), "investigation", HUNG, &["name"], "V-1"), ACCESS_REFUSED);
+    // The refused officer is told late too: the purpose decides.
+    assert_eq!(log(&w, citizen(HUNG), HUNG, Show::All).unwrap().total, 0);
+    w.clock.set(w.clock.now().plus_seconds(181 * 86_400));
+    assert_eq!(log(&w, citizen(HUNG), HUNG, Show::All).unwrap().total, 2);
+}
+
+#[test]
+fn a_search_is_told_to_whoever_was_found() {
+    let w = World::new();
+    w.write(|tx, law| search(tx, law, &officer(HERE), "hoa")).unwrap();
+    let page = log(&w, citizen(HOA), HOA, Show::Others).unwrap();
+    assert_eq!((page.rows[0].what.as_str(), page.rows[0].by.as_str()), ("search", "post"));
+    assert_eq!(log(&w, citizen(HUNG), HUNG, Show::All).unwrap().total, 0);
+}
+
+#[test]
+fn following_twice_counts_once() {
+    let w = World::new();
+    w.own(LAN, &["name"]);
+    let first = log(&w, citizen(LAN), LAN, Show::All).unwrap();
+    let again = log(&w, citizen(LAN), LAN, Show::All).unwrap();
+    assert_eq!((first.total, again.total), (1, 1));
+}
