@@ -1,0 +1,23 @@
+error-trust-keys-unreadable = The folder of signing keys cannot be read or written. The operator should check the disk and the permissions.
+error-trust-keys-open-to-others = A key file can be read by others, so the program refuses to use it. The operator should set mode 0600 on key files and 0700 on their folder.
+error-trust-keys-damaged = A key or certificate file is damaged, or they do not belong together. The operator should restore the folder of keys from a backup.
+error-trust-key-not-valid = The signing certificate is not valid at the time of signing. The operator should rotate the key and sign again.
+error-trust-root-key-away = The root key is kept elsewhere, so no new certificate can be issued. Put the root key back into the folder of keys and try again.
+error-trust-pdf-unsupported = This PDF is damaged or was not made by the system, so it cannot be signed. Use the document the system made.
+error-trust-pdf-large = The PDF is larger than allowed. Use a smaller file.
+error-trust-note-invalid = The journal's checkpoint does not have a valid signature. Get the checkpoint from the official source again and check it once more.
+
+trust-problem-too-large = The file is larger than can be checked.
+trust-problem-damaged = The file is not a PDF, is cut off or damaged, or was not issued by this system.
+trust-problem-not-signed = The file has no digital signature.
+trust-problem-added-after-signing = Something was added to the file after it was signed.
+trust-problem-range-wrong = The signature does not cover the content of the file as it should.
+trust-problem-signature-unreadable = The signature is not of the kind this system issues.
+trust-problem-content-changed = The content of the file was changed after it was signed.
+trust-problem-signature-wrong = The signature does not match the signer’s certificate.
+trust-problem-certificate-missing = The signer’s certificate is not in the file.
+trust-problem-not-trusted = The signer’s certificate was not issued by an authority this system trusts.
+trust-problem-certificate-use = The signer’s certificate is not meant for signing documents.
+trust-problem-not-valid-then = The certificate was not valid when the document was signed.
+trust-problem-time-missing = The signature does not say when it was made.
+trust-problem-changed-later = A later signature changed what the earlier one had signed.

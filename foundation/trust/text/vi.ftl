@@ -1,0 +1,23 @@
+error-trust-keys-unreadable = Chương trình không đọc hoặc không ghi được thư mục khóa ký số. Người vận hành cần kiểm tra ổ đĩa và quyền truy cập.
+error-trust-keys-open-to-others = Tệp khóa ký số đang mở cho người khác đọc nên chương trình từ chối dùng. Người vận hành cần đặt lại quyền 0600 cho tệp khóa và 0700 cho thư mục khóa.
+error-trust-keys-damaged = Tệp khóa hoặc chứng thư ký số bị hỏng hoặc không khớp nhau. Người vận hành cần khôi phục thư mục khóa từ bản sao lưu.
+error-trust-key-not-valid = Chứng thư ký số không có hiệu lực tại thời điểm ký. Người vận hành cần thay khóa mới rồi ký lại.
+error-trust-root-key-away = Khóa gốc đang được cất ở nơi khác nên chưa cấp được chứng thư mới. Hãy đưa khóa gốc trở lại thư mục khóa rồi thử lại.
+error-trust-pdf-unsupported = Tệp PDF này bị hỏng hoặc không do hệ thống lập nên không ký được. Hãy dùng đúng văn bản do hệ thống lập.
+error-trust-pdf-large = Tệp PDF lớn hơn mức cho phép. Hãy dùng tệp nhỏ hơn.
+error-trust-note-invalid = Bản ghi mốc của nhật ký không đúng chữ ký. Hãy lấy lại bản ghi mốc từ nguồn chính thức rồi kiểm tra lại.
+
+trust-problem-too-large = Tệp lớn hơn mức có thể kiểm tra.
+trust-problem-damaged = Tệp không phải PDF, bị cắt cụt, bị hỏng hoặc không do hệ thống này phát hành.
+trust-problem-not-signed = Tệp không có chữ ký số.
+trust-problem-added-after-signing = Sau khi ký, tệp đã bị thêm nội dung.
+trust-problem-range-wrong = Chữ ký không bao trùm đúng nội dung của tệp.
+trust-problem-signature-unreadable = Chữ ký không thuộc loại do hệ thống này phát hành.
+trust-problem-content-changed = Nội dung tệp đã bị sửa sau khi ký.
+trust-problem-signature-wrong = Chữ ký không khớp với chứng thư của người ký.
+trust-problem-certificate-missing = Tệp thiếu chứng thư của người ký.
+trust-problem-not-trusted = Chứng thư của người ký không do cơ quan mà hệ thống này tin cậy cấp.
+trust-problem-certificate-use = Chứng thư của người ký không dùng để ký văn bản.
+trust-problem-not-valid-then = Chứng thư không có hiệu lực tại thời điểm ký.
+trust-problem-time-missing = Chữ ký không ghi thời điểm ký.
+trust-problem-changed-later = Lần ký sau đã làm thay đổi nội dung của lần ký trước.
