@@ -25,6 +25,7 @@ fn by_hand(name: &str, file: Option<&String>) -> Result<(), Box<dyn std::error::
         None => template.example.to_owned(),
     };
     let letter = paper::set_here(template.source, &serde_json::from_str(&data)?, 50)?;
+    writeln!(std::io::stderr(), "{letter:?}, signature at {:?}", letter.signature)?;
     std::io::stdout().write_all(&letter.pdf)?;
     Ok(())
 }

@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn the_header_is_read_up_to_the_first_line_of_code() {
-        let u = uses("// A letter\n// uses: a.b, c\n// uses: d\n// may-use: e.f\n#let x = 1\n// uses: no");
+        let u = uses(
+            "// A letter\n// uses: a.b, c\n// uses: d\n// may-use: e.f\n#let x = 1\n// uses: no",
+        );
         assert_eq!(u.needs, ["a.b", "c", "d"]);
         assert_eq!(u.may, ["e.f"]);
     }
@@ -86,7 +88,9 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/letters");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
-            .filter_map(|f| f.unwrap().file_name().to_str()?.strip_suffix(".typ").map(str::to_owned))
+            .filter_map(|f| {
+                f.unwrap().file_name().to_str()?.strip_suffix(".typ").map(str::to_owned)
+            })
             .filter(|n| n != "frame")
             .collect();
         files.sort();

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -207,7 +207,7 @@ struct Job {
 /// A child and the thread that talks with it.
 struct Worker {
     child: Arc<Mutex<Child>>,
-    jobs: Sender<Job>,
+    jobs: SyncSender<Job>,
     served: u32,
 }
 
@@ -223,7 +223,7 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let (jobs, inbox) = channel();
+        let (jobs, inbox) = sync_channel(1);
         let (started, result) = sync_channel(1);
         std::thread::Builder::new()
             .name("letter".to_owned())

@@ -14,8 +14,7 @@ pub fn svg(text: &str) -> Result<String> {
     if text.len() > QR_BYTES_MAX {
         return Err(fault("the address is too long"));
     }
-    let code =
-        QRBuilder::new(text).ecl(ECL::M).build().map_err(|_| fault("cannot be encoded"))?;
+    let code = QRBuilder::new(text).ecl(ECL::M).build().map_err(|_| fault("cannot be encoded"))?;
     let side = code.size + 8;
     let mut path = String::new();
     for y in 0..code.size {

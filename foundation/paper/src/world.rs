@@ -166,8 +166,7 @@ pub fn set_here(source: &str, data: &Json, pages_max: usize) -> Result<Letter> {
 }
 
 fn compile(world: &LetterWorld, data: &Json, ident: String, pages_max: usize) -> Result<Letter> {
-    let document: PagedDocument =
-        typst::compile(world).output.map_err(|e| fault(world, &e))?;
+    let document: PagedDocument = typst::compile(world).output.map_err(|e| fault(world, &e))?;
     let pages = document.pages().len();
     if pages > pages_max {
         return Err(Error::new(errors::LETTER_TOO_LARGE).because(format_args!("{pages} pages")));
@@ -263,10 +262,7 @@ mod tests {
     fn a_fault_names_file_and_line_and_hides_values() {
         let e = set_here("\n#let x = json(\"/data.json\")\n#x.missing", &json!({}), 5).unwrap_err();
         assert!(e.is(errors::LETTER_TEMPLATE));
-        assert_eq!(
-            e.cause().unwrap(),
-            "letter.typ:3: dictionary does not contain key missing"
-        );
+        assert_eq!(e.cause().unwrap(), "letter.typ:3: dictionary does not contain key missing");
         let e = set_here("#int(json(\"/data.json\").n)", &json!({"n": "Nguyễn Văn A"}), 5);
         assert!(!e.unwrap_err().cause().unwrap().contains("Nguyễn"));
     }

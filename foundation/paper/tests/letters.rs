@@ -1,5 +1,7 @@
 //! Letters as the program sets them: in a child, with limits.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use paper::{LETTERS, Limits, Paper};
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
@@ -26,7 +28,7 @@ fn example(name: &str) -> Json {
 /// The words of a PDF, by poppler.
 fn words(pdf: &[u8]) -> String {
     let mut child = Command::new("pdftotext")
-        .args(["-layout", "-enc", "UTF-8", "-", "-"])
+        .args(["-raw", "-enc", "UTF-8", "-", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -167,7 +169,8 @@ fn amounts_are_said_in_words() {
         (1_000_000_000, "Một tỷ"),
     ];
     let numbers: Vec<i64> = cases.iter().map(|c| c.0).collect();
-    let letter = paper().letter_from(source, &json!({ "date": "2026-11-23", "n": numbers })).unwrap();
+    let letter =
+        paper().letter_from(source, &json!({ "date": "2026-11-23", "n": numbers })).unwrap();
     let text = words(&letter.pdf);
     let said: Vec<&str> = text.split('|').map(str::trim).filter(|s| !s.is_empty()).collect();
     assert_eq!(said, cases.iter().map(|c| c.1).collect::<Vec<_>>());
@@ -178,7 +181,10 @@ fn the_same_data_give_the_same_bytes_and_other_data_another_id() {
     let data = example("tu-choi");
     let a = paper().set("tu-choi", &data).unwrap();
     assert_eq!(a, paper().set("tu-choi.typ", &data).unwrap());
-    assert_eq!(a, paper::set_here(paper::template("tu-choi").unwrap().source, &data, 9).unwrap().pdf);
+    assert_eq!(
+        a,
+        paper::set_here(paper::template("tu-choi").unwrap().source, &data, 9).unwrap().pdf
+    );
     let mut other = data;
     other["number"] = json!("1210/TC-CAX");
     let b = paper().set("tu-choi", &other).unwrap();
@@ -276,8 +282,7 @@ fn too_many_at_once_are_told_to_wait() {
         let slow: Vec<_> = (0..3)
             .map(|_| scope.spawn(|| paper.letter_from(endless, &json!({})).unwrap_err()))
             .collect();
-        let codes: Vec<&str> =
-            slow.into_iter().map(|t| t.join().unwrap().code().id).collect();
+        let codes: Vec<&str> = slow.into_iter().map(|t| t.join().unwrap().code().id).collect();
         assert!(codes.contains(&paper::LETTER_BUSY.id), "{codes:?}");
         assert!(codes.contains(&paper::LETTER_SLOW.id), "{codes:?}");
     });

@@ -1,7 +1,7 @@
 //! Certificates: made with rcgen, checked with x509-cert and aws-lc. Three steps: root → issuing →
 //! signer.
 
-use crate::errors::{KEYS_DAMAGED, KEY_NOT_VALID};
+use crate::errors::{KEY_NOT_VALID, KEYS_DAMAGED};
 use aws_lc_rs::{digest, signature};
 use der::{Decode, Encode};
 use kernel::{Date, Error, Instant, Result};
@@ -158,8 +158,7 @@ pub fn holds(certificate: &Certificate, key: &KeyPair) -> bool {
 pub fn public_key(certificate: &Certificate) -> Option<&[u8]> {
     let info = &certificate.tbs_certificate.subject_public_key_info;
     let curve = info.algorithm.parameters.as_ref()?.decode_as::<der::asn1::ObjectIdentifier>();
-    let right = info.algorithm.oid.to_string() == OID_EC_KEY
-        && curve.ok()?.to_string() == OID_P256;
+    let right = info.algorithm.oid.to_string() == OID_EC_KEY && curve.ok()?.to_string() == OID_P256;
     if right { info.subject_public_key.as_bytes() } else { None }
 }
 

@@ -11,7 +11,6 @@ use kernel::{Error, Instant, Result};
 use rcgen::KeyPair;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
@@ -72,16 +71,11 @@ fn damaged(e: impl std::fmt::Display) -> Error {
     Error::new(KEYS_DAMAGED).because(e)
 }
 
-fn system_now() -> Instant {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Instant(i64::try_from(since.as_micros()).unwrap_or(0))
-}
-
 impl Keys {
     /// Opens the folder, making it and its first keys if it is new. New certificates begin on the
     /// day of the system's clock; where the program's clock is another, use [`Keys::open_at`].
     pub fn open(dir: &Path) -> Result<Self> {
-        Self::open_at(dir, system_now())
+        Self::open_at(dir, store::Clock::system().now())
     }
 
     /// As [`Keys::open`]; certificates that have to be made begin on the day of `now`.
@@ -129,13 +123,8 @@ impl Keys {
             let leaf = certs::signer(by, s.issuing_number, &key, who, at)?;
             Ok::<_, Error>(vec![leaf, s.issuing.to_der().map_err(damaged)?])
         })?;
-        let statement = Statement {
-            name: &signer.name,
-            reason,
-            location: &signer.agency,
-            at,
-            place,
-        };
+        let statement =
+            Statement { name: &signer.name, reason, location: &signer.agency, at, place };
         add_signature(pdf, &statement, |digest| cms::sign(digest, &key, &chain))
     }
 
@@ -250,8 +239,7 @@ impl Keys {
 
     /// A signed checkpoint of the journal as it stands.
     pub fn checkpoint(&self, store: &store::Store) -> Result<String> {
-        let (size, root) =
-            store.read(|tx| Ok((tx.journal_head()?, tx.journal_tree_root()?)))?;
+        let (size, root) = store.read(|tx| Ok((tx.journal_head()?, tx.journal_tree_root()?)))?;
         self.checkpoint_of(size, &root)
     }
 
@@ -345,15 +333,7 @@ fn load(dir: &Path, now: Instant) -> Result<State> {
         return Err(damaged(format_args!("{file} does not belong to its key and root")));
     }
     let (journal, journal_number, journal_keys) = load_journal(dir, &roots)?;
-    Ok(State {
-        roots,
-        issuing,
-        issuing_key,
-        issuing_number,
-        journal,
-        journal_number,
-        journal_keys,
-    })
+    Ok(State { roots, issuing, issuing_key, issuing_number, journal, journal_number, journal_keys })
 }
 
 fn newest_issuing(dir: &Path, roots: &[(u32, Certificate)]) -> Result<Option<(u32, u32)>> {

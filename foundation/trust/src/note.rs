@@ -179,13 +179,19 @@ pub fn verify_checkpoint(signed: &str, vkeys: &[String]) -> Result<(i64, [u8; 32
 mod tests {
     use super::*;
 
-    /// The example of C2SP's signed-note specification.
+    /// The example of the Go project's note package, which C2SP's specification came from.
     #[test]
     fn the_published_example_verifies() {
-        let note = "This is an example message.\n\n— example.com/foo hnSUyzRCp/sgaYCC7nKDLW/xTTM\
-                    xkxQOiTrRfxUXSg2b8ANTfRjLFQ1E2ZvuLBzPAEkjDTk3yb7tPRYlXOA8+0y8BQY=\n";
-        // Only the form is read here: the key is not published with it, so it must be refused.
-        assert!(verify_note(note, &[]).unwrap_err().is(NOTE_INVALID));
+        let text = "If you think cryptography is the answer to your problem,\n\
+                    then you don't know what your problem is.\n";
+        let note = format!(
+            "{text}\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZ\
+             SNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+        );
+        let vkey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW".to_owned();
+        assert_eq!(verify_note(&note, std::slice::from_ref(&vkey)).unwrap(), text);
+        let changed = note.replace("your problem is", "my problem is");
+        assert!(verify_note(&changed, &[vkey]).unwrap_err().is(NOTE_INVALID));
     }
 
     fn signer() -> (Signer, String) {
@@ -238,7 +244,7 @@ mod tests {
         let text = "a\n";
         let note = ours.sign(text).unwrap();
         let stranger = format!("{note}{DASH}stranger AAAAAAAA\n");
-        assert_eq!(verify_note(&stranger, &[vkey.clone()]).unwrap(), text);
+        assert_eq!(verify_note(&stranger, std::slice::from_ref(&vkey)).unwrap(), text);
         let mut forged = ours.key_hash.to_vec();
         forged.extend([0u8; 64]);
         let forged = format!("{note}{DASH}{} {}\n", ours.name, STANDARD.encode(forged));

@@ -43,10 +43,7 @@ fn leaf(a: &Authority, key: &KeyPair) -> Vec<u8> {
     certs::signer(by, (1, 1), key, ("N", "P", "A"), at(2026)).unwrap()
 }
 
-fn sign_with(
-    statement: &Statement<'_>,
-    f: impl FnOnce(&[u8]) -> Result<Vec<u8>>,
-) -> Vec<u8> {
+fn sign_with(statement: &Statement<'_>, f: impl FnOnce(&[u8]) -> Result<Vec<u8>>) -> Vec<u8> {
     add_signature(LETTER, statement, f).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! Signing, checking, rotation; poppler as the second opinion on signatures, lopdf on structure.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use kernel::Instant;
 use proptest::prelude::*;
 use std::os::unix::fs::PermissionsExt;
@@ -89,7 +91,8 @@ fn several_people_sign_one_after_another() {
     let folder = Folder::new();
     let keys = keys(&folder);
     let mut pdf = signed(&keys);
-    let seal = SignerName { name: "Công an xã Trần Thương".into(), post: String::new(), ..head() };
+    let seal =
+        SignerName { name: "Công an xã Trần Thương".into(), post: String::new(), ..head() };
     for n in 1..4 {
         let at = at().plus_seconds(n * 60);
         let next = keys.sign_pdf_at(&pdf, &seal, "Đóng dấu", at, Some(PLACE)).unwrap();
@@ -133,7 +136,7 @@ fn poppler_accepts_the_signature_and_trusts_it_with_our_root() {
 
     let said = check(&without);
     assert!(said.contains("Signature is Valid."), "{said}");
-    assert!(said.contains("Certificate issuer isn't Trusted"), "{said}");
+    assert!(!said.contains("Certificate is Trusted."), "{said}");
     let said = check(&with);
     for line in [
         "Signer Certificate Common Name: Đỗ Quang Nghĩa",
@@ -232,8 +235,8 @@ fn every_kind_of_tampering_has_its_name() {
     assert_eq!(problems(&[&pdf[..], b"% x\n"].concat(), &keys), [Problem::Damaged]);
 
     // A range that leaves more out than the signature.
-    let text = String::from_utf8_lossy(&pdf).into_owned();
-    let start = text.find("/ByteRange [0 ").unwrap() + "/ByteRange [0 ".len();
+    let mark = b"/ByteRange [0 ";
+    let start = pdf.windows(mark.len()).position(|w| w == mark).unwrap() + mark.len();
     let mut range = pdf.clone();
     range[start] = if range[start] == b'1' { b'2' } else { b'1' };
     assert!(problems(&range, &keys).contains(&Problem::RangeWrong));
@@ -457,7 +460,8 @@ fn plain_pdf(pages: usize, filler: &[u8], revisions_apart: bool) -> Vec<u8> {
     };
     add(&mut out, b"<</Type/Catalog/Pages 2 0 R>>".to_vec());
     let kids: Vec<String> = (0..pages).map(|i| format!("{} 0 R", 3 + 2 * i)).collect();
-    let head = format!("<</Type/Pages/MediaBox[0 0 595 842]/Count {pages}/Kids[{}]>>", kids.join(" "));
+    let head =
+        format!("<</Type/Pages/MediaBox[0 0 595 842]/Count {pages}/Kids[{}]>>", kids.join(" "));
     add(&mut out, head.into_bytes());
     for i in 0..pages {
         let annots = if revisions_apart { "/Annots[]" } else { "" };

@@ -41,8 +41,7 @@ impl<'a> File<'a> {
             return None;
         }
         let table_at = last_table(bytes)?;
-        let mut file =
-            Self { bytes, entries: BTreeMap::new(), trailer: Dict::default(), table_at };
+        let mut file = Self { bytes, entries: BTreeMap::new(), trailer: Dict::default(), table_at };
         let mut next = Some(table_at);
         let mut newest = true;
         for _ in 0..REVISIONS_MAX {

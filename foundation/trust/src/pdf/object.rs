@@ -374,10 +374,7 @@ impl<'a> Parser<'a> {
     }
     fn number_or_reference(&mut self) -> Option<Object> {
         let start = self.at;
-        while self
-            .peek()
-            .is_some_and(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'))
-        {
+        while self.peek().is_some_and(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.')) {
             self.at += 1;
         }
         let text = self.bytes.get(start..self.at)?;
@@ -413,8 +410,10 @@ mod tests {
     #[test]
     fn objects_round_trip() {
         for (read, written) in [
-            ("<< /A 1 /B [1 0 R 2.5 -3 (x\\)\\101) <4142> true null]/C#20D /E>>",
-             "<</A 1/B [1 0 R 2.5 -3 <782941> <4142> true null]/C#20D /E>>"),
+            (
+                "<< /A 1 /B [1 0 R 2.5 -3 (x\\)\\101) <4142> true null]/C#20D /E>>",
+                "<</A 1/B [1 0 R 2.5 -3 <782941> <4142> true null]/C#20D /E>>",
+            ),
             ("[ 1 2 R/X ]", "[1 2 R /X]"),
             ("12 0 obj", "12"),
         ] {

@@ -150,7 +150,6 @@ fn field(file: &File<'_>, page: &Page, statement: &Statement<'_>, ids: &Ids) -> 
     Some(dict)
 }
 
-#[allow(clippy::cast_possible_truncation)]
 fn to_hundredths(points: f64) -> Option<i64> {
     (points.is_finite() && points.abs() < 1e7).then(|| (points * 100.0).round() as i64)
 }
@@ -168,10 +167,7 @@ fn look(statement: &Statement<'_>) -> Dict {
     let mut dict = Dict::default();
     dict.set("Type", Object::name("XObject"));
     dict.set("Subtype", Object::name("Form"));
-    dict.set(
-        "BBox",
-        Object::Array(vec![points(0), points(0), points(width), points(height)]),
-    );
+    dict.set("BBox", Object::Array(vec![points(0), points(0), points(width), points(height)]));
     dict.set("Resources", Object::Dict(Dict::default()));
     dict.set("Length", Object::int(0));
     dict
