@@ -233,13 +233,20 @@ fn names_of_list(argument: &str) -> Option<BTreeSet<String>> {
 }
 
 /// Sentences that no string in code, template, script or data names. A string that ends in a hyphen
-/// or goes on with a value (`"weekday-{n}"`) names all that begin so.
+/// or goes on with a value (`"weekday-{n}"`) names all that begin so; one that begins with a value
+/// (`"{key}-short"`) names all that end so.
 fn unused(vi: &Catalogue, rust: &[Source], pages: &[(String, String)]) -> Vec<Fault> {
     let mut tokens = BTreeSet::new();
+    let mut suffixes = BTreeSet::new();
     let strings = rust.iter().flat_map(|s| s.strings.iter().map(|(_, held)| held.as_str()));
     for text in strings.chain(pages.iter().map(|(_, text)| text.as_str())) {
         let other = |c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        tokens.extend(text.split(other).filter(|t| t.contains('-')));
+        tokens.extend(text.split(other).filter(|t| !t.is_empty()));
+        suffixes.extend(
+            text.split('}')
+                .filter(|t| t.starts_with('-'))
+                .map(|t| &t[..t.find(other).unwrap_or(t.len())]),
+        );
     }
     let inside: BTreeSet<&str> =
         vi.values().flat_map(|(_, m)| m.uses.iter().map(String::as_str)).collect();
@@ -252,6 +259,7 @@ fn unused(vi: &Catalogue, rust: &[Source], pages: &[(String, String)]) -> Vec<Fa
                 && !tokens.contains(key)
                 && !inside.contains(key)
                 && !prefixes.iter().any(|p| key.starts_with(p))
+                && !suffixes.iter().any(|s| s.len() > 2 && key.ends_with(s))
         })
         .map(|(key, (file, m))| Fault::new(file, m.line, format!("`{key}` is used nowhere")))
         .collect()
