@@ -166,7 +166,7 @@ fn statements(file: &str) -> Vec<Statement> {
 /// Checks schema files against the rules for tables and returns what is wrong, one sentence each.
 /// Each crate with tables has a test that this is empty.
 ///
-/// - Before each table a comment says `shard key: COLUMN`, or `reference table` (small, copied to
+/// - The comment before each table says `shard key: COLUMN`, or `reference table` (small, copied to
 ///   every node), or `shard key: none: REASON`.
 /// - The shard key is a column, `NOT NULL` or in the primary key, and part of the primary key and of
 ///   every unique constraint and unique index.
@@ -194,26 +194,23 @@ enum Shard {
 }
 
 fn shard_of(comment: &str) -> std::result::Result<Shard, &'static str> {
-    for line in comment.lines().map(str::trim) {
-        if line.starts_with("reference table") {
-            return Ok(Shard::Reference);
+    let comment = comment.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((_, named)) = comment.rsplit_once("shard key:") else {
+        return if comment.to_ascii_lowercase().contains("reference table") {
+            Ok(Shard::Reference)
+        } else {
+            Err("no comment «shard key: …» or «reference table» before it")
+        };
+    };
+    let named = named.trim();
+    let end = named.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(named.len());
+    match named.split_at(end) {
+        ("none", reason) if !reason.contains(char::is_alphabetic) => {
+            Err("«shard key: none» needs a reason")
         }
-        if let Some(rest) = line.strip_prefix("shard key:") {
-            let rest = rest.trim();
-            if let Some(reason) = rest.strip_prefix("none") {
-                let reason = reason.trim_start_matches(':').trim();
-                return if reason.is_empty() {
-                    Err("«shard key: none» needs a reason")
-                } else {
-                    Ok(Shard::None)
-                };
-            }
-            let column: String =
-                rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            return Ok(Shard::Column(column));
-        }
+        ("none", _) => Ok(Shard::None),
+        (column, _) => Ok(Shard::Column(column.to_owned())),
     }
-    Err("no comment «shard key: …» or «reference table» before it")
 }
 
 fn check_statement(statement: &Statement, tables: &mut Vec<(String, Shard)>) -> Vec<String> {
@@ -362,7 +359,11 @@ mod tests {
             faults("-- shard key: pid\nCREATE TABLE a (pid TEXT, n BIGINT, PRIMARY KEY (pid, n));"),
             ""
         );
-        assert_eq!(faults("-- reference table\nCREATE TABLE a (x TEXT PRIMARY KEY);"), "");
+        assert_eq!(
+            faults("-- A view. Its shard\n-- key: x.\nCREATE TABLE a (x TEXT PRIMARY KEY);"),
+            ""
+        );
+        assert_eq!(faults("-- Reference table\nCREATE TABLE a (x TEXT PRIMARY KEY);"), "");
         assert!(faults("CREATE TABLE a (x TEXT PRIMARY KEY);").contains("no comment"));
         assert!(
             faults("-- shard key: none\nCREATE TABLE a (x TEXT PRIMARY KEY);").contains("reason")

@@ -117,10 +117,8 @@ pub fn killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled(engine: 
     let mut acknowledged = BTreeSet::new();
     for round in 0..ROUNDS {
         let acks = killed_child(&place.url, round, random());
-        let count = acks.len();
         acknowledged.extend(acks);
         check(engine, &place, &acknowledged, round == ROUNDS - 1);
-        println!("round {round}: {count} acknowledged");
     }
 }
 

@@ -3,6 +3,10 @@
 //! PostgreSQL is the server that LIENTHONG_TEST_PG names, or a private one that the run starts
 //! itself from the installed programs.
 
+#![allow(clippy::unwrap_used, reason = "stories are tests through and through")]
+// The lint's advice does not compile: the methods' lifetimes are those of the transaction.
+#![allow(clippy::redundant_closure_for_method_calls)]
+
 mod crash;
 mod followers;
 mod full;
@@ -11,6 +15,7 @@ mod journal;
 mod measure;
 mod nodes;
 mod reopen;
+mod tables;
 mod transactions;
 
 use std::path::PathBuf;
@@ -99,6 +104,7 @@ stories! {
     journal: eight_writers_leave_a_dense_journal_that_verifies, any_change_behind_the_journals_back_is_found, proofs_convince_and_false_ones_do_not, erased_parts_keep_their_proof;
     transactions: values_come_back_as_they_went_in, a_failed_write_undoes_only_itself, a_swallowed_failure_is_the_outcome_unless_it_was_an_attempt, of_two_who_change_the_same_version_one_is_told, reading_and_adding_one_at_a_time_loses_nothing, a_snapshot_does_not_move_and_a_bad_read_breaks_nothing, a_write_inside_a_write_is_refused_instead_of_waiting_for_ever, a_borrowing_write_commits_undoes_and_survives_a_panic, time_stands_still_in_a_transaction_and_rows_can_be_stopped, texts_are_compared_byte_by_byte, a_column_takes_only_its_own_type, many_rows_go_in_at_once;
     crash: killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled;
+    tables: every_crates_tables_keep_the_rules_and_can_be_made;
     reopen: what_was_written_is_there_again, a_newer_database_is_refused,
         a_changed_schema_file_is_refused, new_files_are_applied_to_old_databases;
 }

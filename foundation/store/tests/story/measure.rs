@@ -1,5 +1,7 @@
 //! Figures, not checks: `cargo test --release -p store --test story measure -- --ignored --nocapture`.
 
+#![allow(clippy::print_stdout)]
+
 use crate::{Engine, followers::counter};
 use kernel::{Actor, PersonalId};
 use serde_json::json;

@@ -269,7 +269,7 @@ pub fn a_column_takes_only_its_own_type(engine: Engine) {
         ("INSERT INTO account (id, amount, photo, version) VALUES ('a', 1, ?1, 1)", 1.5.into()),
     ];
     for (sql, value) in wrong {
-        let refused = store.write(move |tx| tx.execute(sql, &[value.clone()]));
+        let refused = store.write(move |tx| tx.execute(sql, std::slice::from_ref(&value)));
         assert!(refused.is_err(), "{sql}");
     }
     assert_eq!(ids(&store).len(), 0);
