@@ -54,7 +54,9 @@ pub(crate) fn build(req: &Req, reply: Reply) -> Done {
 
 fn opening(req: &Req, live: live::Live) -> Result<live::Opening, Error> {
     let place = pipeline::live_place(req).ok_or_else(|| Error::new(error::BUSY))?;
-    let last_event_id = req.header("last-event-id").and_then(|v| v.trim().parse().ok());
+    // `sau` stands in for the header when our module opens a connection anew.
+    let last = req.header("last-event-id").or_else(|| req.query("sau"));
+    let last_event_id = last.and_then(|v| v.trim().parse().ok());
     let session = match (req.session_cookie(), &req.visitor) {
         (Some(cookie), Some(v)) => Some((cookie.to_owned(), v.actor.clone())),
         _ => None,

@@ -121,6 +121,16 @@ impl std::fmt::Debug for Frame {
 
 impl Frame {
     pub(crate) fn new(req: &Req, title: String, section: Section, layout: Layout) -> Self {
+        Self::seen_by(req, req.visitor.as_ref(), title, section, layout)
+    }
+    /// A frame as this visitor would see it; the gallery shows made-up ones.
+    pub(crate) fn seen_by(
+        req: &Req,
+        visitor: Option<&Visitor>,
+        title: String,
+        section: Section,
+        layout: Layout,
+    ) -> Self {
         let web = req.web().clone();
         let (known, notes) = (req.binding().map(str::to_owned), req.notes.clone());
         let binding = move || match &known {
@@ -138,8 +148,8 @@ impl Frame {
             lang: req.lang,
             title,
             layout,
-            nav: sections(&web, &req.say, req.visitor.as_ref(), section),
-            visitor: req.visitor.clone(),
+            nav: sections(&web, &req.say, visitor, section),
+            visitor: visitor.cloned(),
             crumbs: Vec::new(),
             flash,
             here: if req.method() == axum::http::Method::GET {
@@ -148,7 +158,7 @@ impl Frame {
                 req.path.clone()
             },
             live_at: None,
-            private: req.visitor.is_some(),
+            private: visitor.is_some(),
             binding: std::sync::Arc::new(binding),
             web,
         }

@@ -118,6 +118,10 @@ impl Reply {
     pub fn json(value: &impl serde::Serialize) -> Result<Self> {
         Ok(Self::Json(serde_json::to_value(value)?))
     }
+    /// 204: done, nothing to show. For calls of our own modules.
+    pub fn done() -> Self {
+        Self::Text("text/plain; charset=utf-8", String::new()).status(204)
+    }
     /// Another status.
     #[must_use]
     pub fn status(self, status: u16) -> Self {

@@ -391,6 +391,12 @@ impl Pagination {
             after: more.then(|| link(page + 1)),
         }
     }
+    /// For the page of components.
+    pub(crate) fn sample(say: &Say, page: i64, pages: Option<i64>) -> Self {
+        let link = |p: i64| format!("#trang-{p}");
+        let before = (page > 1).then(|| link(page - 1));
+        Self { say: say.clone(), page, pages, before, after: Some(link(page + 1)) }
+    }
     fn needed(&self) -> bool {
         self.before.is_some() || self.after.is_some()
     }

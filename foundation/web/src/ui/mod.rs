@@ -11,7 +11,7 @@ mod tiles;
 pub use lists::{
     Cell, Column, Filter, FilterBar, Pagination, QueueRow, Row, Sorted, Tab, Table, Tabs,
 };
-pub use overlay::{CopyCode, Dialog, LiveBadge, Toast};
+pub use overlay::{CopyCode, Dialog, DraftState, LiveBadge, Toast, desk_keys};
 pub use questions::{
     Address, Choice, Choices, DateQuestion, ErrorSummary, FileQuestion, Select, Text,
 };
@@ -43,6 +43,7 @@ html_safe!(
     CopyCode,
     DateQuestion,
     Dialog,
+    DraftState,
     Empty,
     ErrorSummary,
     Facts,

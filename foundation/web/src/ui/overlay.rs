@@ -77,3 +77,47 @@ impl CopyCode {
         Self { say: say.clone(), text: text.as_ref().to_owned() }
     }
 }
+
+/// Says when the draft was kept last. Stands inside a form with `data-autosave="ADDRESS"`: the form
+/// is posted there while it is typed, and the handler answers [`crate::Reply::done`].
+#[derive(Clone, Debug, Template)]
+#[template(
+    source = "<p class=\"draft-state\" role=\"status\" data-draft-state data-saved=\"{{ saved }}\" data-failed=\"{{ failed }}\"></p>",
+    ext = "html"
+)]
+pub struct DraftState {
+    saved: String,
+    failed: String,
+}
+
+impl DraftState {
+    /// Empty until the draft has been kept.
+    pub fn new(say: &Say) -> Self {
+        Self { saved: say.t("web-draft-saved"), failed: say.t("web-draft-failed") }
+    }
+}
+
+/// The dialog of an officer's keys, opened by `?`, with the switch that turns them off (WCAG 2.1.4).
+pub fn desk_keys(say: &Say) -> Dialog {
+    let keys = [
+        ("j", "web-key-next"),
+        ("k", "web-key-before"),
+        ("Enter", "web-key-open"),
+        ("a", "web-key-approve"),
+        ("s", "web-key-ask"),
+        ("r", "web-key-refuse"),
+        ("/", "web-key-search"),
+        ("?", "web-key-help"),
+    ];
+    let mut body = String::from("<dl class=\"keys\">");
+    for (key, text) in keys {
+        let text = crate::markup::escape(&say.t(text));
+        body.push_str(&format!("<div><dt><kbd>{key}</kbd></dt><dd>{text}</dd></div>"));
+    }
+    let switch = crate::markup::escape(&say.t("web-keys-switch"));
+    body.push_str(&format!(
+        "</dl><label class=\"pick\"><input type=\"checkbox\" data-keys-switch checked>\
+         <span class=\"pick-t\">{switch}</span></label>"
+    ));
+    Dialog::new(say, "phim", say.t("web-keys"), Markup::trusted(body))
+}
