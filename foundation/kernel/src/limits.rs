@@ -16,6 +16,8 @@ pub const PAGE_ROWS_MAX: i64 = 50;
 pub const WRITE_QUEUE_MAX: usize = 4_096;
 /// Most writes in one commit.
 pub const WRITE_GROUP_MAX: usize = 256;
+/// Largest body of one journal entry, bytes of JSON.
+pub const ENTRY_BYTES_MAX: usize = 64 * 1024;
 /// Journal entries a follower takes at once.
 pub const FOLLOW_BATCH_MAX: i64 = 500;
 /// Attempts of a job before it is set aside for an operator.

@@ -53,7 +53,7 @@ CREATE TABLE journal_pending (
     subjects TEXT NOT NULL,
     body     TEXT NOT NULL,
     salt     BLOB NOT NULL,
-    PRIMARY KEY (tx, n)
+    PRIMARY KEY (at, tx, n)
 );
 
 -- How far each follower has come.

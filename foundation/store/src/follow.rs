@@ -156,8 +156,11 @@ impl Store {
     /// Starts a thread that keeps these followers up to date, woken by each commit with entries.
     ///
     /// # Panics
-    /// If the operating system gives no thread.
+    /// If two have the same name, or the operating system gives no thread.
     pub fn follow(&self, followers: Vec<Box<dyn Follower>>) -> FollowerThread {
+        let mut names: Vec<&str> = followers.iter().map(|f| f.name()).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|w| w[0] != w[1]), "two followers of one name: {names:?}");
         let stop = Arc::new(AtomicBool::new(false));
         let (store, stopping) = (self.clone(), Arc::clone(&stop));
         let thread = std::thread::Builder::new()

@@ -2,7 +2,7 @@
 //!
 //! Two verbs: [`Store::read`] gives a consistent snapshot; [`Store::write`] returns when the change
 //! is durable. On SQLite all writers share one thread and one commit per group, each closure in its
-//! own savepoint. On PostgreSQL each closure is a transaction and may run again after a
+//! own savepoint. On PostgreSQL each closure is a serializable transaction and runs again after a
 //! serialization failure, so closures do nothing but use `tx`: the clock ([`ReadTx::now`]) and new
 //! identifiers ([`WriteTx::new_id`]) come from it too.
 //!
@@ -15,6 +15,34 @@
 //! store.write(move |tx| tx.execute("UPDATE t SET n = ?1 WHERE id = ?2", params![n, "a"]))?;
 //! # Ok::<(), kernel::Error>(())
 //! ```
+//!
+//! # What holds on both engines
+//! - Types are `BIGINT`, `TEXT`, `DOUBLE PRECISION`, `BLOB`; a column takes only its own type. Texts
+//!   are compared and sorted byte by byte; `LIKE` sees case. `?1` are the placeholders.
+//! - A statement that failed spoils the transaction: its outcome is that error. What may fail and
+//!   go on is an [`WriteTx::attempt`].
+//! - A duplicate is [`CONSTRAINT`], a lost race [`kernel::error::CHANGED_MEANWHILE`] (from
+//!   [`WriteTx::execute_one`]), a full disk [`NO_SPACE`], too much at once [`QUEUE_FULL`], an engine
+//!   that cannot be reached [`DATABASE_AWAY`].
+//! - A write inside a write is refused; a write inside a read is fine.
+//! - A panic in a closure undoes that closure and is a bug of that request only.
+//!
+//! # The journal
+//! [`WriteTx::record`] holds an entry until the transaction commits; then one sequencer gives it the
+//! next number and its leaf in an RFC 9162 tree. Numbers are dense and in the order of commits, so a
+//! [`Follower`] is a cursor, kept in the transaction of its effects: each entry counts exactly once.
+//! A transaction does not see its own entries. On PostgreSQL the number comes a moment after the
+//! commit; [`Store::settle`] waits for it. Personal data stand in the leaf only as salted
+//! commitments ([`WriteTx::journal_erase`]); [`Store::verify_journal`] recomputes everything.
+//!
+//! # Jobs
+//! [`WriteTx::enqueue`] leaves work to be done after the commit; [`Store::run_jobs`] does it outside
+//! of any transaction, again if it failed or the program died: handlers are idempotent.
+//!
+//! # Tests
+//! `Store::open_with("sqlite::memory:", …)` or [`Store::temporary`] is a store of its own, the same
+//! engine as the real one; `testing::postgres()` is the address of a new database on a PostgreSQL
+//! that the test run starts itself. [`schema::check`] tells what is wrong with a crate's tables.
 
 mod clock;
 mod errors;
@@ -170,6 +198,14 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(s) => s.write_here(f),
             Engine::Postgres(p) => p.write_here(f),
+        }
+    }
+
+    /// The engine's name, for an operator's page: `SQLite` or `PostgreSQL`.
+    pub fn engine(&self) -> &'static str {
+        match &self.engine {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
         }
     }
 

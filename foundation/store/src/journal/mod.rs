@@ -16,7 +16,7 @@ pub(crate) use verify::verify;
 pub use verify::{JournalFault, JournalHealth};
 
 use crate::{ReadTx, Row, Value, WriteTx, params};
-use kernel::{Actor, DossierCode, EntryId, Error, Instant, PersonalId, PurposeId, Result};
+use kernel::{Actor, DossierCode, EntryId, Error, Instant, PersonalId, PurposeId, Result, limits};
 use leaf::{SALTS_BYTES, Stored};
 use serde_json::Value as Json;
 use tree::{Node, Tree};
@@ -118,6 +118,26 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn new(tx: &mut WriteTx<'_>, id: &EntryId, entry: Entry) -> Result<Self> {
+        let body = serde_json::to_string(&entry.body)?;
+        if body.len() > limits::ENTRY_BYTES_MAX {
+            return Err(Error::bug(format_args!(
+                "an entry {} of {} bytes",
+                entry.kind,
+                body.len()
+            )));
+        }
+        // The leaf is made of lines, so these must not break them.
+        let open = [
+            Some(entry.kind),
+            entry.place.as_deref(),
+            entry.purpose.as_ref().map(PurposeId::as_str),
+        ];
+        if open.into_iter().flatten().any(|t| t.is_empty() || t.contains(char::is_control)) {
+            return Err(Error::bug(format_args!(
+                "an entry {:?} with an empty or broken name",
+                entry.kind
+            )));
+        }
         let mut salt = vec![0u8; SALTS_BYTES];
         tx.random(&mut salt)?;
         let mut subjects = entry.subjects;
@@ -133,7 +153,7 @@ impl Pending {
                 dossier: entry.dossier.map(|d| d.as_str().to_owned()),
                 actor: serde_json::to_string(&entry.actor)?,
                 subjects: serde_json::to_string(&subjects)?,
-                body: serde_json::to_string(&entry.body)?,
+                body,
                 salt,
                 erased: None,
             },

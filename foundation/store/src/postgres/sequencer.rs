@@ -232,8 +232,8 @@ impl Work {
 }
 
 /// Entries of one transaction follow each other in the order in which they were recorded.
-const TAKE: &str = "DELETE FROM journal_pending WHERE (tx, n) IN \
-    (SELECT tx, n FROM journal_pending ORDER BY at, tx, n LIMIT ?1) \
+const TAKE: &str = "DELETE FROM journal_pending WHERE (at, tx, n) IN \
+    (SELECT at, tx, n FROM journal_pending ORDER BY at, tx, n LIMIT ?1) \
     RETURNING id, kind, at, place, purpose, dossier, actor, subjects, body, salt, tx, n";
 
 /// Leaves entries to the sequencer, in the transaction that recorded them.

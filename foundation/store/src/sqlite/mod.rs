@@ -91,6 +91,7 @@ impl Sqlite {
             Some(f) => Place { path: f.0.join("store.db"), passing: true },
             None => Place { path: PathBuf::from(path), passing: false },
         };
+        own_file(&place.path)?;
         let writer = Writer::open(place.clone(), clock.clone(), notice)?;
         let writer = prepare(writer, schemas)?;
         let (queue, messages) = sync_channel(limits::WRITE_QUEUE_MAX);
@@ -203,6 +204,18 @@ impl Drop for Reader<'_> {
         if idle.len() < READERS_IDLE_MAX {
             idle.push(conn);
         }
+    }
+}
+
+/// Makes a new database readable by its owner only; the log beside it takes the same mode.
+fn own_file(path: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(Error::new(errors::NO_SPACE).because(format_args!("{}: {e}", path.display())))
+        }
+        _ => Ok(()),
     }
 }
 

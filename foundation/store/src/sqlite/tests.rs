@@ -220,11 +220,16 @@ fn the_log_stays_bounded_under_readers_that_overlap_without_end() {
 }
 
 #[test]
-fn a_passing_database_leaves_nothing_behind() {
+fn a_passing_database_is_private_and_leaves_nothing_behind() {
     let store = store();
     let crate::Engine::Sqlite(sqlite) = &store.engine else { panic!("SQLite") };
     let folder = sqlite.place.path.parent().unwrap().to_owned();
     put(&store, "a", 1).unwrap();
+    for file in std::fs::read_dir(&folder).unwrap() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "only the owner reads a database");
+    }
     let clone = store.clone();
     drop(store);
     assert!(folder.exists() && ids(&clone) == ["a"]);

@@ -123,6 +123,9 @@ impl Writer {
 
     fn begin(&mut self) -> Result<()> {
         self.synced = false;
+        if !self.conn.is_autocommit() {
+            self.undo(); // what could not be rolled back when it failed
+        }
         sql::control(&self.conn, "BEGIN IMMEDIATE")
     }
 

@@ -146,3 +146,21 @@ pub fn erased_parts_keep_their_proof(engine: Engine) {
         .unwrap();
     assert_eq!(store.verify_journal().unwrap().faults, [JournalFault::Changed(5)]);
 }
+
+pub fn an_entry_that_would_break_its_leaf_is_refused(engine: Engine) {
+    let store = engine.store();
+    let system = Actor::system("test");
+    let broken = [
+        Entry::new("", &system),
+        Entry::new("test.done\n1", &system),
+        Entry::new("test.done", &system).at("13594\n"),
+        Entry::new("test.done", &system).at(""),
+        Entry::new("test.done", &system).purpose(&"a\nb".into()),
+        Entry::new("test.done", &system).body(json!("x".repeat(kernel::limits::ENTRY_BYTES_MAX))),
+    ];
+    for entry in broken {
+        let refused = store.write(move |tx| tx.record(entry.clone()));
+        assert!(refused.unwrap_err().is(kernel::error::BUG));
+    }
+    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 0);
+}
