@@ -119,16 +119,17 @@ CREATE INDEX appointment_account ON appointment (account, valid_from);
 CREATE INDEX appointment_post ON appointment (post, place);
 -- Làm thay: who may act in whose matter, for what and until when. shard key: person
 CREATE TABLE acting (
-    person     TEXT NOT NULL,
-    id         TEXT NOT NULL,
-    account    TEXT NOT NULL,
-    role       TEXT NOT NULL,
-    purpose    TEXT NOT NULL,
-    confirmed  TEXT NOT NULL,
-    agency     TEXT,
-    from_at    BIGINT NOT NULL,
-    until_at   BIGINT NOT NULL,
-    ended_at   BIGINT,
+    person      TEXT NOT NULL,
+    id          TEXT NOT NULL,
+    person_name TEXT NOT NULL,
+    account     TEXT NOT NULL,
+    role        TEXT NOT NULL,
+    purpose     TEXT NOT NULL,
+    confirmed   TEXT NOT NULL,
+    agency      TEXT,
+    from_at     BIGINT NOT NULL,
+    until_at    BIGINT NOT NULL,
+    ended_at    BIGINT,
     PRIMARY KEY (person, id)
 );
 CREATE INDEX acting_account ON acting (account, until_at);

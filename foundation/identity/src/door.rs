@@ -83,17 +83,35 @@ pub(crate) fn guardian(
     Ok(GuardianStanding { by_register, of_age, level2: level == Some(Level::Two) })
 }
 
-/// What the person's record says of the one who wants to act; the person's name for the page.
+/// What the person's record says of the one who wants to act, and the person's name.
 pub(crate) fn family(
     tx: &mut WriteTx<'_>,
     law: &registers::Law,
     actor: &PersonalId,
     of: &PersonalId,
-) -> Result<Option<Family>> {
+) -> Result<Option<(Family, String)>> {
     let found = person(tx, law, &Actor::system("eid"), of, FAMILY)?.filter(|f| !f.dead);
-    Ok(found.map(|f| Family {
-        child: f.parents.contains(actor),
-        represents: f.guardians.contains(actor),
-        birth: f.birth,
+    Ok(found.map(|f| {
+        let child = f.parents.contains(actor);
+        let represents = f.guardians.contains(actor);
+        (Family { child, represents, birth: f.birth }, f.name)
     }))
+}
+
+/// The minors in the person's household who are their children or wards: number and name.
+pub(crate) fn own_minors(
+    tx: &mut WriteTx<'_>,
+    law: &registers::Law,
+    actor: &Actor,
+) -> Result<Vec<(PersonalId, String)>> {
+    let Some(me) = actor.person.clone() else { return Ok(Vec::new()) };
+    let purpose = PurposeId::new("own.data");
+    let read = registers::read(tx, law, actor, &purpose, &me, &["household.minors"], None)?;
+    let Some(facts) = read.granted() else { return Ok(Vec::new()) };
+    let list = facts.part("household", "/minors").and_then(Json::as_array).cloned();
+    let person = |m: &Json| {
+        let pid = PersonalId::parse(m["pid"].as_str()?).ok()?;
+        Some((pid, m["name"].as_str()?.to_owned()))
+    };
+    Ok(list.unwrap_or_default().iter().filter_map(person).collect())
 }

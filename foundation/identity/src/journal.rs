@@ -85,3 +85,9 @@ pub const KINDS: &[&str] = &[
     ACTING_ENDED,
     ACTING_CODE_MADE,
 ];
+
+/// The key of the sentence that tells a person of an entry: `identity-notice-signed-in`.
+pub fn notice_key(kind: &str) -> String {
+    let what = kind.strip_prefix("identity.").unwrap_or(kind);
+    format!("identity-notice-{}", what.replace(['.', '_'], "-"))
+}

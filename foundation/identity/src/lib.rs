@@ -13,6 +13,7 @@ mod hash;
 pub mod journal;
 mod law;
 mod model;
+pub mod pages;
 mod present;
 pub mod queries;
 pub mod rules;
@@ -47,6 +48,9 @@ pub use queries::{
     people_and_appointments, sessions_of,
 };
 pub use service::{Identity, Settings, Unread};
+
+/// Words of this crate.
+pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));
 
 /// The tables of this crate.
 pub const SCHEMA: store::Schema =

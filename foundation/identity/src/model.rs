@@ -223,6 +223,8 @@ pub struct Acting {
     pub id: String,
     /// In whose matter.
     pub person: PersonalId,
+    /// That person's name; empty when it was not known.
+    pub person_name: String,
     /// Who acts.
     pub account: AccountId,
     /// The name of the one who acts.

@@ -320,7 +320,7 @@ pub fn find_accounts(tx: &mut ReadTx<'_>, text: &str) -> Result<Vec<Account>> {
 }
 
 const ACTING: &str = "SELECT c.id, c.person, c.account, a.name, c.role, c.purpose, c.confirmed, \
-     c.agency, c.from_at, c.until_at, c.ended_at FROM acting c JOIN account a ON a.id = c.account";
+     c.agency, c.from_at, c.until_at, c.ended_at, c.person_name FROM acting c JOIN account a ON a.id = c.account";
 
 fn acting_row(r: &Row) -> Result<Acting> {
     Ok(Acting {
@@ -336,6 +336,7 @@ fn acting_row(r: &Row) -> Result<Acting> {
         from_at: r.get(8)?,
         until_at: r.get(9)?,
         ended_at: r.get(10)?,
+        person_name: r.get(11)?,
     })
 }
 

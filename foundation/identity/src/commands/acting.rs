@@ -20,6 +20,7 @@ const HELP: &str = "help";
 
 struct Grant<'a> {
     person: &'a PersonalId,
+    person_name: &'a str,
     role: Role,
     purpose: &'a str,
     confirmed: &'static str,
@@ -33,7 +34,7 @@ fn grant(tx: &mut WriteTx<'_>, actor: &Actor, g: Grant<'_>) -> Result<String> {
     let now = tx.now();
     tx.execute_one(
         "INSERT INTO acting (person, id, account, role, purpose, confirmed, agency, from_at, \
-         until_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         until_at, person_name) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             g.person,
             &id,
@@ -44,6 +45,7 @@ fn grant(tx: &mut WriteTx<'_>, actor: &Actor, g: Grant<'_>) -> Result<String> {
             g.agency.as_ref(),
             now,
             g.until,
+            g.person_name,
         ],
     )?;
     let mut entry = Entry::new(journal::ACTING_GRANTED, actor).about(g.person).body(json!({
@@ -67,15 +69,23 @@ pub fn act_for_family(
     tx: &mut WriteTx<'_>,
     law: &IdentityLaw,
     actor: &Actor,
-    person: &PersonalId,
+    (person, person_name): (&PersonalId, &str),
     register: Family,
     purpose: &str,
 ) -> Result<String> {
     let now = tx.now();
     let role = family(law, actor.level, register, now.date()).map_err(Error::new)?;
     let until = family_until(law, role, register.birth, now);
-    let g =
-        Grant { person, role, purpose, confirmed: "register", agency: None, place: None, until };
+    let g = Grant {
+        person,
+        person_name,
+        role,
+        purpose,
+        confirmed: "register",
+        agency: None,
+        place: None,
+        until,
+    };
     grant(tx, actor, g)
 }
 
@@ -124,8 +134,11 @@ pub fn act_at_counter(
         }
     };
     let post = actor.appointment.as_ref();
+    // A person without an account is known by the number only, until the dossier reads the name.
+    let person_name = account_of(tx, person)?.map(|a| a.name).unwrap_or_default();
     let g = Grant {
         person,
+        person_name: &person_name,
         role: Role::Counter,
         purpose: &purpose,
         confirmed,

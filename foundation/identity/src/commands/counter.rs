@@ -212,7 +212,7 @@ pub fn recover(
     let Some(used) = used else { return Ok(None) };
     // The person's name is known only now; an error undoes the use of the code.
     if named_after(&a.name) {
-        return Err(Error::new(PASSWORD_OWN).field("password"));
+        return Err(Error::new(PASSWORD_OWN).field("password_new"));
     }
     signin::forget_tries(tx, pid, &origin)?;
     let actor = Actor {

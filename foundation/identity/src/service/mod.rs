@@ -42,6 +42,9 @@ pub struct Settings {
     pub origin: String,
     /// The name shown by authenticators.
     pub name: String,
+    /// Behind a reverse proxy of our own: the visitor's address is the last one it names in
+    /// `X-Forwarded-For`. Otherwise that header is not believed.
+    pub behind_proxy: bool,
     /// Requests from one address: (a second, at once); none switches the limit off (load tests).
     pub address_limit: Option<(u32, u32)>,
 }
@@ -51,6 +54,7 @@ impl Default for Settings {
         Self {
             origin: "http://localhost:8080".to_owned(),
             name: "Liên Thông".to_owned(),
+            behind_proxy: false,
             address_limit: Some((ADDRESS_PER_SECOND, ADDRESS_BURST)),
         }
     }
@@ -73,6 +77,7 @@ pub struct Inner {
     cache: Cache,
     limiter: Option<DefaultKeyedRateLimiter<String>>,
     unread: Option<Box<Unread>>,
+    pub(crate) behind_proxy: bool,
 }
 
 impl std::ops::Deref for Identity {
@@ -114,6 +119,7 @@ impl Identity {
             cache: Cache::default(),
             limiter,
             unread,
+            behind_proxy: settings.behind_proxy,
         })))
     }
 
@@ -201,11 +207,11 @@ impl Identity {
     /// known yet.
     pub fn new_password(&self, typed: &str, pid: &PersonalId, name: &str) -> Result<Phc> {
         if password::absurd(typed) {
-            return Err(Error::new(crate::errors::PASSWORD_LONG).field("password"));
+            return Err(Error::new(crate::errors::PASSWORD_LONG).field("password_new"));
         }
         let normal = password::normal(typed);
         password::check(&normal, &self.law, pid, name)
-            .map_err(|c| Error::new(c).field("password"))?;
+            .map_err(|c| Error::new(c).field("password_new"))?;
         self.hasher.hash(&normal)
     }
 
@@ -297,7 +303,7 @@ impl Identity {
             sessions::note_fresh(tx, &actor)?;
             Ok(true)
         })?;
-        if right { Ok(()) } else { Err(Error::new(PASSWORD_OLD_WRONG).field("old")) }
+        if right { Ok(()) } else { Err(Error::new(PASSWORD_OLD_WRONG).field("password_old")) }
     }
 
     /// Uses a one-time code from the counter and sets a new password; signs in.
@@ -317,7 +323,7 @@ impl Identity {
             let named_after = |name: &str| password::check(&normal, &law, &pid, name).is_err();
             counter::recover(tx, &pid, &code, &phc, &named_after, &of)
         })?;
-        done.ok_or_else(|| Error::new(CODE_WRONG).field("code"))
+        done.ok_or_else(|| Error::new(CODE_WRONG).field("otp"))
     }
 
     /// Ends the session. A copy of its cookie is dead when this returns.

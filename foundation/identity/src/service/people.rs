@@ -102,7 +102,8 @@ impl Identity {
             let Some(family) = door::family(tx, &registers, &me, &person)? else {
                 return Ok(Err(Error::new(ACTING_NOT_FAMILY).field("pid")));
             };
-            Ok(act_for_family(tx, &law, &actor, &person, family, &purpose)
+            let (family, name) = family;
+            Ok(act_for_family(tx, &law, &actor, (&person, &name), family, &purpose)
                 .map_err(|e| e.field("pid")))
         })?
     }
@@ -123,6 +124,6 @@ impl Identity {
         self.change(&of, move |tx| {
             act_at_counter(tx, &law, &clerk, &person, &purpose, &confirmation, &browser)
         })?
-        .ok_or_else(|| Error::new(ACTING_UNCONFIRMED).field("code"))
+        .ok_or_else(|| Error::new(ACTING_UNCONFIRMED).field("otp"))
     }
 }

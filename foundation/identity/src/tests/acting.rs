@@ -21,7 +21,7 @@ impl Case {
         let (law, actor, purpose) =
             (self.town.law.clone(), self.parent.clone(), purpose.to_owned());
         self.town.identity.change(&self.parent.account, move |tx| {
-            act_for_family(tx, &law, &actor, &pid(CHILD), family, &purpose)
+            act_for_family(tx, &law, &actor, (&pid(CHILD), "Trần Gia Bảo"), family, &purpose)
         })
     }
     fn now_for(&self) -> Option<(PersonalId, String)> {

@@ -4,6 +4,7 @@ mod acting;
 mod appointments;
 mod authenticator;
 mod counter;
+mod pages;
 mod passkeys;
 mod people;
 mod sign_in;
@@ -170,4 +171,21 @@ fn no_entry_carries_a_number_a_password_or_an_address_in_its_body() {
         }
         assert!(journal::KINDS.contains(&r.kind.as_str()), "{} is not in the list", r.kind);
     }
+}
+
+#[test]
+fn every_word_is_there_in_both_languages() {
+    let words = web::testing::words(&[crate::TEXT]);
+    for code in CODES {
+        assert!(words.has(&code.key()), "{}", code.key());
+    }
+    for kind in journal::KINDS {
+        let key = journal::notice_key(kind);
+        assert!(words.has(&key), "{key}");
+    }
+    let keys = |text: &str| {
+        let line = |l: &str| l.split_once(" = ").map(|(k, _)| k.to_owned());
+        text.lines().filter(|l| !l.starts_with([' ', '#'])).filter_map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(keys(crate::TEXT.0), keys(crate::TEXT.1), "the same keys in the same order");
 }

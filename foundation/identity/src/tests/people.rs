@@ -7,17 +7,17 @@ use ::registers::population::{self, NewPerson};
 use ::registers::{Source as RegisterSource, journal as of_registers};
 use serde_json::{Map, Value as Json, json};
 
-const CHILD: &str = "037215004321";
+pub const CHILD: &str = "037215004321";
 const SEEN: Presence = Presence { card: true, biometrics: true, consent: true };
 const NEW: &str = "chiều lan nở bên sông";
 
-struct Village {
-    town: Town,
+pub struct Village {
+    pub town: Town,
 }
 
 impl Village {
     /// Lan (28), her child (11), Minh (41, another family), Hoa whose card has expired.
-    fn new() -> Self {
+    pub fn new() -> Self {
         let v = Self { town: Town::new() };
         let card = |until: &str| json!({"issued": "2021-07-01", "by": "C06", "expires": until});
         v.person(LAN, "Phạm Thị Lan", "1998-05-04", card("2038-05-04"), json!({}));
@@ -196,7 +196,7 @@ fn a_wrong_code_at_the_counter_is_an_error_at_the_field() {
     let e = act(Confirmation::Code("AAAA-BBBB-CCCC".into())).unwrap_err();
     assert_eq!(
         (e.code().id, e.field_errors()[0].field.as_str()),
-        ("identity.acting_unconfirmed", "code")
+        ("identity.acting_unconfirmed", "otp")
     );
     act(Confirmation::Presence { card: true, agreed: true }).unwrap();
 }
