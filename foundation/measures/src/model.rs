@@ -87,7 +87,7 @@ impl Indicators {
         for i in &list {
             if let Some(r) = &i.ratio {
                 for side in [&r.part, &r.whole] {
-                    if !list.iter().any(|o| &o.id == side && o.kind.count.is_some()) {
+                    if !list.iter().any(|o| &o.id == side && o.count.is_some()) {
                         return Err(Error::new(INDICATOR_FILE)
                             .arg("file", i.id.clone())
                             .arg("why", format!("{side} is no counter")));

@@ -1,40 +1,9 @@
 //! Hồ sơ and what belongs to it.
 
+use crate::definition::Channel;
 use kernel::{AgencyCode, DossierCode, Instant, PersonalId, ProcedureCode, Result, Vnd};
 use serde_json::Value as Json;
 use store::Row;
-
-/// By which way a dossier came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Channel {
-    /// Trực tuyến: the person, on their own account.
-    Online,
-    /// Tại quầy: a clerk of the one-stop shop, for the person present.
-    Counter,
-    /// Có người giúp: a community team member or relative, confirmed by the person.
-    Assisted,
-}
-
-impl Channel {
-    /// As stored, and as procedure files say it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Counter => "counter",
-            Self::Assisted => "assisted",
-        }
-    }
-    /// From the stored word; unknown words are the counter, which claims the least.
-    pub fn parse(s: &str) -> Self {
-        match s {
-            "online" => Self::Online,
-            "assisted" => Self::Assisted,
-            _ => Self::Counter,
-        }
-    }
-    /// All channels, in the order they are shown.
-    pub const ALL: [Self; 3] = [Self::Online, Self::Assisted, Self::Counter];
-}
 
 /// Hồ sơ: one person's request under one version of one procedure.
 #[derive(Clone, Debug)]

@@ -84,3 +84,264 @@ inbox-letter = A letter of dossier { $code } has been signed and can be download
 inbox-consent-asked = { $name } asks for your consent: { $procedure }.
 inbox-consent-withdrawn = Dossier { $code } has ended; you need not answer any more.
 inbox-expiring = Your temporary residence ends on { $until }. You can renew it right now.
+
+# In letters
+letter-pick-up = through the e-identity account on the system
+letter-fee-note = the rate of the channel used
+letter-supplement-reason = the above is needed to settle the dossier under the rules.
+letter-refusal-next = Put right the reasons named above and file again; what was declared is kept so that it need not be declared twice.
+letter-late-reason = the agency has not finished its examination within the limit.
+
+# People and facts
+sex-male = male
+sex-female = female
+sex-other = other
+born = born { $date }
+until-day = until { $date }
+since = since { $time }
+fact-applicant = Applicant
+fact-pid = Personal number
+fact-permanent = Permanent residence
+fact-temporary = Temporary residence
+facts-known = What is known already
+facts-source = From the population register, read at { $time }.
+facts-source-filed = From the population register, read when the dossier was sent: { $time }.
+answer-none = Not answered
+answer-nobody = Nobody
+people-row = Person { $n }
+people-more = Need more rows? Press “Continue”: when all are filled there will be empty ones again.
+people-name = Full name
+people-birth = Date of birth
+people-birth-hint = For example 12/05/1998, or the year alone
+people-sex = Sex
+people-pid = Personal number
+people-document = Passport or other document number
+
+# In the margin
+sum-title = Good to know
+sum-agency = Decided by
+sum-fee = Fee
+sum-limit = Time limit
+sum-due = If complete right now, the result comes { $date } at the latest
+sum-median = Usually takes
+
+# Start page and questions
+apply-note = Please note
+apply-cannot = Not possible at the moment
+apply-draft = You have begun this already.
+apply-go-on = Go on
+apply-discard = Throw the draft away
+apply-discarded = The draft has been thrown away.
+apply-sign-in = Sign in to begin
+apply-level-two = This service needs an account of level 2. Take your identity card to the commune police or the one-stop centre to raise it; that is free.
+apply-begin = Begin
+apply-case = Which case is yours?
+apply-what-happens = What happens
+apply-happens-1 = What the State knows already is filled in. You answer only the rest.
+apply-happens-2 = You check it, see the fee and the date of the result, and send.
+apply-happens-consent = People concerned are asked for consent on their own accounts:
+apply-happens-3 = An officer examines it, the head signs. The result is in your inbox.
+apply-papers = Papers
+apply-papers-only = Needed only where the registers do not prove it:
+apply-basis = Legal basis
+apply-uncertain = What is not certain in this description
+apply-channels = Ways to file
+apply-no-papers = No papers needed: the registers prove everything.
+apply-some-papers = Papers are needed, because the registers do not prove it.
+apply-step-known = Known already
+apply-step-ask = Questions
+apply-step-check = Check and send
+apply-more-title = A few more questions
+apply-more = From what you answered, we need to ask a little more below.
+apply-continue = Continue
+apply-later = Keep it, go on later
+apply-kept = The draft has been kept. You can go on at any time.
+apply-consent = { $name }: { $what }
+
+# Check and send
+check-title = Check, then send
+check-answers = Your answers
+check-checked = Checked by the system
+check-consents = Who will be asked for consent
+check-files = Papers to add
+check-next = What happens next
+check-promise = { $agency } receives the dossier. If it is complete today, the result comes { $due } at the latest.
+check-pay = Fee due: { $amount }, paid after sending.
+check-free = There is no fee for you.
+check-send = Send the dossier
+check-back = Change an answer
+
+# Dossiers
+list-procedure = Procedure
+list-code = Dossier code
+list-filed = Sent on
+list-state = State
+list-due = Due
+list-empty = You have not sent any dossier
+list-empty-text = What you send stands here and moves step by step by itself.
+list-empty-go = See the services
+list-drafts = Begun
+list-draft-at = Kept at { $time }
+list-sent = Sent
+dossier-sent = Your dossier has been sent
+dossier-pay = Pay the fee of { $amount }
+dossier-timeline = What happened
+dossier-letters = Letters
+dossier-declared = What was declared
+dossier-readers = Who read your data in this dossier
+dossier-readers-none = No officer has opened it yet.
+dossier-readers-all = See all readings
+dossier-withdraw-sure = Withdrawing ends the dossier. To start over you file a new one; what you declared can be used again.
+dossier-withdrawn = The dossier has been withdrawn.
+dossier-supplement-sent = Sent. The clock is running again.
+supplement-title = Something more is needed from you
+supplement-asked = The officer writes:
+next-pay = Pay the fee of { $amount }, then the dossier will be examined.
+next-consent = Waiting for the consent of { $names }. You need not do anything.
+next-supplement = The officer needs something more from you. See below.
+next-due = { $agency } is working on it. You need not do anything. The result comes { $due } at the latest.
+next-wait = { $agency } has received it. You need not do anything.
+next-done = There is a result. The signed letter is below.
+next-refused = The dossier was not granted. Reason and legal basis are below.
+ahead-accepted = { $agency } examines it
+ahead-proposed = The head signs the result
+ahead-done = The result is announced, the registers updated
+act-reason = Reason: { $reason }
+act-basis = Basis: { $basis }
+act-letter = Signed: { $letter }
+act-acknowledge = Recorded
+act-confirm = Confirmed
+letter-receipt = Receipt and appointment
+letter-supplement = Request for more
+letter-result = Result
+letter-refusal = Refusal
+letter-late = Apology and new date
+letter-being-made = being set and signed
+
+# Consent
+consent-title = Your consent is asked
+consent-heading = { $name } asks for your consent
+consent-who = Who asks
+consent-what = About
+consent-source = The applicant signed in with an e-identity account.
+consent-details = What the dossier says
+consent-basis = Basis: { $basis }
+consent-note = A word to add (optional)
+consent-yes = I agree
+consent-no = I do not agree
+consent-until = You can answer until the end of { $date }. Nobody may force you.
+consent-given = You agreed
+consent-refused = You did not agree
+consent-thanks-yes = Your consent has been recorded.
+consent-thanks-no = Recorded: you do not agree.
+consent-back = Back to the inbox
+
+# Inbox
+inbox-empty = Your inbox is empty
+inbox-empty-text = Notices about dossiers and requests for consent arrive here.
+inbox-new = new
+inbox-mark = Mark all as read
+inbox-all-read = All marked as read.
+
+# Paying
+pay-title = Pay the fee
+pay-lead = { $amount } for dossier { $code }.
+pay-paid = The fee of this dossier has been paid.
+pay-back = Back to the dossier
+pay-qr = Scan with your bank’s app
+pay-how = Amount and purpose are in the code. Do not change the purpose of the transfer.
+pay-after = After paying
+pay-after-text = The bank tells us within seconds and the dossier moves on by itself. You can close this page.
+pay-demo = Simulated bank
+pay-demo-text = In the demo only: no real money. This button sends the message a bank would send.
+pay-demo-button = Pretend { $amount } was paid
+pay-payload = Content of the QR code
+pay-thanks = The fee has been received.
+
+# Home and catalogue
+home-title = Home
+home-hello = What do you need today?
+home-hello-name = Hello { $name }, what do you need today?
+home-example = For example: temporary residence, absence, guests
+home-find = Search
+home-demo = This is a demo
+home-demo-text = Everybody here was made by the program. Choose a role and follow one dossier from the first question to the signature.
+home-demo-go = Choose a role
+home-waiting = Waiting for you
+home-your-word = Consent asked
+home-answer = Answer
+home-open = Open the dossier
+home-services = Services
+home-today = The province today
+home-as-of = As of { $time }
+home-how = How it is counted
+services-search = Search services
+services-none = No service found
+services-none-text = Try another word, for example “temporary” or “absence”. With or without diacritics.
+services-all = See all services
+metric-done = dossiers finished
+metric-on-time = on time or early
+metric-online = filed online
+metric-median = median time to a result
+metric-none = none yet
+letter-declaration = Electronic declaration
+minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+ }
+hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+ }
+days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+ }
+apply-commune-choose = It is not clear which commune you mean. Choose one from the list, or add the name of the province.
+
+# Desk
+desk-queue = Queue
+desk-mine = Waiting for me
+desk-open = Open
+desk-ended = Ended
+desk-search = Search name or dossier code
+desk-choose = Choose a dossier
+desk-choose-text = The most urgent stands first. New ones appear by themselves, without loading the page again.
+desk-empty = No dossier is waiting
+desk-empty-text = New dossiers will appear here by themselves.
+desk-known = Read from the registers
+desk-known-source = These items come from the registers; the applicant did not type them. This opening is recorded and the person can see it.
+desk-answers = What the applicant answered
+desk-checked = Checked by the program
+desk-consent-of = Consent of { $name }
+desk-consent-asked = not answered yet
+desk-consent-given = agrees
+desk-consent-refused = does not agree
+desk-owner = owns the dwelling
+desk-household-size = head of household, { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+ }
+desk-free = no fee
+desk-paid = paid { $amount }
+desk-unpaid = { $amount } not paid yet
+desk-received = sent { $time }
+desk-note = Note
+desk-reason = Reason
+desk-basis = Legal basis
+desk-proposal = The officer’s proposal
+desk-write-note = What do you write to the recipient?
+desk-write-note-hint = One point a line, everything at once.
+desk-write-reason = Reason of the refusal
+desk-write-reason-hint = Write it so that people understand it, one reason a line.
+desk-write-basis = Legal basis
+desk-done = { $what }.
+desk-new = A new dossier has come
+desk-aside = Law and history
+desk-law = Legal basis
+desk-dwelling = At this dwelling
+desk-keys = Keyboard
+desk-keys-text = j k: up and down · Enter: open · a: approve · s: ask for more · r: refuse · t: send back · /: search
+desk-keys-on = Use the keys
+state-proposed-refusal = Waiting for the head: refusal proposed
+ahead-proposed-refusal = The head looks at it

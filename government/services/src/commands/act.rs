@@ -1,0 +1,128 @@
+//! Decisions: an officer, a head or the applicant takes a step.
+
+use super::submit::{NewFile, insert_files};
+use super::machine::{self, Written, advance, move_to};
+use crate::app::Env;
+use crate::definition::{Procedure, WITHDRAWN};
+use crate::errors::{
+    BASIS_MISSING, DOSSIER_STATE, NOTE_MISSING, REASON_MISSING, SUPPLEMENT_ONCE,
+};
+use crate::model::Dossier;
+use crate::queries;
+use crate::rules::{StepView, may_act};
+use kernel::{Actor, DossierCode, Error, Result, error::CHANGED_MEANWHILE, limits};
+use std::sync::Arc;
+use store::{WriteTx, params};
+
+/// A step somebody wants to take.
+#[derive(Clone, Debug, Default)]
+pub struct Decision {
+    /// The action of the step: `propose`, `ask-more`, `approve`, `refuse`, `return`, `send`,
+    /// `withdraw` …
+    pub action: String,
+    /// The version of the dossier the person was looking at: two officers cannot both decide.
+    pub seen_version: i64,
+    /// What to add, or a word to the next officer.
+    pub note: String,
+    /// Why it is refused.
+    pub reason: String,
+    /// By which law.
+    pub basis: String,
+    /// Name of the one who acts.
+    pub name: String,
+    /// Answers changed by the applicant when sending a supplement.
+    pub answers: Option<serde_json::Value>,
+    /// Further files of the applicant, already in the vault.
+    pub files: Vec<NewFile>,
+}
+
+/// Takes the step, or says why not. The same decision sent twice finds the dossier moved on.
+pub fn act(
+    tx: &mut WriteTx,
+    env: &Env,
+    actor: &Actor,
+    code: &DossierCode,
+    decision: &Decision,
+) -> Result<()> {
+    let d = queries::dossier(tx, code)?;
+    let procedure = env.catalogue.version(&d.procedure, d.version)?;
+    if decision.action == "withdraw" {
+        return withdraw(tx, env, actor, &d, &procedure, decision);
+    }
+    let step = procedure.step(&d.state).ok_or_else(|| Error::new(DOSSIER_STATE))?;
+    let acts = queries::acts(tx, code)?;
+    let concerned = machine::concerned(tx, &d)?;
+    let view =
+        StepView { who: &step.who, not_same_person_as: step.not_same_person_as.as_deref() };
+    may_act(&d, view, actor, &acts, &concerned, &env.settings.province)?;
+    if decision.seen_version != d.row_version {
+        return Err(Error::new(CHANGED_MEANWHILE));
+    }
+    let to = step.goes(&decision.action).ok_or_else(|| Error::new(DOSSIER_STATE))?.to_owned();
+    check_words(&procedure, &d, &to, decision)?;
+    let written = Written {
+        note: cut(&decision.note),
+        reason: cut(&decision.reason),
+        basis: cut(&decision.basis),
+        name: decision.name.clone(),
+    };
+    insert_files(tx, &d.code, &decision.files)?;
+    let d = keep_answers(tx, &d, decision)?;
+    move_to(tx, env, &d, &procedure, actor, &decision.action, &to, &written)?;
+    advance(tx, env, code)
+}
+
+fn cut(text: &str) -> String {
+    text.trim().chars().take(limits::ANSWER_CHARS_MAX).collect()
+}
+
+/// A refusal needs reason and basis (also when it is only proposed); asking for more needs words and
+/// is allowed as often as the file says.
+fn check_words(procedure: &Procedure, d: &Dossier, to: &str, decision: &Decision) -> Result<()> {
+    let refusing = procedure.refuses(to) || decision.action.contains("refuse");
+    if refusing && decision.reason.trim().is_empty() {
+        return Err(Error::new(REASON_MISSING).field("reason"));
+    }
+    if refusing && decision.basis.trim().is_empty() {
+        return Err(Error::new(BASIS_MISSING).field("basis"));
+    }
+    if decision.action == "ask-more" {
+        if decision.note.trim().is_empty() {
+            return Err(Error::new(NOTE_MISSING).field("note"));
+        }
+        let max = procedure.step(to).and_then(|s| s.max).unwrap_or(1);
+        if d.supplements >= max {
+            return Err(Error::new(SUPPLEMENT_ONCE).arg("max", max.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// The applicant's corrected answers replace the old ones when a supplement is sent.
+fn keep_answers(tx: &mut WriteTx, d: &Dossier, decision: &Decision) -> Result<Dossier> {
+    let Some(answers) = &decision.answers else { return Ok(d.clone()) };
+    tx.execute_one(
+        "UPDATE dossier SET answers = ?2, row_version = row_version + 1 \
+         WHERE dossier = ?1 AND row_version = ?3",
+        params![&d.code, serde_json::to_string(answers)?, d.row_version],
+    )?;
+    queries::dossier(tx, &d.code)
+}
+
+/// The applicant may take a request back until it has been decided.
+fn withdraw(
+    tx: &mut WriteTx,
+    env: &Env,
+    actor: &Actor,
+    d: &Dossier,
+    procedure: &Arc<Procedure>,
+    decision: &Decision,
+) -> Result<()> {
+    if !procedure.may_withdraw(&d.state) {
+        return Err(Error::new(DOSSIER_STATE));
+    }
+    let view = StepView { who: "applicant", not_same_person_as: None };
+    may_act(d, view, actor, &[], &[], &env.settings.province)?;
+    let written = Written { name: decision.name.clone(), ..Written::default() };
+    move_to(tx, env, d, procedure, actor, "withdraw", WITHDRAWN, &written)
+}

@@ -1,0 +1,49 @@
+//! Consents: asked of another person on that person's own account.
+
+use super::machine::advance;
+use crate::app::Env;
+use crate::errors::{CONSENT_ANSWERED, CONSENT_EXPIRED, CONSENT_UNKNOWN};
+use crate::model::ConsentState;
+use crate::queries;
+use kernel::{Actor, DossierCode, Error, Result};
+use serde_json::json;
+use store::{Entry, WriteTx, params};
+
+/// The person asked says yes or no. Only that person, only once, only in time.
+pub fn answer_consent(
+    tx: &mut WriteTx,
+    env: &Env,
+    actor: &Actor,
+    token: &str,
+    yes: bool,
+    note: &str,
+) -> Result<DossierCode> {
+    let c = queries::consent_by_token(tx, token)?.ok_or_else(|| Error::new(CONSENT_UNKNOWN))?;
+    if actor.subject() != Some(&c.person) {
+        return Err(Error::new(CONSENT_UNKNOWN));
+    }
+    if c.state != ConsentState::Asked {
+        return Err(Error::new(CONSENT_ANSWERED));
+    }
+    let d = queries::dossier(tx, &c.dossier)?;
+    let now = tx.now();
+    if now > c.expires_at || d.is_done() {
+        return Err(Error::new(CONSENT_EXPIRED));
+    }
+    let state = if yes { ConsentState::Given } else { ConsentState::Refused };
+    tx.execute_one(
+        "UPDATE dossier_consent SET state = ?4, answered_at = ?5, note = ?6 \
+         WHERE dossier = ?1 AND consent = ?2 AND person = ?3 AND state = 'asked'",
+        params![&c.dossier, &c.consent, &c.person, state.as_str(), now, note],
+    )?;
+    tx.record(
+        Entry::new("consent.answered", actor)
+            .at(&d.place)
+            .about(&c.person)
+            .about(&d.applicant)
+            .dossier(&d.code)
+            .body(json!({"consent": c.consent, "given": yes})),
+    )?;
+    advance(tx, env, &d.code)?;
+    Ok(d.code)
+}

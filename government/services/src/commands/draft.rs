@@ -1,0 +1,25 @@
+//! Drafts: what a person has typed but not sent. One for each procedure.
+
+use kernel::{PersonalId, Result};
+use serde_json::Value as Json;
+use store::{WriteTx, params};
+
+/// Keeps the answers typed so far.
+pub fn save_draft(tx: &mut WriteTx, pid: &PersonalId, procedure: &str, answers: &Json) -> Result<()> {
+    let at = tx.now();
+    tx.execute(
+        "INSERT INTO draft (pid, procedure, answers, at) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (pid, procedure) DO UPDATE SET answers = excluded.answers, at = excluded.at",
+        params![pid, procedure, serde_json::to_string(answers)?, at],
+    )?;
+    Ok(())
+}
+
+/// Throws a draft away.
+pub fn discard_draft(tx: &mut WriteTx, pid: &PersonalId, procedure: &str) -> Result<bool> {
+    let n = tx.execute(
+        "DELETE FROM draft WHERE pid = ?1 AND procedure = ?2",
+        params![pid, procedure],
+    )?;
+    Ok(n > 0)
+}

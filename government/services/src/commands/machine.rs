@@ -1,0 +1,258 @@
+//! The state machine of a dossier: moving from step to step, the clock's ledger, the acts.
+
+use super::{finish, letters};
+use crate::app::Env;
+use crate::definition::{Procedure, WITHDRAWN};
+use crate::inbox;
+use crate::model::{Consent, ConsentState, Dossier};
+use crate::plan;
+use crate::queries;
+use kernel::{Actor, DossierCode, Error, Instant, PersonalId, Result};
+use serde_json::json;
+use std::sync::Arc;
+use store::{Entry, WriteTx, params};
+
+/// Automatic steps one command may take in a row; more is a fault in the procedure file.
+const AUTOMATIC_STEPS_MAX: usize = 8;
+
+/// What an officer or applicant wrote while taking a step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written {
+    /// To the applicant, or to the next officer.
+    pub note: String,
+    /// Why it is refused.
+    pub reason: String,
+    /// By which law.
+    pub basis: String,
+    /// Name of the person who acts, as shown on the timeline.
+    pub name: String,
+}
+
+/// Takes every automatic step whose condition holds.
+pub(super) fn advance(tx: &mut WriteTx, env: &Env, code: &DossierCode) -> Result<()> {
+    let system = Actor::system("clock");
+    for _ in 0..AUTOMATIC_STEPS_MAX {
+        let d = queries::dossier(tx, code)?;
+        let procedure = env.catalogue.version(&d.procedure, d.version)?;
+        if d.is_done() {
+            return Ok(());
+        }
+        let now = tx.now();
+        let consents = queries::consents(tx, code)?;
+        let signals = plan::signals(&procedure, &d, &consents, now)?;
+        let Some((action, to)) = procedure.automatic(&d.state, &signals)? else { return Ok(()) };
+        let written = match refused_by(env, &d, &consents, now).filter(|_| procedure.refuses(to)) {
+            Some(reason) => Written {
+                reason,
+                basis: procedure.file().basis.first().cloned().unwrap_or_default(),
+                ..Written::default()
+            },
+            None => Written::default(),
+        };
+        move_to(tx, env, &d, &procedure, &system, action, to, &written)?;
+    }
+    Err(Error::bug(format_args!("{code}: automatic steps do not end")))
+}
+
+/// Which consent stands in the way, in words.
+fn refused_by(env: &Env, d: &Dossier, consents: &[Consent], now: Instant) -> Option<String> {
+    let refused = consents.iter().find(|c| c.state == ConsentState::Refused);
+    let silent =
+        || consents.iter().find(|c| c.state == ConsentState::Asked && c.expires_at < now);
+    let (c, key) = match refused {
+        Some(c) => (c, "act-consent-refused"),
+        None => (silent()?, "act-consent-expired"),
+    };
+    Some(env.say_vi(key, &[("name", plan::person_name(d, &c.person))]))
+}
+
+/// Moves a dossier into a state: row, ledger, act, entry, notices, letters, and the results of a
+/// final state.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn move_to(
+    tx: &mut WriteTx,
+    env: &Env,
+    d: &Dossier,
+    procedure: &Arc<Procedure>,
+    actor: &Actor,
+    action: &str,
+    to: &str,
+    written: &Written,
+) -> Result<()> {
+    let now = tx.now();
+    let ended = procedure.is_final(to);
+    let withdrawn = to == WITHDRAWN;
+    let accepted_at = match d.accepted_at {
+        None if procedure.clock_starts_at(to) => Some(now),
+        other => other,
+    };
+    tick_ledger(tx, d, procedure, to, accepted_at, ended)?;
+    let due_at = due(tx, d, procedure, accepted_at)?;
+    tx.execute_one(
+        "UPDATE dossier SET state = ?2, state_at = ?3, accepted_at = ?4, due_at = ?5, \
+         done_at = ?6, supplements = supplements + ?7, row_version = row_version + 1 \
+         WHERE dossier = ?1 AND row_version = ?8",
+        params![
+            &d.code,
+            to,
+            now,
+            accepted_at,
+            due_at,
+            ended.then_some(now),
+            action == "ask-more",
+            d.row_version
+        ],
+    )?;
+    let act = Step { action, from: &d.state, to };
+    write_act(tx, &d.code, actor, act, written)?;
+    let after = queries::dossier(tx, &d.code)?;
+    let kind = if !ended {
+        "dossier.moved"
+    } else if withdrawn {
+        "dossier.withdrawn"
+    } else if procedure.refuses(to) {
+        "dossier.refused"
+    } else {
+        "dossier.done"
+    };
+    let on_time = d.due_at.is_none_or(|due| now <= due);
+    let minutes = now.seconds_since(d.filed_at) / 60;
+    tx.record(
+        Entry::new(kind, actor).at(&d.place).about(&d.applicant).dossier(&d.code).body(json!({
+            "procedure": d.procedure, "action": action, "from": d.state, "to": to,
+            "on_time": on_time, "minutes": minutes, "channel": d.channel.as_str(),
+        })),
+    )?;
+    if ended {
+        finish::finish(tx, env, &after, procedure, actor, written)?;
+    } else {
+        letters::order_for_state(tx, env, &after, procedure, actor, written)?;
+    }
+    if procedure.tells_applicant(to) {
+        let due = after.due_at.map_or(String::new(), |t| kernel::time::day(t.date()));
+        let args = json!({"code": d.code, "due": due});
+        inbox::send(tx, &d.applicant, &format!("inbox-{to}"), &args, &d.path())?;
+    }
+    Ok(())
+}
+
+/// One step as the act table keeps it.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    action: &'a str,
+    from: &'a str,
+    to: &'a str,
+}
+
+/// Writes an act that moves nothing (a payment, a consent asked).
+pub(super) fn note_act(
+    tx: &mut WriteTx,
+    d: &Dossier,
+    actor: &Actor,
+    action: &str,
+    note: &str,
+) -> Result<()> {
+    let written = Written { note: note.to_owned(), ..Written::default() };
+    note_act_as(tx, d, actor, action, &written)
+}
+
+/// As [`note_act`], with the name of the one who acts.
+pub(super) fn note_act_as(
+    tx: &mut WriteTx,
+    d: &Dossier,
+    actor: &Actor,
+    action: &str,
+    written: &Written,
+) -> Result<()> {
+    let step = Step { action, from: &d.state, to: &d.state };
+    write_act(tx, &d.code, actor, step, written)
+}
+
+fn write_act(
+    tx: &mut WriteTx,
+    code: &DossierCode,
+    actor: &Actor,
+    step: Step,
+    written: &Written,
+) -> Result<()> {
+    let now = tx.now();
+    let n = tx.one(
+        "SELECT COALESCE(MAX(n), 0) + 1 FROM dossier_act WHERE dossier = ?1",
+        params![code],
+        |r| r.get::<i64>(0),
+    )?;
+    let post = actor.appointment.as_ref();
+    tx.execute(
+        "INSERT INTO dossier_act (dossier, n, action, from_state, to_state, at, account, person, \
+         name, post, agency, note, reason, basis) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        params![
+            code,
+            n,
+            step.action,
+            step.from,
+            step.to,
+            now,
+            &actor.account,
+            actor.person.as_ref(),
+            &written.name,
+            post.map(|p| &p.post),
+            post.map(|p| &p.agency),
+            &written.note,
+            &written.reason,
+            &written.basis
+        ],
+    )?;
+    Ok(())
+}
+
+/// Keeps the ledger: the clock starts, stops in the states the file names, and runs again.
+fn tick_ledger(
+    tx: &mut WriteTx,
+    d: &Dossier,
+    procedure: &Arc<Procedure>,
+    to: &str,
+    accepted_at: Option<Instant>,
+    ended: bool,
+) -> Result<()> {
+    if d.accepted_at.is_none() && accepted_at.is_some() {
+        return ledger_line(tx, &d.code, "start", to);
+    }
+    let stopped = procedure.clock_stops_in(&d.state);
+    let stops = procedure.clock_stops_in(to);
+    match (stopped, stops, ended) {
+        (false, true, _) => ledger_line(tx, &d.code, "stop", to),
+        (true, false, _) => ledger_line(tx, &d.code, "resume", to),
+        _ => Ok(()),
+    }
+}
+
+fn ledger_line(tx: &mut WriteTx, code: &DossierCode, what: &str, reason: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO dossier_clock (dossier, n, what, at, reason) \
+         SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4 FROM dossier_clock WHERE dossier = ?1",
+        params![code, what, now, reason],
+    )?;
+    Ok(())
+}
+
+/// The due time derived from budget and ledger; none before acceptance and while the clock stands.
+fn due(
+    tx: &mut WriteTx,
+    d: &Dossier,
+    procedure: &Arc<Procedure>,
+    accepted_at: Option<Instant>,
+) -> Result<Option<Instant>> {
+    let Some(start) = accepted_at else { return Ok(None) };
+    let ledger = queries::clock(tx, &d.code)?;
+    plan::due(procedure, d, start, &ledger)
+}
+
+/// The people a dossier concerns besides the applicant: they may not decide it.
+pub(super) fn concerned(tx: &mut WriteTx, d: &Dossier) -> Result<Vec<PersonalId>> {
+    let mut people: Vec<PersonalId> =
+        queries::consents(tx, &d.code)?.into_iter().map(|c| c.person).collect();
+    people.extend(plan::companions(d));
+    Ok(people)
+}

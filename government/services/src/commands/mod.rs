@@ -1,0 +1,20 @@
+//! The verbs: each decides by pure rules and writes new state and journal entries in one
+//! transaction.
+
+mod act;
+mod consent;
+mod draft;
+mod finish;
+mod letters;
+mod machine;
+mod pay;
+mod submit;
+mod tick;
+
+pub use act::{Decision, act};
+pub use consent::answer_consent;
+pub use draft::{discard_draft, save_draft};
+pub use letters::{LETTER_JOB, set_letter};
+pub use pay::{Payment, pay};
+pub use submit::{NewFile, Submission, Submitted, submit};
+pub use tick::tick;

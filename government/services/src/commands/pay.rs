@@ -1,0 +1,61 @@
+//! Fees: an amount due, paid once, by bank transfer (told by the payment side) or in cash at the
+//! counter.
+
+use super::machine::{self, advance};
+use crate::app::Env;
+use crate::errors::{PAID_ALREADY, PAYMENT_AMOUNT};
+use crate::queries;
+use kernel::{Actor, DossierCode, Error, Result, Vnd};
+use serde_json::json;
+use store::{Entry, WriteTx, params};
+
+/// A payment that has arrived.
+#[derive(Clone, Debug)]
+pub struct Payment {
+    /// The dossier it is for.
+    pub dossier: DossierCode,
+    /// The amount.
+    pub amount: Vnd,
+    /// `bank`, `cash` or `demo-bank`.
+    pub method: &'static str,
+    /// The payment side's own number; the same number twice is one payment.
+    pub reference: String,
+}
+
+/// Records a payment. Told twice with the same reference, it counts once.
+pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Result<()> {
+    let d = queries::dossier(tx, &payment.dossier)?;
+    let told_before = tx.one(
+        "SELECT COUNT(*) FROM dossier_payment WHERE dossier = ?1 AND reference = ?2",
+        params![&d.code, &payment.reference],
+        |r| r.get::<i64>(0),
+    )?;
+    if told_before > 0 {
+        return Ok(());
+    }
+    if d.paid_at.is_some() {
+        return Err(Error::new(PAID_ALREADY));
+    }
+    if payment.amount != d.fee {
+        return Err(Error::new(PAYMENT_AMOUNT).arg("due", d.fee.to_string()));
+    }
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO dossier_payment (dossier, n, vnd, method, reference, at) \
+         VALUES (?1, 1, ?2, ?3, ?4, ?5)",
+        params![&d.code, payment.amount, payment.method, &payment.reference, now],
+    )?;
+    tx.execute_one(
+        "UPDATE dossier SET paid_at = ?2, row_version = row_version + 1 \
+         WHERE dossier = ?1 AND row_version = ?3",
+        params![&d.code, now, d.row_version],
+    )?;
+    machine::note_act(tx, &d, actor, "pay", &d.fee.to_string())?;
+    tx.record(
+        Entry::new("payment.received", actor)
+            .at(&d.place)
+            .dossier(&d.code)
+            .body(json!({"vnd": payment.amount.0, "method": payment.method})),
+    )?;
+    advance(tx, env, &d.code)
+}

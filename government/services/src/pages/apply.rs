@@ -1,0 +1,561 @@
+//! From the start page to a sent dossier: start, questions, check and send. Three pages.
+
+use super::ask::questions;
+use super::common::{procedure, subject};
+use super::show;
+use crate::answers::{FromReq, into_form};
+use crate::app::Services;
+use crate::commands::{self, NewFile, Submission, Submitted};
+use crate::definition::answers::from_form;
+use crate::definition::{Channel, Procedure, Situation};
+use crate::plan::{self, Asked, CASE_KEY, Known};
+use crate::queries;
+use kernel::calendar::Budget;
+use kernel::{Error, FieldError, PersonalId, Result, Say, Vnd, time};
+use serde_json::{Value as Json, json};
+use std::sync::Arc;
+use web::ui::{Answers, Banner, Choice, Facts, StepBar, Tag};
+use web::{Form, Frame, Markup, Reply, Req, Section, Template, Tone, Upload};
+
+/// The files of a draft live among its answers under this key, which no question can have.
+const FILES_KEY: &str = "_files";
+
+/// What stands in the margin: where, how much, until when.
+pub struct Summary {
+    agency: Option<String>,
+    fees: Vec<(String, String)>,
+    limit: String,
+    due: Option<String>,
+    median: Option<String>,
+    papers: Option<String>,
+}
+
+/// A due time in words: the day, or for limits in hours the minute.
+fn due_words(budget: Budget, start: kernel::Instant, say: &Say) -> Result<String> {
+    let due = plan::due_from(budget, start)?;
+    Ok(match budget {
+        Budget::Hours(_) => due.clock_and_day(),
+        _ => time::weekday_and_day(due.date(), say),
+    })
+}
+
+fn summary(s: &Services, p: &Procedure, view: Option<&Situation>, req: &Req) -> Result<Summary> {
+    let say = &req.say;
+    let first = p.file().case.last().map_or("", |c| c.id.as_str());
+    let channel = |c: Channel| say.t(&format!("channel-{c}"));
+    let (fees, budget) = match view {
+        Some(v) => {
+            let quotes = v.fees()?;
+            let fees = quotes.iter().map(|q| (channel(q.channel), q.vnd.to_string())).collect();
+            (fees, v.limit()?.1)
+        }
+        None => {
+            let row = p.fee_table(first).1;
+            let amounts = row.into_iter().flat_map(|r| r.vnd.iter());
+            let fees = amounts.map(|(c, n)| (channel(*c), Vnd(*n).to_string())).collect();
+            let budget = p.limits(first).first().map(|l| l.1);
+            (fees, budget.ok_or_else(|| Error::bug("no time limit"))?)
+        }
+    };
+    let province = s.env.settings.province.clone();
+    let month = req.now.date().to_string()[..7].to_owned();
+    let median =
+        s.store.read(|tx| measures::median_minutes(tx, &province, "dossier.minutes", &month))?;
+    let route = view.map(Situation::route).transpose()?.flatten();
+    let papers = view.filter(|v| v.is_complete()).map(Situation::evidence).transpose()?;
+    Ok(Summary {
+        agency: route.map(|r| {
+            let name = plan::agency_name(&r.place, req.now.date());
+            say.local(&name).to_owned()
+        }),
+        fees,
+        limit: budget.text(say),
+        due: due_words(budget, req.now, say).ok(),
+        median: median.map(|m| plan::minutes_words(m, say)),
+        papers: papers.map(|list| {
+            let needed = !plan::papers_needed(&list).is_empty();
+            say.t(if needed { "apply-some-papers" } else { "apply-no-papers" })
+        }),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "apply_start.html")]
+struct StartPage {
+    frame: Frame,
+    name: String,
+    about: String,
+    summary: Summary,
+    blocked: Option<Banner>,
+    warnings: Vec<Banner>,
+    draft: Option<String>,
+    path: String,
+    signed_in: bool,
+    level_ok: bool,
+    channels: Vec<String>,
+    basis: Vec<String>,
+    consents: Vec<String>,
+    papers: Vec<String>,
+    uncertain: Vec<String>,
+    cases: Option<Markup>,
+}
+
+/// The start page: who, how long, what it costs, what is needed. Public.
+pub fn start(s: &Services, req: &Req, path: &str) -> Result<Reply> {
+    let p = procedure(s, req, path)?;
+    let say = &req.say;
+    let file = p.file();
+    let (mut blocked, mut warnings, mut draft) = (None, Vec::new(), None);
+    let mut level_ok = true;
+    if let Ok(pid) = subject(req) {
+        let code = file.code.clone();
+        let find = pid.clone();
+        draft = s.store.read(|tx| queries::draft(tx, &find, &code))?.map(|d| d.1);
+        level_ok = plan::level(&p, req.actor()?).is_ok();
+        if level_ok {
+            let asked = asked(&p, pid, json!({}));
+            let known = known_now(s, req, &asked)?;
+            let situation = asked.situation(&known, req.now.date())?;
+            for c in situation.checks().into_iter().filter(|c| c.check.before) {
+                if c.holds != Some(false) {
+                    continue;
+                }
+                let sentence = say.local(&c.sentence).to_owned();
+                if c.check.warn {
+                    warnings.push(Banner::new(Tone::Info, say.t("apply-note"), sentence));
+                } else if blocked.is_none() {
+                    blocked = Some(Banner::new(Tone::Warn, say.t("apply-cannot"), sentence));
+                }
+            }
+        }
+    }
+    let local = |t: &kernel::Localized| say.local(t).to_owned();
+    let page = StartPage {
+        frame: req
+            .frame(say.local(p.name()), Section::Services)
+            .crumb(say.t("web-nav-services"), "/dich-vu"),
+        name: local(p.name()),
+        about: local(&file.summary),
+        summary: summary(s, &p, None, req)?,
+        blocked,
+        warnings,
+        draft: draft.map(|at| web::ui::moment_words(at, req.now, say)),
+        path: path.to_owned(),
+        signed_in: req.visitor.is_some(),
+        level_ok,
+        channels: file.channels.iter().map(|c| say.t(&format!("channel-{c}"))).collect(),
+        basis: file.basis.clone(),
+        consents: file.consent.iter().map(|c| local(&c.text)).collect(),
+        papers: file.evidence.iter().map(|e| local(&e.label)).collect(),
+        uncertain: file.uncertain.iter().map(|u| local(&u.note)).collect(),
+        cases: cases(&p, say),
+    };
+    Reply::page(&page)
+}
+
+/// The cases an applicant chooses between before the questions; the last one stands for the rest.
+fn cases(p: &Procedure, say: &Say) -> Option<Markup> {
+    let all = &p.file().case;
+    if !all.iter().any(|c| c.chosen) {
+        return None;
+    }
+    let choice = |c: &crate::definition::model::Case| {
+        Choice::new(if c.chosen { c.id.as_str() } else { "-" }, say.local(&c.label))
+    };
+    let last = all.iter().rev().find(|c| !c.chosen);
+    let options: Vec<Choice> =
+        last.into_iter().chain(all.iter().filter(|c| c.chosen)).map(choice).collect();
+    let form = Form::new(say).with("case", &options.first()?.value);
+    Some((&form.choice("case", say.t("apply-case"), &options)).into())
+}
+
+fn asked(p: &Arc<Procedure>, applicant: PersonalId, answers: Json) -> Asked {
+    Asked { procedure: p.clone(), applicant, channel: Channel::Online, answers }
+}
+
+/// Reads the facts through the door, in a transaction of its own; a refusal stands in the journal.
+fn known_now(s: &Services, req: &Req, asked: &Asked) -> Result<Json> {
+    let (actor, asked) = (req.actor()?.clone(), asked.clone());
+    match s.write(move |tx, env| plan::read_known(tx, env, &actor, &asked))? {
+        Known::Facts(facts) => Ok(facts),
+        Known::Refused(e) => Err(e),
+    }
+}
+
+struct Opened {
+    asked: Asked,
+    known: Json,
+}
+
+impl Opened {
+    fn p(&self) -> &Arc<Procedure> {
+        &self.asked.procedure
+    }
+    fn situation(&self, req: &Req) -> Result<Situation> {
+        self.asked.situation(&self.known, req.now.date())
+    }
+}
+
+/// Opens the draft, or an empty one.
+fn draft(s: &Services, req: &Req, path: &str) -> Result<Asked> {
+    let p = procedure(s, req, path)?;
+    let pid = subject(req)?;
+    plan::level(&p, req.actor()?)?;
+    let (find, code) = (pid.clone(), p.file().code.clone());
+    let draft = s.store.read(|tx| queries::draft(tx, &find, &code))?;
+    Ok(asked(&p, pid, draft.map_or_else(|| json!({}), |d| d.0)))
+}
+
+fn open(s: &Services, req: &Req, path: &str) -> Result<Opened> {
+    let asked = draft(s, req, path)?;
+    let known = known_now(s, req, &asked)?;
+    Ok(Opened { asked, known })
+}
+
+#[derive(Template)]
+#[template(path = "apply_form.html")]
+struct FormPage {
+    frame: Frame,
+    steps: StepBar,
+    name: String,
+    facts: Facts,
+    errors: web::ui::ErrorSummary,
+    banners: Vec<Banner>,
+    questions: Vec<Markup>,
+    summary: Summary,
+    path: String,
+    title: String,
+}
+
+/// How the questions are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Opened: nothing is said about empty boxes.
+    Fresh,
+    /// New questions came up; nothing is wrong.
+    More,
+    /// Something is wrong.
+    Wrong,
+}
+
+fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> Result<Reply> {
+    let say = &req.say;
+    let today = req.now.date();
+    let p = o.p();
+    let situation = o.situation(req)?;
+    let mut form = into_form(Form::new(say), &p.file().ask, &o.asked.answers, today);
+    for q in situation.questions() {
+        if let Some(proposed) = q.proposed {
+            let mut answers = json!({});
+            answers[&q.ask.id] = proposed.clone();
+            form = into_form(form, std::slice::from_ref(q.ask), &answers, today);
+        }
+    }
+    let mut banners = Vec::new();
+    if mode == Mode::Wrong {
+        for (field, sentence) in shown_errors(&situation, say) {
+            form.errors.add(&field, sentence);
+        }
+        for c in situation.checks().iter().filter(|c| c.holds == Some(false) && !c.check.warn) {
+            let sentence = say.local(&c.sentence);
+            let basis = c.check.else_.basis.clone().unwrap_or_default();
+            banners.push(Banner::new(Tone::Warn, sentence, basis));
+        }
+    }
+    if mode == Mode::More {
+        banners.push(Banner::new(Tone::Info, say.t("apply-more-title"), say.t("apply-more")));
+    }
+    let wrong = p.file().known.dispute.as_deref().filter(|code| *code != p.file().code);
+    let wrong = wrong.and_then(|code| s.env.catalogue.in_force(&code.into(), today).ok());
+    let mut facts =
+        Facts::new(say.t("facts-known"), show::person_facts(plan::applicant(&o.known), say))
+            .source(say.t1("facts-source", "time", req.now.clock()));
+    if let Some(correction) = wrong {
+        facts = facts.wrong(say, correction.path());
+    }
+    let first = situation.questions().first().map(|q| say.local(&q.ask.label).to_owned());
+    let page = FormPage {
+        frame: frame_of(req, p, path),
+        steps: steps(say, 1),
+        name: say.local(p.name()).to_owned(),
+        facts,
+        errors: form.summary(),
+        banners,
+        questions: questions(&situation, &form, today, say),
+        summary: summary(s, p, Some(&situation), req)?,
+        path: path.to_owned(),
+        title: first.unwrap_or_else(|| say.local(p.name()).to_owned()),
+    };
+    let reply = Reply::page(&page)?;
+    Ok(if mode == Mode::Wrong { reply.status(422) } else { reply })
+}
+
+/// The mistakes beside the boxes. A commune given in words that could mean several, or none, gets a
+/// sentence of its own instead of «five digits».
+fn shown_errors(situation: &Situation, say: &Say) -> Vec<(String, String)> {
+    let words = |e: &FieldError| {
+        if e.field.ends_with(".commune") && e.code == kernel::error::COMMUNE_CODE_SHAPE {
+            say.t("apply-commune-choose")
+        } else {
+            e.text(say)
+        }
+    };
+    situation.errors().iter().map(|e| (e.field.clone(), words(e))).collect()
+}
+
+fn frame_of(req: &Req, p: &Procedure, path: &str) -> Frame {
+    let say = &req.say;
+    req.frame(say.local(p.name()), Section::Services)
+        .crumb(say.t("web-nav-services"), "/dich-vu")
+        .crumb(say.local(p.name()), path)
+}
+
+fn steps(say: &Say, at: usize) -> StepBar {
+    let words = ["apply-step-known", "apply-step-ask", "apply-step-check"].map(|k| say.t(k));
+    StepBar::of(say, words.to_vec(), at)
+}
+
+/// The questions, with what a draft holds.
+pub fn form(s: &Services, req: &Req, path: &str) -> Result<Reply> {
+    let mut asked = draft(s, req, path)?;
+    if let Some(case) = req.query("case") {
+        asked.answers[CASE_KEY] = json!(case);
+        save(s, &asked)?;
+    }
+    let known = known_now(s, req, &asked)?;
+    render_form(s, req, path, &Opened { asked, known }, Mode::Fresh)
+}
+
+fn save(s: &Services, asked: &Asked) -> Result<()> {
+    let (pid, code) = (asked.applicant.clone(), asked.procedure.file().code.clone());
+    let answers = asked.answers.clone();
+    s.store.write(move |tx| commands::save_draft(tx, &pid, &code, &answers))
+}
+
+/// The questions answered: kept as a draft whatever is wrong with them, then checked.
+pub fn answer(s: &Services, req: &Req, path: &str) -> Result<Reply> {
+    let mut asked = draft(s, req, path)?;
+    let shown = req.form_all("_asked");
+    let sent = FromReq { req, today: req.now.date() };
+    let typed = from_form(asked.procedure.file(), &sent);
+    // New answers over old ones; a question that was shown and left empty is emptied.
+    for ask in &asked.procedure.file().ask {
+        if shown.contains(&ask.id.as_str()) {
+            asked.answers[&ask.id] = typed[&ask.id].clone();
+        }
+    }
+    save(s, &asked)?;
+    if req.form("later").is_some() {
+        return Ok(Reply::redirect("/ho-so").flash(Tone::Good, req.say.t("apply-kept")));
+    }
+    let known = known_now(s, req, &asked)?;
+    let o = Opened { asked, known };
+    let situation = o.situation(req)?;
+    if situation.ready().is_ok() {
+        return Ok(Reply::redirect(format!("{path}/kiem-tra")));
+    }
+    // Questions that came up only now are not mistakes yet.
+    let is_new = |field: &str| {
+        let id = field.split('.').next().unwrap_or(field);
+        !shown.contains(&id)
+    };
+    let only_new = !situation.errors().is_empty()
+        && situation.errors().iter().all(|e| is_new(&e.field));
+    render_form(s, req, path, &o, if only_new { Mode::More } else { Mode::Wrong })
+}
+
+#[derive(Template)]
+#[template(path = "apply_check.html")]
+struct CheckPage {
+    frame: Frame,
+    steps: StepBar,
+    errors: web::ui::ErrorSummary,
+    facts: Facts,
+    answers: Answers,
+    consents: Vec<String>,
+    files: Vec<Markup>,
+    fee: String,
+    fee_reason: Option<String>,
+    free: bool,
+    due: String,
+    agency: String,
+    path: String,
+    version: i64,
+    checks: Vec<Tag>,
+    summary: Summary,
+}
+
+/// Check answers: what will be sent, to whom, what it costs, what comes next.
+pub fn check(s: &Services, req: &Req, path: &str) -> Result<Reply> {
+    let o = open(s, req, path)?;
+    let situation = o.situation(req)?;
+    // An answer is missing or no longer right: back to the questions, with the reason.
+    if situation.ready().is_err() {
+        return render_form(s, req, path, &o, Mode::Wrong);
+    }
+    render_check(s, req, path, &o, &situation, None)
+}
+
+fn render_check(
+    s: &Services,
+    req: &Req,
+    path: &str,
+    o: &Opened,
+    view: &Situation,
+    wrong: Option<&Error>,
+) -> Result<Reply> {
+    let say = &req.say;
+    let p = o.p();
+    let mut form = Form::new(say);
+    if let Some(e) = wrong {
+        form = form.wrong(e);
+    }
+    let fee = view.fee()?;
+    let needed = view.consents()?;
+    let route = view.route()?;
+    let checked = view.checks();
+    let khai = format!("{path}/khai");
+    let page = CheckPage {
+        frame: frame_of(req, p, path),
+        steps: steps(say, 2).link(1, &khai),
+        errors: form.summary(),
+        facts: Facts::new(say.t("facts-known"), show::person_facts(plan::applicant(&o.known), say))
+            .source(say.t1("facts-source", "time", req.now.clock())),
+        answers: Answers::new(say, show::answers(view, say, Some(&khai))),
+        consents: plan::consents_wanted(&needed)
+            .into_iter()
+            .map(|(c, _, name)| say.t2("apply-consent", "name", name, "what", say.local(&c.text)))
+            .collect(),
+        files: file_questions(view, &form, &kept_files(&o.asked.answers), say)?,
+        fee: fee.vnd.to_string(),
+        fee_reason: fee.row.exemption.as_ref().map(|w| say.local(w).to_owned()),
+        free: fee.vnd == Vnd(0),
+        due: due_words(view.limit()?.1, req.now, say)?,
+        agency: route
+            .map(|r| say.local(&plan::agency_name(&r.place, req.now.date())).to_owned())
+            .unwrap_or_default(),
+        path: path.to_owned(),
+        version: p.version(),
+        checks: checked
+            .iter()
+            .filter(|c| c.holds == Some(true))
+            .map(|c| Tag::new(Tone::Good, say.local(&c.check.name)).with_icon())
+            .collect(),
+        summary: summary(s, p, Some(view), req)?,
+    };
+    let reply = Reply::page(&page)?;
+    Ok(if wrong.is_some() { reply.status(422) } else { reply })
+}
+
+fn file_questions(
+    view: &Situation,
+    form: &Form,
+    kept: &[NewFile],
+    say: &Say,
+) -> Result<Vec<Markup>> {
+    let mut out = Vec::new();
+    for e in view.evidence()? {
+        let mut q = form.file(&e.id, say.local(&e.label)).many();
+        if let Some(h) = &e.hint {
+            q = q.hint(say.local(h));
+        }
+        if e.optional {
+            q = q.optional();
+        }
+        for f in kept.iter().filter(|f| f.evidence == e.id) {
+            q = q.kept(&f.name);
+        }
+        out.push((&q).into());
+    }
+    Ok(out)
+}
+
+/// Files of a draft, already in the vault.
+fn kept_files(answers: &Json) -> Vec<NewFile> {
+    let rows = answers[FILES_KEY].as_array().cloned().unwrap_or_default();
+    rows.iter()
+        .map(|r| {
+            let text = |k: &str| r[k].as_str().unwrap_or_default().to_owned();
+            NewFile {
+                evidence: text("evidence"),
+                name: text("name"),
+                kind: text("kind"),
+                bytes: r["bytes"].as_i64().unwrap_or(0),
+                hash: text("hash"),
+            }
+        })
+        .collect()
+}
+
+/// Puts new files into the vault and into the draft, so that an error elsewhere loses none of them.
+fn keep_files(s: &Services, asked: &mut Asked, uploads: &[Upload]) -> Result<()> {
+    if uploads.is_empty() {
+        return Ok(());
+    }
+    let mut rows = asked.answers[FILES_KEY].as_array().cloned().unwrap_or_default();
+    for u in uploads {
+        let bytes = u.bytes.clone();
+        let hash = s.write(move |tx, env| env.vault.put(tx, &bytes))?;
+        rows.push(json!({"evidence": u.field, "name": u.name, "kind": u.kind.media_type(),
+                         "bytes": u.bytes.len(), "hash": hash}));
+    }
+    rows.truncate(kernel::limits::UPLOADS_PER_DOSSIER_MAX);
+    asked.answers[FILES_KEY] = Json::Array(rows);
+    save(s, asked)
+}
+
+/// Sends the dossier.
+pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
+    let mut asked = draft(s, req, path)?;
+    keep_files(s, &mut asked, req.files())?;
+    let outcome = if req.file_problems().is_empty() {
+        submit(s, req, &asked)
+    } else {
+        Err(Error::fields(req.file_problems().to_vec()))
+    };
+    match outcome {
+        Ok(Submitted::New(code) | Submitted::Again(code)) => {
+            Ok(Reply::redirect(format!("/ho-so/{code}?moi=1")))
+        }
+        Ok(Submitted::Refused(e)) => Err(e),
+        Err(e) if matches!(e.kind(), kernel::Kind::BadInput | kernel::Kind::Conflict) => {
+            let known = known_now(s, req, &asked)?;
+            let o = Opened { asked, known };
+            let view = o.situation(req)?;
+            if view.ready().is_ok() {
+                render_check(s, req, path, &o, &view, Some(&e))
+            } else {
+                render_form(s, req, path, &o, Mode::Wrong)
+            }
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn submit(s: &Services, req: &Req, asked: &Asked) -> Result<Submitted> {
+    let mut answers = asked.answers.clone();
+    let files = kept_files(&answers);
+    if let Some(map) = answers.as_object_mut() {
+        map.remove(FILES_KEY);
+    }
+    let p = &asked.procedure;
+    let submission = Submission {
+        procedure: p.code().clone(),
+        version: req.form("version").and_then(|v| v.parse().ok()).unwrap_or(p.version()),
+        answers,
+        channel: Channel::Online,
+        form: req.form_id().to_owned(),
+        files,
+    };
+    let actor = req.actor()?.clone();
+    s.write(move |tx, env| commands::submit(tx, env, &actor, &submission))
+}
+
+/// Throws the draft away.
+pub fn discard(s: &Services, req: &Req, path: &str) -> Result<Reply> {
+    let p = procedure(s, req, path)?;
+    let pid = subject(req)?;
+    let code = p.file().code.clone();
+    s.store.write(move |tx| commands::discard_draft(tx, &pid, &code))?;
+    Ok(Reply::redirect("/ho-so").flash(Tone::Info, req.say.t("apply-discarded")))
+}

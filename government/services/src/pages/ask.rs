@@ -1,0 +1,110 @@
+//! A procedure's questions as form components.
+
+use crate::definition::model::{Ask, AskKind, Column};
+use crate::definition::{Question, Situation};
+use kernel::{Date, Say};
+use web::ui::Choice;
+use web::{Form, Markup};
+
+/// Empty rows shown below the filled ones of a list of people.
+const EMPTY_ROWS: usize = 2;
+
+/// The components of the questions to be shown, filled with what was typed.
+pub fn questions(situation: &Situation, form: &Form, today: Date, say: &Say) -> Vec<Markup> {
+    situation.questions().iter().map(|q| question(q, form, today, say)).collect()
+}
+
+fn question(q: &Question, form: &Form, today: Date, say: &Say) -> Markup {
+    let ask = q.ask;
+    let label = say.local(&ask.label);
+    let hint = ask.hint.as_ref().map_or("", |h| say.local(h));
+    let id = ask.id.as_str();
+    let options = || -> Vec<Choice> {
+        let choice = |o: &crate::definition::Opt| {
+            let hint = o.hint.as_ref().map_or("", |h| say.local(h));
+            Choice::new(&o.id, say.local(&o.label)).hint(hint)
+        };
+        q.options.iter().map(choice).collect()
+    };
+    let marker = format!("<input type=\"hidden\" name=\"_asked\" value=\"{id}\">");
+    let shown: Markup = match &ask.kind {
+        AskKind::Address => {
+            let mut c = form.address(id, label);
+            if !hint.is_empty() {
+                c = c.hint(hint);
+            }
+            let typed = form.value(&format!("{id}.commune"));
+            if c.error.is_some() && !typed.is_empty() {
+                c = c.candidates(candidates(typed, today));
+            }
+            (&c).into()
+        }
+        AskKind::Date => {
+            let c = form.date(id, label).hint(hint);
+            (&if ask.optional { c.optional() } else { c }).into()
+        }
+        AskKind::Choice => (&form.choice(id, label, &options()).hint(hint)).into(),
+        AskKind::Code(_) => (&form.select(id, label, &options()).hint(hint)).into(),
+        AskKind::Pick(_) => (&form.pick(id, label, &options()).hint(hint)).into(),
+        AskKind::Text => {
+            let long = ask.max.is_some_and(|m| m > 200);
+            let c = if long { form.lines(id, label) } else { form.text(id, label) }.hint(hint);
+            (&if ask.optional { c.optional() } else { c }).into()
+        }
+        AskKind::Money => (&form.money(id, label).hint(hint)).into(),
+        AskKind::Count => (&form.text(id, label).digits().short().hint(hint)).into(),
+        AskKind::People => people(ask, form, label, hint, say),
+    };
+    Markup::trusted(format!("{marker}{shown}"))
+}
+
+/// Communes that fit what was typed, to choose from without scripts.
+fn candidates(typed: &str, today: Date) -> Vec<Choice> {
+    let hits = places::suggest(typed, today, None).hits;
+    hits.iter()
+        .map(|h| Choice::new(h.code, h.full_name()).hint(h.was.clone().unwrap_or_default()))
+        .collect()
+}
+
+/// A list of people: one group of boxes a row, a few empty rows more than are filled.
+fn people(ask: &Ask, form: &Form, label: &str, hint: &str, say: &Say) -> Markup {
+    let most = ask.max.and_then(|m| usize::try_from(m).ok()).unwrap_or(20);
+    let value = |i: usize, c: &Column| form.value(&format!("{}.{i}.{}", ask.id, c.as_str()));
+    let filled =
+        (0..most).take_while(|i| ask.columns.iter().any(|c| !value(*i, c).is_empty())).count();
+    let rows = (filled + EMPTY_ROWS).min(most.max(1));
+    let escape = web::markup::escape;
+    let mut html = format!("<fieldset class=\"q people\" id=\"f-{}\"><legend>{}</legend>", escape(&ask.id), escape(label));
+    if !hint.is_empty() {
+        html.push_str(&format!("<p class=\"hint\">{}</p>", escape(hint)));
+    }
+    if let Some(e) = form.errors.text(&ask.id).filter(|_| filled == 0) {
+        html.push_str(&format!("<p class=\"msg\">{}</p>", escape(e)));
+    }
+    for i in 0..rows {
+        let n = escape(&say.t1("people-row", "n", i + 1));
+        html.push_str(&format!("<fieldset class=\"card people-row\"><legend>{n}</legend>"));
+        for column in &ask.columns {
+            html.push_str(column_question(ask, form, i, *column, say).as_str());
+        }
+        html.push_str("</fieldset>");
+    }
+    html.push_str(&format!("<p class=\"hint\">{}</p></fieldset>", escape(&say.t("people-more"))));
+    Markup::trusted(html)
+}
+
+fn column_question(ask: &Ask, form: &Form, i: usize, column: Column, say: &Say) -> Markup {
+    let name = format!("{}.{i}.{}", ask.id, column.as_str());
+    let label = say.t(&format!("people-{}", column.as_str()));
+    match column {
+        Column::Sex => {
+            let options = ["female", "male"].map(|s| Choice::new(s, say.t(&format!("sex-{s}"))));
+            (&form.choice(&name, label, &options).inline()).into()
+        }
+        Column::Birth => {
+            (&form.text(&name, label).medium().hint(say.t("people-birth-hint"))).into()
+        }
+        Column::Pid => (&form.text(&name, label).personal_id()).into(),
+        Column::Name => (&form.text(&name, label)).into(),
+    }
+}

@@ -1,0 +1,244 @@
+//! Reads for pages and commands.
+
+use crate::errors::DOSSIER_UNKNOWN;
+use crate::model::{Act, Consent, ConsentState, Dossier, Evidence, Letter};
+use kernel::{DossierCode, Error, Instant, PersonalId, Result, limits};
+use store::{ReadTx, Row, params};
+
+/// The dossier of this code.
+pub fn dossier(tx: &mut ReadTx, code: &DossierCode) -> Result<Dossier> {
+    let sql = format!("SELECT {} FROM dossier WHERE dossier = ?1", Dossier::COLUMNS);
+    tx.row(&sql, params![code], Dossier::from_row)?.ok_or_else(|| Error::new(DOSSIER_UNKNOWN))
+}
+
+/// A person's dossiers, newest first.
+pub fn dossiers_of(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<Dossier>> {
+    let sql = format!(
+        "SELECT {} FROM dossier WHERE applicant = ?1 ORDER BY filed_at DESC LIMIT ?2 OFFSET ?3",
+        Dossier::COLUMNS
+    );
+    let rows = limits::PAGE_ROWS_MAX;
+    tx.rows(&sql, params![pid, rows, rows * page.clamp(0, 1000)], Dossier::from_row)
+}
+
+/// Which dossiers a desk shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Waiting for this post.
+    Mine,
+    /// Everything open at this place.
+    Open,
+    /// Ended, newest first.
+    Ended,
+}
+
+/// A desk's queue: most urgent first. `states` are the steps the desk's post may take.
+pub fn queue(
+    tx: &mut ReadTx,
+    place: &str,
+    which: Queue,
+    states: &[String],
+    search_key: &str,
+    page: i64,
+) -> Result<Vec<Dossier>> {
+    let mut sql = format!("SELECT {} FROM dossier WHERE place = ?1 ", Dossier::COLUMNS);
+    let mut values = vec![store::Value::from(place)];
+    sql.push_str(match which {
+        Queue::Ended => "AND done_at IS NOT NULL ",
+        Queue::Mine | Queue::Open => "AND done_at IS NULL ",
+    });
+    if which == Queue::Mine {
+        // The number of states is small and known; each is a bound value.
+        let places: Vec<String> = (0..states.len()).map(|i| format!("?{}", i + 2)).collect();
+        sql.push_str(&format!("AND state IN ({}) ", places.join(", ")));
+        values.extend(states.iter().map(store::Value::from));
+    }
+    if !search_key.is_empty() {
+        let n = values.len() + 1;
+        sql.push_str(&format!("AND (sort_name LIKE ?{n} OR dossier LIKE ?{n}) "));
+        let escaped = search_key.replace(['%', '_'], "");
+        values.push(store::Value::from(format!("%{escaped}%")));
+    }
+    sql.push_str(match which {
+        Queue::Ended => "ORDER BY done_at DESC",
+        Queue::Mine | Queue::Open => {
+            "ORDER BY CASE WHEN due_at IS NULL THEN 1 ELSE 0 END, due_at, filed_at"
+        }
+    });
+    let n = values.len();
+    sql.push_str(&format!(" LIMIT ?{} OFFSET ?{}", n + 1, n + 2));
+    values.push(store::Value::from(limits::PAGE_ROWS_MAX));
+    values.push(store::Value::from(limits::PAGE_ROWS_MAX * page.clamp(0, 1000)));
+    tx.rows(&sql, &values, Dossier::from_row)
+}
+
+/// How many dossiers wait for these steps at this place.
+pub fn queue_size(tx: &mut ReadTx, place: &str, states: &[String]) -> Result<i64> {
+    let places: Vec<String> = (0..states.len()).map(|i| format!("?{}", i + 2)).collect();
+    let sql = format!(
+        "SELECT COUNT(*) FROM dossier WHERE place = ?1 AND done_at IS NULL AND state IN ({})",
+        places.join(", ")
+    );
+    let mut values = vec![store::Value::from(place)];
+    values.extend(states.iter().map(store::Value::from));
+    tx.one(&sql, &values, |r| r.get(0))
+}
+
+/// Open dossiers whose due time lies at or before `until`, oldest first.
+pub fn due_before(tx: &mut ReadTx, until: Instant, limit: i64) -> Result<Vec<Dossier>> {
+    let sql = format!(
+        "SELECT {} FROM dossier WHERE done_at IS NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2",
+        Dossier::COLUMNS
+    );
+    tx.rows(&sql, params![until, limit], Dossier::from_row)
+}
+
+/// The steps taken, oldest first.
+pub fn acts(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<Act>> {
+    tx.rows(
+        "SELECT n, action, from_state, to_state, at, person, name, post, note, reason, basis \
+         FROM dossier_act WHERE dossier = ?1 ORDER BY n",
+        params![code],
+        |r| {
+            Ok(Act {
+                n: r.get(0)?,
+                action: r.get(1)?,
+                from: r.get(2)?,
+                to: r.get(3)?,
+                at: r.get(4)?,
+                person: r.get(5)?,
+                name: r.get(6)?,
+                post: r.get(7)?,
+                note: r.get(8)?,
+                reason: r.get(9)?,
+                basis: r.get(10)?,
+            })
+        },
+    )
+}
+
+const CONSENT_COLUMNS: &str =
+    "dossier, consent, person, token, state, asked_at, expires_at, answered_at, note";
+
+fn consent_row(r: &Row) -> Result<Consent> {
+    Ok(Consent {
+        dossier: r.get(0)?,
+        consent: r.get(1)?,
+        person: r.get(2)?,
+        token: r.get(3)?,
+        state: ConsentState::parse(&r.get::<String>(4)?),
+        asked_at: r.get(5)?,
+        expires_at: r.get(6)?,
+        answered_at: r.get(7)?,
+        note: r.get(8)?,
+    })
+}
+
+/// The consents of a dossier.
+pub fn consents(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<Consent>> {
+    let sql = format!(
+        "SELECT {CONSENT_COLUMNS} FROM dossier_consent WHERE dossier = ?1 ORDER BY asked_at, consent"
+    );
+    tx.rows(&sql, params![code], consent_row)
+}
+
+/// The consent whose page has this address.
+pub fn consent_by_token(tx: &mut ReadTx, token: &str) -> Result<Option<Consent>> {
+    let sql = format!("SELECT {CONSENT_COLUMNS} FROM dossier_consent WHERE token = ?1");
+    tx.row(&sql, params![token], consent_row)
+}
+
+/// The files of a dossier.
+pub fn evidence(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<Evidence>> {
+    tx.rows(
+        "SELECT file, evidence, name, kind, bytes, hash FROM dossier_file \
+         WHERE dossier = ?1 ORDER BY at, file",
+        params![code],
+        |r| {
+            Ok(Evidence {
+                file: r.get(0)?,
+                evidence: r.get(1)?,
+                name: r.get(2)?,
+                kind: r.get(3)?,
+                bytes: r.get(4)?,
+                hash: r.get(5)?,
+            })
+        },
+    )
+}
+
+const LETTER_COLUMNS: &str =
+    "dossier, letter, n, template, data, code, signer, hash, at, signed_at";
+
+fn letter_row(r: &Row) -> Result<Letter> {
+    Ok(Letter {
+        dossier: r.get(0)?,
+        letter: r.get(1)?,
+        n: r.get(2)?,
+        template: r.get(3)?,
+        data: serde_json::from_str(&r.get::<String>(4)?)?,
+        code: r.get(5)?,
+        signer: serde_json::from_str(&r.get::<String>(6)?)?,
+        hash: r.get(7)?,
+        at: r.get(8)?,
+        signed_at: r.get(9)?,
+    })
+}
+
+/// The letters of a dossier, oldest first.
+pub fn letters(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<Letter>> {
+    let sql =
+        format!("SELECT {LETTER_COLUMNS} FROM dossier_letter WHERE dossier = ?1 ORDER BY at, n");
+    tx.rows(&sql, params![code], letter_row)
+}
+
+/// The letter that carries this verification code.
+pub fn letter_by_code(tx: &mut ReadTx, code: &str) -> Result<Option<Letter>> {
+    let sql = format!("SELECT {LETTER_COLUMNS} FROM dossier_letter WHERE code = ?1");
+    tx.row(&sql, params![code], letter_row)
+}
+
+/// The signed file of a letter, once it exists.
+pub fn letter_pdf(
+    tx: &mut ReadTx,
+    code: &DossierCode,
+    letter: &str,
+    n: i64,
+) -> Result<Option<Vec<u8>>> {
+    Ok(tx
+        .row(
+            "SELECT pdf FROM dossier_letter WHERE dossier = ?1 AND letter = ?2 AND n = ?3",
+            params![code, letter, n],
+            |r| r.get::<Option<Vec<u8>>>(0),
+        )?
+        .flatten())
+}
+
+/// The clock's ledger of a dossier: what happened to it, oldest first.
+pub fn clock(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<(String, Instant, String)>> {
+    tx.rows(
+        "SELECT what, at, reason FROM dossier_clock WHERE dossier = ?1 ORDER BY n",
+        params![code],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )
+}
+
+/// The draft a person keeps for a procedure.
+pub fn draft(
+    tx: &mut ReadTx,
+    pid: &PersonalId,
+    procedure: &str,
+) -> Result<Option<(serde_json::Value, Instant)>> {
+    tx.row(
+        "SELECT answers, at FROM draft WHERE pid = ?1 AND procedure = ?2",
+        params![pid, procedure],
+        |r| Ok((serde_json::from_str(&r.get::<String>(0)?)?, r.get(1)?)),
+    )
+}
+
+/// All drafts of a person: procedure and when it was last touched.
+pub fn drafts(tx: &mut ReadTx, pid: &PersonalId) -> Result<Vec<(String, Instant)>> {
+    tx.rows("SELECT procedure, at FROM draft WHERE pid = ?1 ORDER BY at DESC", params![pid], |r| {
+        Ok((r.get(0)?, r.get(1)?))
+    })
+}
