@@ -29,8 +29,8 @@ const FIRST_WAIT_SECONDS: i64 = 10;
 pub struct Job<'a> {
     /// Which handler: `letter.set`.
     pub kind: &'a str,
-    /// Unique within the kind: a repeat is ignored, also after the job is done. Stands on the
-    /// operator's page, so no personal data.
+    /// Unique within the kind: a repeat is ignored, also for [`limits::JOB_KEPT_SECONDS`] after the
+    /// job is done. Stands on the operator's page, so no personal data.
     pub key: &'a str,
     /// What the handler needs. Emptied when the job is done.
     pub payload: Json,

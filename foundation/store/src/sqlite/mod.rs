@@ -7,6 +7,7 @@
 //! - `cache_size`: 2 MB a reader, 16 MB for the writer; the rest is the operating system's cache.
 //! - `journal_size_limit` and the writer's own checkpoint: the log stays bounded also under readers
 //!   that overlap without end.
+//! - `query_only` for readers: what writes goes through the writer.
 //! - `case_sensitive_like`: LIKE means the same as on PostgreSQL, and a prefix can use an index.
 //! - Tables are `STRICT`, so that SQLite refuses what PostgreSQL would refuse.
 
@@ -117,7 +118,11 @@ impl Sqlite {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let conn = match idle {
             Some(c) => c,
-            None => connect(&self.place, "-2000")?,
+            None => {
+                let conn = connect(&self.place, "-2000")?;
+                sql::batch(&conn, "PRAGMA query_only = ON")?;
+                conn
+            }
         };
         // Given back also when `f` fails or panics.
         let reader = Reader { home: self, conn: Some(conn) };

@@ -301,3 +301,18 @@ pub fn many_rows_go_in_at_once(engine: Engine) {
     let uneven = store.write(|tx| tx.insert_many(INSERT, vec![vec!["x".into()], vec![]]));
     assert!(uneven.unwrap_err().is(error::BUG));
 }
+
+pub fn a_read_cannot_write(engine: Engine) {
+    let store = engine.store();
+    let wrote = store.read(|tx| {
+        let sql = "INSERT INTO account (id, amount, version) VALUES ('a', 0, 1) RETURNING id";
+        tx.one(sql, params![], |r| r.get::<String>(0))
+    });
+    assert!(wrote.is_err());
+    let id = store.write(|tx| {
+        let sql = "INSERT INTO account (id, amount, version) VALUES ('b', 0, 1) RETURNING id";
+        tx.one(sql, params![], |r| r.get::<String>(0))
+    });
+    assert_eq!(id.unwrap(), "b");
+    assert_eq!(ids(&store), ["b"]);
+}
