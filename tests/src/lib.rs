@@ -1,5 +1,5 @@
 //! What tests of several crates share: the real program as a child, an HTTP client, a load
-//! generator, a private PostgreSQL, folders that vanish, and the rows of `cargo xtask bench`.
+//! generator, folders that vanish, and the rows of `cargo xtask bench`.
 //!
 //! Tests of one crate live in that crate. This one does **not** know any rule: it looks at the
 //! program as an outsider does, or wires crates together as `app` does.
@@ -9,7 +9,6 @@ pub mod bench;
 pub mod folder;
 pub mod http;
 pub mod load;
-pub mod postgres;
 pub mod program;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
-//! The tests' own tools do what they say: the client and the load generator against a bare server,
-//! the private PostgreSQL.
+//! The tests' own tools do what they say: the client and the load generator against a bare server.
 
-use tests::{bare, http::Client, load, postgres::Postgres};
+use tests::{bare, http::Client, load};
 
 #[test]
 fn client_and_load_generator_agree_with_a_bare_server() {
@@ -24,15 +23,4 @@ fn client_and_load_generator_agree_with_a_bare_server() {
     let mut away = plan("/");
     away.host = "192.0.2.1:80".into();
     assert!(load::run(&away).is_err(), "only this machine may be loaded");
-}
-
-#[test]
-fn a_private_postgresql_starts_answers_and_goes() {
-    let server = Postgres::start().unwrap();
-    let address = server.database("story").unwrap();
-    assert_eq!(server.sql("story", "SELECT 6 * 7").unwrap(), "42");
-    assert!(server.sql("story", "SELECT nonsense").is_err());
-    drop(server);
-    let port = address.split([':', '/']).find_map(|p| p.parse::<u16>().ok()).unwrap();
-    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
 }
