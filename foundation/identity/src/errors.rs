@@ -33,6 +33,8 @@ codes! {
     LEVEL_ALREADY = "identity.level_already", Conflict;
     /// Nobody does this for themself.
     NOT_FOR_ONESELF = "identity.not_for_oneself", NotAllowed;
+    /// The account of a person who works in a post is given back by the police only.
+    STAFF_RECOVERY = "identity.staff_recovery", NotAllowed;
     /// This needs an account of level 2.
     LEVEL2_NEEDED = "identity.level2_needed", NotAllowed;
     /// Fewer than 8 characters.

@@ -298,7 +298,7 @@ mod tests {
         for _ in 0..2 {
             let (reply, _) = sync_channel(1);
             let job = Job { password: pass("waiting"), stored: None, make: true, reply };
-            h.queue.try_send(job).ok().expect("room for two");
+            assert!(h.queue.try_send(job).is_ok(), "room for two");
         }
         let err = h.hash(&pass("third")).unwrap_err();
         assert!(err.is(HASH_BUSY));

@@ -257,6 +257,8 @@ impl Acting {
 pub struct Issued {
     /// The account it opens.
     pub account: AccountId,
+    /// The name on that account, to be compared with the card before the code is handed over.
+    pub name: String,
     /// Three groups of four, for example `7K3M-Q9TX-2WAB`.
     pub code: String,
     /// Until when.

@@ -3,7 +3,7 @@
 use super::{account, account_of, accounts, sessions, signin};
 use crate::errors::{
     ACCOUNT_CLOSED, ACCOUNT_NONE, LEVEL_ALREADY, NOT_FOR_ONESELF, NOT_MATCHED, PASSWORD_OWN,
-    PRESENCE_INCOMPLETE,
+    PRESENCE_INCOMPLETE, STAFF_RECOVERY,
 };
 use crate::hash::Phc;
 use crate::journal;
@@ -111,6 +111,12 @@ pub fn issue_recovery(
     if a.closed {
         return Err(Error::new(ACCOUNT_CLOSED));
     }
+    // Whoever could take over an operator's account could take over the province: a clerk cannot.
+    let works = !crate::queries::appointments_of(tx, &a.id)?.is_empty();
+    let police = actor.appointment.as_ref().is_some_and(|p| law.may(&p.post, May::Level2));
+    if works && !police {
+        return Err(Error::new(STAFF_RECOVERY));
+    }
     issue(tx, actor, &a.id, RECOVER, law.recover_s)
 }
 
@@ -169,7 +175,8 @@ pub(crate) fn make_code(
             expires_at,
         ],
     )?;
-    Ok(Issued { account: of.clone(), code, expires_at })
+    let name = account(tx, of)?.name;
+    Ok(Issued { account: of.clone(), name, code, expires_at })
 }
 
 /// Uses a code up: its purpose, or none when it is wrong, used or expired.

@@ -53,7 +53,8 @@ fn label(req: &Req, label: &str) -> String {
 }
 
 fn key_line(req: &Req, k: PasskeyRow) -> KeyLine {
-    let used = k.used_at.map_or_else(|| req.say.t("identity-used-never"), |at| at.clock_and_day());
+    let used =
+        k.used_at.map_or_else(|| req.say.t("identity-used-never"), kernel::Instant::clock_and_day);
     KeyLine { id: k.id, label: k.label, created: time::day(k.created_at.date()), used }
 }
 

@@ -191,6 +191,7 @@ fn render_done(req: &Req, issued: &Issued, action: &str) -> Result<Reply> {
     };
     let panel = Panel::new(say.t(title))
         .code(say, say.t("identity-counter-code"), &issued.code)
+        .line(say.t1("identity-counter-for", "name", &issued.name))
         .line(say.t1("identity-counter-until", "when", issued.expires_at.clock_and_day()))
         .line(say.t("identity-counter-hand"))
         .line(say.t("identity-counter-where"));

@@ -420,7 +420,7 @@ impl Identity {
         let state: DiscoverableAuthentication = serde_json::from_str(&state)?;
         let mut key: Passkey = serde_json::from_str(&before)?;
         let result = webauthn
-            .finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(&key))
+            .finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&key))
             .map_err(refused)?;
         key.update_credential(&result);
         let after = serde_json::to_string(&key)?;

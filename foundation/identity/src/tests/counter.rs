@@ -175,3 +175,14 @@ fn nobody_recovers_their_own_account_at_their_own_counter() {
     let r = c.town.store.write(move |tx| issue_recovery(tx, &law, &clerk, &pid(HOA), true));
     assert_eq!(code_of(r), "identity.not_for_oneself");
 }
+
+#[test]
+fn the_account_of_a_person_in_a_post_is_given_back_by_the_police_only() {
+    let c = Counter::new();
+    let lan = c.town.identity.account_of(&pid(LAN)).unwrap().unwrap().id;
+    c.town.appoint(&lan, "operator", "UBND.37");
+    assert_eq!(code_of(c.issue(true)), "identity.staff_recovery");
+    let (_, officer) = c.town.officer(MINH, "Trần Văn Minh", "commune-police.officer", "CA.13594");
+    let law = c.town.law.clone();
+    c.town.store.write(move |tx| issue_recovery(tx, &law, &officer, &pid(LAN), true)).unwrap();
+}

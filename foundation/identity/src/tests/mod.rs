@@ -8,6 +8,7 @@ mod pages;
 mod passkeys;
 mod people;
 mod sign_in;
+mod story;
 
 use crate::*;
 use jiff::civil::date;
@@ -47,8 +48,11 @@ fn browser(prefix: &str) -> Browser {
 
 impl Town {
     fn new() -> Self {
+        Self::on("sqlite::memory:")
+    }
+
+    fn on(url: &str) -> Self {
         let monday = Instant::from_local(date(2026, 11, 23).at(9, 0, 0, 0));
-        let url = "sqlite::memory:";
         let store =
             Store::open_with(url, &[registers::SCHEMA, SCHEMA], Clock::manual(monday)).unwrap();
         let identity = Identity::new(store.clone(), registers(), &Settings::default()).unwrap();
@@ -134,6 +138,7 @@ impl Town {
     }
 
     fn journal(&self) -> Vec<Recorded> {
+        self.store.settle().unwrap();
         self.store.read(|tx| tx.journal_after(0, 1000)).unwrap()
     }
     /// Kinds about a person, in order.

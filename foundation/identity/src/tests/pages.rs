@@ -247,6 +247,7 @@ async fn the_clerk_issues_a_code_and_the_person_uses_it() {
     let html = a.text();
     let code = html.split("id=\"ma\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(code.len(), 14, "{html}");
+    assert!(html.contains("Dành cho Phạm Thị Lan"), "to be compared with the card");
 
     let mut lan = site.client();
     lan.get("/khoi-phuc").await;
