@@ -1,24 +1,26 @@
 //! Ai đã đọc dữ liệu của tôi: the log of readings a person can look at, a view of the journal.
 
 use crate::door::{self, Ask};
-use crate::errors::ACCESS_REFUSED;
-use crate::journal::{READ, READ_OWN, READ_REFUSED, ReadBody};
+use crate::errors::{ACCESS_REFUSED, PERSON_UNKNOWN};
+use crate::journal::{READ, READ_OWN, READ_REFUSED, REFUSED_LISTED, ReadBody};
 use crate::law::{Law, Role};
 use crate::model::Reading;
 use kernel::{
     Actor, DossierCode, Error, Instant, Localized, PersonalId, PurposeId, Result, Say, limits,
 };
-use store::{Follower, ReadTx, Recorded, Row, WriteTx, params};
+use store::{Entry, Follower, ReadTx, Recorded, Row, WriteTx, params};
 
 /// Keeps `access_record` in step with the journal.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AccessLog;
 
+const NAME: &str = "access_log";
+
 const DAY_SECONDS: i64 = 86_400;
 
 impl Follower for AccessLog {
     fn name(&self) -> &'static str {
-        "access_log"
+        NAME
     }
 
     fn apply(&mut self, tx: &mut WriteTx<'_>, entries: &[Recorded]) -> Result<()> {
@@ -140,6 +142,16 @@ pub enum Show {
     All,
     /// By others, in one dossier.
     Dossier(DossierCode),
+    /// By others, those that were allowed.
+    Allowed,
+    /// Those that were refused.
+    Refused,
+}
+
+/// The journal entry up to which the log is complete: what a live page goes on from.
+pub fn log_cursor(tx: &mut ReadTx) -> Result<i64> {
+    let all = tx.follower_state()?;
+    Ok(all.iter().find(|f| f.name == NAME).map_or(0, |f| f.cursor))
 }
 
 /// The log of one person for that person, or for whoever acts for them. It holds no data of theirs,
@@ -160,6 +172,20 @@ pub fn access_log(
     page_of(tx, law, pid, show, page)
 }
 
+/// What an auditor looks for.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    /// Why: the number of a complaint, a decision. Recorded with the reading; no names.
+    pub reason: String,
+    /// Which readings.
+    pub show: Show,
+    /// Page, from 0.
+    pub page: i64,
+}
+
+const AUDIT: &str = "audit";
+const AUDIT_ITEMS: [&str; 1] = ["access_log"];
+
 /// The log of one person for an auditor: itself a reading, and recorded as one.
 pub fn audit_log(
     tx: &mut WriteTx,
@@ -168,22 +194,67 @@ pub fn audit_log(
     pid: &PersonalId,
     page: i64,
 ) -> Result<Reading<AccessPage>> {
-    let purpose = PurposeId::from("audit");
+    audit_log_for(tx, law, actor, pid, &Audit { show: Show::All, page, ..Audit::default() })
+}
+
+/// As [`audit_log`], with the auditor's reason, which is recorded too.
+pub fn audit_log_for(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    pid: &PersonalId,
+    audit: &Audit,
+) -> Result<Reading<AccessPage>> {
+    let purpose = PurposeId::from(AUDIT);
     let ask = Ask { law, actor, purpose: &purpose, dossier: None, what: "log" };
     let role = Role::towards(actor, Some(pid));
-    let items = ["access_log"];
     let known = crate::person::find(tx, pid)?;
     let today = tx.now().date();
     let subject = known.as_ref().map(|p| p.subject(today)).unwrap_or_default();
-    if let Err(refusal) = door::judge(&ask, &role, &subject, None, &items) {
-        door::leave_refused(tx, &ask, &role, Some(pid), &items, &refusal)?;
+    if let Err(refusal) = door::judge(&ask, &role, &subject, None, &AUDIT_ITEMS) {
+        door::leave_refused(tx, &ask, &role, Some(pid), &AUDIT_ITEMS, &refusal)?;
         return Ok(Reading::Refused(refusal));
     }
-    if let Some(p) = known {
-        let (made, body) = door::entry(READ, &ask, &role, &items);
-        door::record(tx, (made.about(pid), body), p.commune.as_deref())?;
+    let (mut made, mut body) = door::entry(READ, &ask, &role, &AUDIT_ITEMS);
+    body.because = Some(audit.reason.clone()).filter(|r| !r.is_empty());
+    let Some(p) = known else {
+        // A number that belongs to nobody has no log, but the look is recorded all the same.
+        door::record(tx, (made, body), None)?;
+        return Ok(Reading::Refused(Error::new(PERSON_UNKNOWN)));
+    };
+    made = made.about(pid);
+    door::record(tx, (made, body), p.commune.as_deref())?;
+    page_of(tx, law, pid, audit.show.clone(), audit.page).map(Reading::Granted)
+}
+
+/// Refused readings of the whole register, newest first, for an auditor: who tried, what for, which
+/// items; not whose. The look is recorded.
+pub fn refused_readings(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    page: i64,
+) -> Result<Reading<AccessPage>> {
+    let purpose = PurposeId::from(AUDIT);
+    let role = Role::towards(actor, None);
+    if !law.may_ever(&role.name(), AUDIT, &AUDIT_ITEMS) {
+        return Ok(Reading::Refused(Error::new(ACCESS_REFUSED)));
     }
-    page_of(tx, law, pid, Show::All, page).map(Reading::Granted)
+    let mut made = Entry::new(REFUSED_LISTED, actor).purpose(&purpose);
+    if let Some(a) = &actor.appointment {
+        made = made.at(&a.place);
+    }
+    tx.record(made)?;
+    let rows = limits::PAGE_ROWS_MAX;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM access_record WHERE outcome = 'refused' ORDER BY seq DESC, pid \
+         LIMIT ?1 OFFSET ?2"
+    );
+    let offset = rows * page.clamp(0, 10_000);
+    let list = tx.rows(&sql, params![rows + 1, offset], |r| row(law, r))?;
+    let count = "SELECT COUNT(*) FROM access_record WHERE outcome = 'refused'";
+    let total = tx.one(count, params![], |r| r.get(0))?;
+    Ok(Reading::Granted(cut(list, total)))
 }
 
 fn may_act_for(tx: &mut ReadTx, law: &Law, actor: &Actor, pid: &PersonalId) -> Result<bool> {
@@ -206,31 +277,42 @@ fn page_of(
 ) -> Result<AccessPage> {
     let dossier = match &show {
         Show::Dossier(code) => code.as_str().to_owned(),
-        Show::Others | Show::All => String::new(),
+        _ => String::new(),
     };
     // Each filter uses ?3, so that the values are the same for all.
     let filter = match show {
         Show::Others => "AND who <> 'self' AND ?3 = '' ",
         Show::All => "AND ?3 = '' ",
         Show::Dossier(_) => "AND who <> 'self' AND dossier = ?3 ",
+        Show::Allowed => "AND who <> 'self' AND outcome = 'read' AND ?3 = '' ",
+        Show::Refused => "AND outcome = 'refused' AND ?3 = '' ",
     };
     let now = tx.now();
     let rows = limits::PAGE_ROWS_MAX;
     let sql = format!(
-        "SELECT seq, at, outcome, who, what, agency_vi, agency_en, post_vi, post_en, purpose, items, \
-         dossier FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}\
+        "SELECT {COLUMNS} FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}\
          ORDER BY seq DESC LIMIT ?4 OFFSET ?5"
     );
     let offset = rows * page.clamp(0, 10_000);
-    let mut list = tx.rows(&sql, params![pid, now, &dossier, rows + 1, offset], |r| row(law, r))?;
-    let more = list.len() > usize::try_from(rows).unwrap_or(0);
-    list.truncate(usize::try_from(rows).unwrap_or(0));
+    let list = tx.rows(&sql, params![pid, now, &dossier, rows + 1, offset], |r| row(law, r))?;
     let count = format!(
         "SELECT COUNT(*) FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}"
     );
     let total = tx.one(&count, params![pid, now, &dossier], |r| r.get(0))?;
-    Ok(AccessPage { rows: list, more, total })
+    Ok(cut(list, total))
 }
+
+/// A page of what was read with one row more than fits.
+fn cut(mut rows: Vec<AccessRow>, total: i64) -> AccessPage {
+    let fit = usize::try_from(limits::PAGE_ROWS_MAX).unwrap_or(0);
+    let more = rows.len() > fit;
+    rows.truncate(fit);
+    AccessPage { rows, more, total }
+}
+
+/// What [`row`] reads.
+const COLUMNS: &str = "seq, at, outcome, who, what, agency_vi, agency_en, post_vi, post_en, \
+    purpose, items, dossier";
 
 fn row(law: &Law, r: &Row) -> Result<AccessRow> {
     let both = |vi: usize, en: usize| -> Result<Option<Localized>> {

@@ -238,6 +238,7 @@ pub(crate) fn entry(
         of: Vec::new(),
         notice_after_days: ask.law.purpose(ask.purpose).map_or(0, |p| p.notice_after_days),
         refused: None,
+        because: None,
     };
     (entry, body)
 }

@@ -12,6 +12,10 @@ codes! {
     PURPOSE_UNKNOWN = "access.purpose_unknown", NotAllowed;
     /// The purpose does not cover one of the items.
     ITEM_OUTSIDE_PURPOSE = "access.item_outside_purpose", NotAllowed;
+    /// Own data are for the citizen, not for somebody at work in a post.
+    AT_WORK = "data.at_work", NotAllowed;
+    /// An account of level 1 is declared online; a person's whole record needs level 2.
+    LEVEL_LOW = "data.level_low", NotAllowed;
     /// One of the law's data files cannot be used.
     LAW_FILE = "registers.law_file", BadInput;
     /// No person of this number.

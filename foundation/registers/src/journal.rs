@@ -10,6 +10,8 @@ pub const READ_OWN: &str = "data.read_own";
 pub const READ_REFUSED: &str = "data.read_refused";
 /// An officer searched. Body: `{hits, more}`; each hit has an entry `data.read` of its own.
 pub const SEARCHED: &str = "data.searched";
+/// An auditor looked at the list of refused readings. Body: empty.
+pub const REFUSED_LISTED: &str = "audit.refused_listed";
 /// Permanent or temporary residence registered. Body: [`MovedBody`].
 pub const REGISTERED: &str = "residence.registered";
 /// Temporary residence extended. Body: [`MovedBody`].
@@ -51,6 +53,9 @@ pub struct ReadBody {
     /// Why it was refused: an error code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// Why an auditor looked: words of the auditor, no names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 fn is_zero(n: &i64) -> bool {

@@ -8,7 +8,8 @@
 //!   officer reads only people who live in the officer's own commune.**
 //! - [`residence`], [`households`], [`population`]: commands. Each writes acts, rows, the household
 //!   book and the journal in one transaction.
-//! - [`access_log`], [`AccessLog`]: who read my data.
+//! - [`access_log`], [`AccessLog`]: who read my data; [`own_record`]: what is held about me.
+//! - [`pages`]: my data, who read them, the household book, the auditor's desk.
 //! - [`generate`]: a synthetic province.
 //!
 //! Shapes of items (JSON): `name`, `other_name`, `pid`, `birth` (`YYYY-MM-DD`, `YYYY-MM` or `YYYY`),
@@ -34,6 +35,7 @@
 mod access_log;
 mod book;
 pub mod cases;
+pub mod codes;
 mod door;
 pub mod dwellings;
 mod errors;
@@ -47,13 +49,18 @@ pub mod journal;
 mod law;
 mod model;
 pub mod number;
+mod own;
+pub mod pages;
 mod person;
 pub mod population;
 pub mod residence;
 pub mod rules;
 mod search;
 
-pub use access_log::{AccessLog, AccessPage, AccessRow, Show, access_log, audit_log};
+pub use access_log::{
+    AccessLog, AccessPage, AccessRow, Audit, Show, access_log, audit_log, audit_log_for,
+    log_cursor, refused_readings,
+};
 pub use book::{Book, BookLine, BookMember, books};
 pub use door::{read, read_as_of, read_dwelling, read_now};
 pub use errors::*;
@@ -62,13 +69,16 @@ pub use law::{
     files,
 };
 pub use model::{Companion, Facts, Join, Kind, Reading, Sex, Source, Where, birth_date};
+pub use own::{Origin, OwnRecord, own_record};
 pub use search::{Found, HITS_MAX, Hit, search};
 
 use store::Schema;
 
 /// The registers' tables.
-pub const SCHEMA: Schema =
-    Schema { name: "registers", files: &[include_str!("../schema/001.sql")] };
+pub const SCHEMA: Schema = Schema {
+    name: "registers",
+    files: &[include_str!("../schema/001.sql"), include_str!("../schema/002.sql")],
+};
 
 /// Words of this crate.
 pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));

@@ -54,3 +54,176 @@ access-by-representative = Your representative
 access-by-post = An officer
 access-by-person = A person filing a request
 access-by-system = The system, to settle a dossier
+
+error-data-at-work = You are working in an official post, so your own data are not opened here. Switch to the role “Citizen” at the top right and open the page again.
+error-data-level-low = This page needs a level 2 identity account, to be sure that it is you. Take your papers to the nearest one-stop desk or commune police to have your account raised.
+
+# My data
+registers-own = Your data
+registers-own-lead = The State holds { $n } items of information about you. You can see all of them, know who read them, and say when something is wrong.
+registers-own-held = What is held
+registers-own-read = From the National Population Database, read at { $time }.
+registers-own-wrong = If an item is wrong, choose “Wrong?” at the end of its line.
+registers-wrong = Wrong?
+registers-none = Nothing held
+registers-acting = You are looking on behalf of { $name }.
+registers-disputed = Under review
+registers-disputed-title = { $n ->
+    [one] One item is under review
+   *[other] { $n } items are under review
+}
+registers-disputed-text = You have said that it is wrong. Until that is settled, whoever reads it sees this mark.
+registers-views = Arrangement
+registers-view-groups = In groups
+registers-view-list = List of { $n } items
+registers-to-log = Who read your data
+registers-to-log-text = Each reading: when, by whom, what, and why
+registers-to-book = Electronic household book
+registers-to-book-text = Members, history of changes, signed extract
+registers-to-mandates = Who may act for you
+registers-to-mandates-text = Whom you have allowed, and until when
+registers-group-who = Who you are
+registers-group-residence = Where you live
+registers-group-household = Household
+registers-group-family = Family
+registers-group-contact = Contact
+registers-group-more = Other
+registers-recorded = { $act }, recorded on { $date }
+registers-act-registers-generated = Sample data
+registers-act-person-registered = First record
+registers-act-person-changed = Correction
+registers-act-person-died = Death or disappearance recorded
+registers-act-residence-registered = Residence registration
+registers-act-residence-extended = Temporary residence extended
+registers-act-residence-removed = Residence removed
+registers-act-absence-declared = Absence declared
+registers-act-absence-ended = Absence ended
+registers-act-household-changed = Change in the household
+registers-act-other = Update
+registers-sex-male = Male
+registers-sex-female = Female
+registers-marital-single = Single
+registers-marital-married = Married
+registers-marital-divorced = Divorced
+registers-marital-widowed = Widowed
+registers-death-dead = Died on { $date }
+registers-death-missing = Missing since { $date }
+registers-card-issued = Issued on { $date } by { $by }
+registers-card-until = Valid until { $date }
+registers-card-lasting = Without end of validity
+registers-relative-father = Father: { $name }
+registers-relative-mother = Mother: { $name }
+registers-relative-spouse = Spouse: { $name }
+registers-relative-child = Child: { $name }
+registers-relative-guardian = Guardian: { $name }
+registers-relative-ward = Ward: { $name }
+registers-since = since { $date }
+registers-until = until { $date }
+registers-since-until = from { $since } to { $until }
+registers-lapsed = Has ended
+registers-away-since = Absent since { $date }
+registers-away-until = Absent from { $since } to { $until }
+registers-away-to = Destination: { $place }
+registers-household-head = Head: { $name }
+
+# Who read
+registers-log = Who read your data
+registers-log-lead = Each reading is here within a second, refused ones too. Nobody can delete a line.
+registers-log-acting = You are looking on behalf of somebody whose parent or guardian you are.
+registers-log-count = { $n ->
+    [one] One reading.
+   *[other] { $n } readings.
+}
+registers-log-entry = Journal entry
+registers-log-when = When
+registers-log-who = Who
+registers-log-items = Items read
+registers-log-items-many = { $n } items
+registers-log-purpose = What for
+registers-log-basis = Legal basis
+registers-log-dossier = Dossier
+registers-log-outcome = Outcome
+registers-log-none = No reading yet
+registers-log-none-text = When an officer or the system reads your data, a new line appears here by itself.
+registers-log-proof = Download with proof
+registers-log-proof-file = Proof of the access log
+registers-log-save = Download table (CSV)
+registers-log-file = Access log
+registers-log-report = Report a reading that is not right
+registers-show = Show
+registers-show-allowed = Allowed
+registers-show-refused = Refused
+registers-show-all = Your own readings too
+registers-show-every = All
+registers-allowed = Allowed
+registers-refused = Refused
+registers-what-record = Looked at the record
+registers-what-history = Looked at the record as it was
+registers-what-dwelling = Looked at the dwelling
+registers-what-search = Searched for people
+registers-what-book = Opened the household book
+registers-what-log = Looked at the access log
+
+# Household book
+registers-book = Electronic household book
+registers-book-lead = In place of the paper book: always up to date, open to every member of the household.
+registers-book-of = Household of { $name }
+registers-book-collective = Collective dwelling
+registers-book-collective-note = In a collective dwelling each person sees only their own line.
+registers-book-no-head = Household waiting for a new head
+registers-book-address = Address
+registers-book-file = Residence file
+registers-book-size = Members
+registers-book-sizes = { $permanent } permanent, { $temporary } temporary
+registers-book-version = Version
+registers-book-name = Name, number
+registers-book-birth = Birth, sex
+registers-book-relation = Relation to the head
+registers-book-residence = Residence
+registers-book-extract = Download the signed extract
+registers-book-extract-note = The extract carries a code by which anybody can verify it. Each extract is recorded.
+registers-book-history = History of changes
+registers-book-none = You are in no household yet
+registers-book-none-text = Once you register permanent or temporary residence, the household’s book appears here.
+registers-residence-permanent = Permanent
+registers-residence-temporary = Temporary
+registers-staying = Staying at { $place }
+registers-staying-until = Staying at { $place } until { $until }
+registers-absent = Absent at present
+registers-absent-until = Absent until { $date }
+registers-by-dossier = dossier { $code }
+registers-event-joined = { $name } joined the household
+registers-event-joined-temporarily = { $name } registered temporary residence
+registers-event-left = { $name } left the household
+registers-event-extended = { $name } extended temporary residence
+registers-event-relation = Relation of { $name } to the head changed
+registers-event-head-changed = { $name } is the new head
+registers-event-head-vacant = The household has no head
+registers-event-staying-elsewhere = { $name } stays elsewhere
+registers-event-back-home = { $name } no longer stays elsewhere
+registers-event-absent = { $name } declared absence
+registers-event-dwelling-changed = The household moved
+registers-event-closed = The household ended
+registers-event-other = A change in the household
+
+# Audit
+registers-audit = Who read which data
+registers-audit-lead = You see who read a person’s data and why; you do not see the data. The person sees each of your looks in their own log.
+registers-audit-pid = Number of the person to check
+registers-audit-pid-hint = 12 digits.
+registers-audit-reason = Reason for looking
+registers-audit-reason-hint = Number of the complaint, decision or audit plan. No names. The reason is kept with the look.
+registers-audit-look = Show the log
+registers-audit-log = Access log
+registers-audit-of = Of the person with number { $pid }
+registers-audit-recorded = This look has been recorded, with the reason: “{ $reason }”.
+registers-audit-again = Look up somebody else
+registers-audit-refused = Refused readings
+registers-audit-refused-count = { $n ->
+    [one] One refused reading.
+   *[other] { $n } refused readings.
+}
+registers-audit-refused-text = The list says who tried to read, not whose data.
+registers-audit-by-self = The person
+registers-audit-by-member = A member of the household
+registers-audit-by-representative = A representative

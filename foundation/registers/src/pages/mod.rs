@@ -1,0 +1,72 @@
+//! Pages of the registers: what is held about me, who read it, the household book; the auditor's desk.
+
+mod access;
+mod audit;
+mod book;
+mod export;
+mod own;
+mod show;
+
+use crate::errors::{AT_WORK, LEVEL_LOW};
+use crate::law::Law;
+use kernel::{Actor, DossierCode, Error, PersonalId, Result};
+use std::sync::Arc;
+use store::{ReadTx, Store};
+use web::{Req, Routes, Web};
+
+/// Whether a dossier is the person's own, so that its page opens for them.
+pub type OwnDossier = dyn Fn(&mut ReadTx, &PersonalId, &DossierCode) -> Result<bool> + Send + Sync;
+
+/// The state of these pages.
+#[derive(Clone)]
+pub struct Registers {
+    /// The database.
+    pub store: Store,
+    /// Items, purposes, access rules.
+    pub law: Arc<Law>,
+    /// Where a person says that something is wrong: the path of a procedure's start page.
+    pub correction: String,
+    /// Where a person reports a reading that should not have been: an own path.
+    pub report: String,
+    /// Which dossiers of the log open for the reader. Without it their codes are plain text.
+    pub own_dossier: Option<Arc<OwnDossier>>,
+}
+
+impl std::fmt::Debug for Registers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Registers")
+    }
+}
+
+/// The pages of this crate.
+pub fn routes(state: Registers) -> axum::Router<Web> {
+    Routes::new(state)
+        .get("/du-lieu-cua-toi", own::page)
+        .get("/du-lieu-cua-toi/ai-da-doc", access::page)
+        .get("/du-lieu-cua-toi/ai-da-doc/truc-tiep", access::live)
+        .get("/du-lieu-cua-toi/ai-da-doc/tai-ve", export::table)
+        .get("/du-lieu-cua-toi/ai-da-doc/bang-chung", export::proof)
+        .get("/so-ho-khau", book::page)
+        .get("/kiem-toan", audit::page)
+        .post("/kiem-toan", audit::look)
+        .into_router()
+}
+
+/// Who looks at these pages, and whose matter it is: a citizen with an account of level 2, for
+/// themself or for the child they act for; never somebody at work in a post.
+fn citizen(req: &Req) -> Result<(Actor, PersonalId)> {
+    let actor = req.actor()?;
+    if actor.appointment.is_some() {
+        return Err(Error::new(AT_WORK));
+    }
+    if !req.level_two() {
+        return Err(Error::new(LEVEL_LOW));
+    }
+    let subject = actor.subject().cloned().ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))?;
+    Ok((actor.clone(), subject))
+}
+
+/// Whether somebody acts for another person: the pages then speak of that person.
+fn for_another(actor: &Actor) -> bool {
+    actor.acting_for.as_ref().is_some_and(|a| actor.person.as_ref() != Some(&a.person))
+}
