@@ -59,6 +59,16 @@ suite('The test bed', () => {
     await v.look('again, filled');
   });
 
+  test('pressing a button waits for the page behind it, or for none', async () => {
+    const v = await guest();
+    await v.open('/form');
+    await v.press('Tiếp tục');
+    assert.equal(await v.page.locator('h1').innerText(), 'Đã gửi');
+    await v.open('/');
+    await v.press('Gửi hồ sơ'); // does nothing here
+    assert.equal(await v.page.locator('h1').innerText(), 'Trang tốt');
+  });
+
   test('bytes are those of the wire: compressed, and nothing for what is cached', async () => {
     const v = await guest();
     await v.open('/');

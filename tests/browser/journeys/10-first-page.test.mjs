@@ -27,8 +27,7 @@ suite('The first page', () => {
   test('speaks English when asked, and keeps to it', async () => {
     const guest = await visit();
     await guest.open('/');
-    await guest.page.locator('form[action="/ngon-ngu"] button').first().click();
-    await guest.page.waitForLoadState('load');
+    await guest.follow(() => guest.page.locator('form[action="/ngon-ngu"] button').first().click());
     assert.equal(await guest.page.locator('html').getAttribute('lang'), 'en');
     await guest.open('/dich-vu');
     assert.equal(await guest.page.locator('html').getAttribute('lang'), 'en');
@@ -39,8 +38,7 @@ suite('The first page', () => {
     const guest = await visit({ scripts: false, size: 'phone' });
     await guest.open('/');
     await guest.look('home without scripts');
-    await guest.page.locator('form[action="/ngon-ngu"] button').first().click();
-    await guest.page.waitForLoadState('load');
+    await guest.follow(() => guest.page.locator('form[action="/ngon-ngu"] button').first().click());
     assert.equal(await guest.page.locator('html').getAttribute('lang'), 'en');
   });
 

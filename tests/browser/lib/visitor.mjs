@@ -8,6 +8,8 @@ import * as wcag from './wcag.mjs';
 
 const PICTURES = process.env.LIENTHONG_PICTURES;
 const TABS_MAX = 150;
+const LEAVE_MS_MAX = 1500;
+const SESSION = '__Host-lt';
 const PICTURE_SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } };
 
 export class Visitor {
@@ -36,8 +38,9 @@ export class Visitor {
     await this.open('/');
     const button = this.page.locator(`[data-demo-person="${person}"]`).first();
     assert.equal(await button.count(), 1, `The home page offers no demo person «${person}»`);
-    await Promise.all([this.page.waitForLoadState('load'), button.click()]);
-    await this.page.waitForLoadState('load');
+    await this.follow(() => button.click());
+    const cookies = await this.context.cookies();
+    assert.ok(cookies.some((c) => c.name === SESSION), `${person} is not signed in: no session cookie`);
   }
 
   /** Types an answer; remembers it for 3.3.7 (never asked again). */
@@ -62,8 +65,19 @@ export class Visitor {
   /** Presses the button or link with these words and waits for the page after it. */
   async press(words) {
     const target = this.page.locator('main').locator('button, a, input[type=submit]').filter({ hasText: words }).first();
-    await target.click();
-    await this.page.waitForLoadState('load');
+    await this.follow(() => target.click());
+  }
+
+  /** Does something that may lead to another page, and waits until that one stands. */
+  async follow(act) {
+    const { page } = this;
+    const own = (r) => r.isNavigationRequest() && r.frame() === page.mainFrame();
+    const leaving = page.waitForEvent('request', { predicate: own, timeout: LEAVE_MS_MAX }).catch(() => null);
+    const there = page.waitForEvent('load').catch((e) => e);
+    await act();
+    if (!(await leaving)) return; // it stayed on the page
+    const outcome = await there;
+    if (outcome instanceof Error) throw outcome;
   }
 
   /** Every check on the page as it stands; fails with the list of faults. */

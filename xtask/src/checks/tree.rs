@@ -23,6 +23,9 @@ pub fn faults(ws: &Workspace) -> Vec<Fault> {
     }
     faults.extend(wiring(ws, &rust));
     faults.extend(on_the_map(ws, &rust));
+    for readme in ["README.md", "README.vi.md"] {
+        faults.extend(set_up(readme, &ws.text(readme)));
+    }
     let here = ws.root.to_string_lossy().into_owned();
     for path in ws.files(&[
         ".rs", ".md", ".toml", ".html", ".js", ".mjs", ".css", ".ftl", ".sql", ".json", ".typ",
@@ -36,6 +39,35 @@ pub fn faults(ws: &Workspace) -> Vec<Fault> {
                 "holds the path of this checkout: make it relative",
             ));
         }
+    }
+    faults
+}
+
+/// The only commands that a stranger is asked to type.
+const SET_UP: &[&str] = &["cargo run --release -- demo", "cargo xtask test"];
+
+fn set_up(file: &str, text: &str) -> Vec<Fault> {
+    let commands = ["cargo ", "apt", "npm ", "sudo ", "docker ", "curl ", "rustup "];
+    let is_command = |line: &str| commands.iter().any(|c| line.starts_with(c));
+    let (mut faults, mut found, mut fenced) = (Vec::new(), Vec::new(), false);
+    for (n, line) in text.lines().enumerate() {
+        fenced ^= line.starts_with("```");
+        let typed = line.trim().trim_start_matches("$ ");
+        if !(fenced || line.starts_with("    ")) || !is_command(typed) {
+            continue;
+        }
+        let command = typed.split('#').next().unwrap_or_default().trim();
+        if !SET_UP.contains(&command) {
+            faults.push(Fault::new(
+                file,
+                n + 1,
+                format!("asks for more than the two commands: {command}"),
+            ));
+        }
+        found.push(command);
+    }
+    for command in SET_UP.iter().filter(|c| !found.contains(c)) {
+        faults.push(Fault::new(file, 0, format!("does not give the command `{command}`")));
     }
     faults
 }
@@ -98,6 +130,17 @@ mod tests {
     fn absence_is_read_across_lines() {
         assert!(says_absence("//! Words. It does **not**\n//! know any agency.\nmod x;"));
         assert!(!says_absence("//! Words.\n/// does not know\nmod x;"));
+    }
+
+    #[test]
+    fn readmes_ask_for_two_commands_only() {
+        let good =
+            "# X\n\n    cargo run --release -- demo   # builds\n\n```sh\n$ cargo xtask test\n```\n";
+        assert_eq!(set_up("README.md", good), []);
+        assert_eq!(
+            set_up("README.md", &good.replace("$ cargo xtask test", "apt install x")).len(),
+            2
+        );
     }
 
     #[test]
