@@ -23,7 +23,7 @@ use pool::Pool;
 use sequencer::Sequencer;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as Moment};
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -44,6 +44,9 @@ pub(crate) struct Postgres {
     pool: Pool,
     clock: Clock,
     notice: Arc<Notice>,
+    /// Transactions that met others run again one at a time: where everybody wants the same row, a
+    /// lottery among them would leave somebody without luck for ever.
+    again: Mutex<()>,
 }
 
 /// How a run of a closure ended.
@@ -73,7 +76,7 @@ impl Postgres {
         let pool = Pool::new(config);
         migrate(&pool, schemas, &clock)?;
         let sequencer = Sequencer::start(pool.config(), &clock, &notice)?;
-        let opened = Self { sequencer, pool, clock, notice };
+        let opened = Self { sequencer, pool, clock, notice, again: Mutex::new(()) };
         let head = opened.read(crate::journal::head_of)?;
         opened.notice.advance(head);
         Ok(opened)
@@ -116,7 +119,11 @@ impl Postgres {
         begin: &str,
         f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<std::result::Result<Result<T>, Box<dyn std::any::Any + Send>>> {
+        let mut alone = None;
         for run in 0..=limits::WRITE_RETRIES_MAX {
+            if run == 1 {
+                alone = Some(self.again.lock().unwrap_or_else(PoisonError::into_inner));
+            }
             match self.once(begin, run, f)? {
                 Ran::Done(value) => return Ok(Ok(Ok(value))),
                 Ran::Failed(e) => return Ok(Ok(Err(e))),
@@ -124,6 +131,7 @@ impl Postgres {
                 Ran::Again => std::thread::sleep(wait(run)),
             }
         }
+        drop(alone);
         Err(Error::new(QUEUE_FULL).because("the transaction met too many others"))
     }
 
@@ -214,7 +222,7 @@ fn migrate(pool: &Pool, schemas: &[Schema], clock: &Clock) -> Result<()> {
 
 /// Waits double, and differ, so that two transactions that met do not meet again at once.
 fn wait(run: u32) -> Duration {
-    let longest = AGAIN_US << run.min(7);
+    let longest = AGAIN_US << run.min(5);
     let mut random = [0u8; 8];
     let chance = match aws_lc_rs::rand::fill(&mut random) {
         Ok(()) => u64::from_le_bytes(random),

@@ -1,7 +1,7 @@
 //! `kill -9`: the test starts itself as a child that writes under load, kills it at random moments,
 //! and looks at what is left.
 
-use crate::{Engine, SCHEMA, followers::counter};
+use crate::{Engine, SCHEMA, followers::counter, followers::until};
 use kernel::{Actor, limits};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -122,11 +122,23 @@ pub fn killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled(engine: 
     }
 }
 
+/// Connections of nodes that were there before this store was opened.
+fn older_nodes(store: &Store) -> i64 {
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity \
+               WHERE datname = current_database() AND application_name = 'lienthong' \
+               AND backend_start < \
+               (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())";
+    store.read(|tx| tx.one(sql, params![], |r| r.get(0))).unwrap()
+}
+
 fn check(engine: Engine, place: &crate::Place, acknowledged: &BTreeSet<String>, last: bool) {
     // The leases of the killed workers are over.
     let real = Clock::system().now();
     let clock = Clock::manual(real.plus_seconds(limits::JOB_LEASE_SECONDS + 60));
     let store = engine.open(place, clock);
+    if engine == Engine::Postgres {
+        until("the server has ended the killed child's transactions", || older_nodes(&store) == 0);
+    }
     store.settle().unwrap();
     let health = store.verify_journal().unwrap();
     assert!(health.is_sound() && health.pending == 0, "{:?}", health.faults);
@@ -149,7 +161,7 @@ fn check(engine: Engine, place: &crate::Place, acknowledged: &BTreeSet<String>, 
             assert_eq!(crate::followers::seen(&store, name), (n, n * (n + 1) / 2));
         }
         let workers = store.run_jobs(handlers(), 8);
-        crate::followers::until("all jobs are done", || {
+        until("all jobs are done", || {
             let jobs = store.read(|tx| tx.jobs_overview()).unwrap();
             jobs.iter().all(|j| j.state == "done")
         });
