@@ -34,9 +34,8 @@ pub fn calendar(command: &CalendarCommand, say: &Say) -> Result<bool> {
 /// `lienthong places …`
 pub fn places(command: &PlacesCommand, say: impl Fn(Lang) -> Say) -> Result<()> {
     let today = store::Clock::system().now().date();
-    let day = |text: &str| {
-        text.parse().map_err(|_| Error::new(kernel::error::DATE_UNREAL).field("on"))
-    };
+    let day =
+        |text: &str| text.parse().map_err(|_| Error::new(kernel::error::DATE_UNREAL).field("on"));
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let lines = match command {
         PlacesCommand::Find { query, on, lang } => {

@@ -1,2 +1,129 @@
-//! lienthong
-fn main() {}
+//! The program `lienthong`: command line, wiring, the demo province. Holds no business rule.
+
+mod cli;
+mod demo;
+mod lines;
+mod pages;
+mod province;
+mod serve;
+
+use clap::Parser;
+use cli::{Cli, Command, JournalCommand};
+use kernel::{Error, Lang, Result, Say, codes};
+use province::{Options, Province};
+use std::process::ExitCode;
+
+codes! {
+    /// The address is in use or may not be listened on.
+    ADDRESS_TAKEN = "app.address_taken", Unavailable;
+    /// A secret file can be read by others, or is damaged.
+    SECRET_OPEN = "app.secret_open", Unavailable;
+    /// `--today` is no day.
+    TODAY_UNREAL = "app.today", BadInput;
+}
+
+/// This crate's words, `(vi, en)`.
+pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Letter) {
+        return paper::child_main();
+    }
+    log();
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(e) => {
+            tell(&e);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Structured lines on standard error; `RUST_LOG` chooses how much, `LIENTHONG_LOG=json` the shape.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tower_http=warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("LIENTHONG_LOG").is_ok_and(|v| v == "json") {
+        builder.json().init();
+    } else {
+        builder.with_target(false).init();
+    }
+}
+
+/// An error on the command line: the sentence in both languages, then the cause.
+#[allow(clippy::print_stderr)]
+fn tell(e: &Error) {
+    match province::words() {
+        Ok(words) => {
+            for lang in [Lang::Vi, Lang::En] {
+                eprintln!("{}", e.text(&Say::new(words.clone(), lang)));
+            }
+            eprintln!("({e})");
+        }
+        Err(other) => eprintln!("{e} ({other})"),
+    }
+}
+
+#[allow(clippy::print_stdout)]
+fn run(command: Command) -> Result<ExitCode> {
+    let say = |lang| province::words().map(|w| Say::new(w, lang));
+    match command {
+        Command::Letter => Ok(ExitCode::SUCCESS),
+        Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => {
+            let store = province::open_store(&args.data, args.database.as_deref())?;
+            let options = Options {
+                data: args.data,
+                url: args.url.trim_end_matches('/').to_owned(),
+                province: args.province,
+                demo: false,
+            };
+            let province = Province::open(options, store)?;
+            let listener = serve::bind(&args.listen)?;
+            let _background = province.start()?;
+            serve::run(&province.web, listener, province.router())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check { files, lang, schema } => {
+            if schema {
+                println!("{}", services::definition::json_schema());
+                return Ok(ExitCode::SUCCESS);
+            }
+            let today = store::Clock::system().now().date();
+            let (lines, code) =
+                services::definition::check_cli(&files, Lang::from_tag(&lang), today);
+            for line in lines {
+                println!("{line}");
+            }
+            Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+        }
+        Command::Calendar(c) => {
+            let good = lines::calendar(&c, &say(Lang::Vi)?)?;
+            Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Places(c) => {
+            let words = province::words()?;
+            lines::places(&c, |lang| Say::new(words.clone(), lang))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Journal(JournalCommand::Verify { data, database }) => verify(&data, database),
+        Command::Openapi => {
+            println!("{}", pages::openapi());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+#[allow(clippy::print_stdout)]
+fn verify(data: &std::path::Path, database: Option<String>) -> Result<ExitCode> {
+    let store = province::open_store(data, database.as_deref())?;
+    let health = store.verify_journal()?;
+    let root: String = health.root.iter().map(|b| format!("{b:02x}")).collect();
+    println!("entries {} · root {root} · faults {}", health.size, health.faults_count);
+    for fault in &health.faults {
+        println!("{fault:?}");
+    }
+    Ok(if health.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

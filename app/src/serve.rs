@@ -5,9 +5,8 @@ use web::Web;
 
 /// Listens on the address; the port that was given (0 takes a free one) comes back before serving.
 pub fn bind(address: &str) -> Result<std::net::TcpListener> {
-    let listener = std::net::TcpListener::bind(address).map_err(|e| {
-        Error::new(crate::ADDRESS_TAKEN).arg("address", address).because(e)
-    })?;
+    let listener = std::net::TcpListener::bind(address)
+        .map_err(|e| Error::new(crate::ADDRESS_TAKEN).arg("address", address).because(e))?;
     listener.set_nonblocking(true).map_err(Error::bug)?;
     Ok(listener)
 }
@@ -27,8 +26,7 @@ pub fn run(web: &Web, listener: std::net::TcpListener, router: axum::Router) -> 
 
 async fn stop() {
     let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut term) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
     else {
         let _ = interrupt.await;
         return;

@@ -18,7 +18,9 @@ pub struct FromReq<'a> {
 impl Sent for FromReq<'_> {
     fn one(&self, name: &str) -> Option<String> {
         match name.strip_suffix(".commune") {
-            Some(id) if self.req.form(&format!("{id}.line")).is_some() || self.typed(id).is_some() => {
+            Some(id)
+                if self.req.form(&format!("{id}.line")).is_some() || self.typed(id).is_some() =>
+            {
                 self.commune(id)
             }
             _ => self.req.form(name).map(str::to_owned),
@@ -84,9 +86,9 @@ pub fn into_form(mut form: Form, asks: &[Ask], answers: &Json, today: Date) -> F
             (AskKind::Address, Json::Object(a)) => {
                 let text = |k: &str| a.get(k).and_then(Json::as_str).unwrap_or_default();
                 let commune = text("commune");
-                match CommuneCode::parse(commune).and_then(|c| {
-                    places::all().commune(&c, today).map(|c| c.full_name())
-                }) {
+                match CommuneCode::parse(commune)
+                    .and_then(|c| places::all().commune(&c, today).map(|c| c.full_name()))
+                {
                     Ok(name) => {
                         form.push(&format!("{id}.code"), commune);
                         form.push(&format!("{id}.commune"), &name);

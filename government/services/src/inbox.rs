@@ -68,11 +68,9 @@ pub fn list(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<Notice>>
 
 /// How many notices have not been read.
 pub fn unread(tx: &mut ReadTx, pid: &PersonalId) -> Result<i64> {
-    tx.one(
-        "SELECT COUNT(*) FROM inbox WHERE pid = ?1 AND read_at IS NULL",
-        params![pid],
-        |r| r.get(0),
-    )
+    tx.one("SELECT COUNT(*) FROM inbox WHERE pid = ?1 AND read_at IS NULL", params![pid], |r| {
+        r.get(0)
+    })
 }
 
 /// Marks all notices as read.

@@ -9,7 +9,9 @@ use crate::definition::{
 use crate::errors::LEVEL_LOW;
 use crate::model::{Consent, ConsentState, Dossier};
 use kernel::calendar::{self, Budget, Calendar, Stop};
-use kernel::{Actor, CommuneCode, Date, Error, Instant, Localized, PersonalId, PurposeId, Result, Say};
+use kernel::{
+    Actor, CommuneCode, Date, Error, Instant, Localized, PersonalId, PurposeId, Result, Say,
+};
 use registers::Reading;
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
@@ -99,7 +101,8 @@ fn read_group(
             };
             // A place the register does not know yet: nothing is known of it.
             let Some(id) = found else { return Ok(Reading::Granted(json!({}))) };
-            let reading = registers::read_dwelling(tx, &env.law, actor, &purpose, &id, &items, None)?;
+            let reading =
+                registers::read_dwelling(tx, &env.law, actor, &purpose, &id, &items, None)?;
             Ok(match reading {
                 Reading::Granted(facts) => {
                     let mut json = plain_items(facts.into_json());
@@ -199,8 +202,7 @@ pub fn signals(
         let of = || consents.iter().filter(move |c| c.consent == id);
         let count = |state| of().filter(|c| c.state == state).count();
         let (given, refused) = (count(ConsentState::Given), count(ConsentState::Refused));
-        let silent =
-            of().filter(|c| c.state == ConsentState::Asked && c.expires_at < now).count();
+        let silent = of().filter(|c| c.state == ConsentState::Asked && c.expires_at < now).count();
         let all = of().count();
         if one_is_enough {
             s.consents &= given > 0;

@@ -31,7 +31,11 @@ pub fn may_act(
     }
     match step.who {
         "system" => {
-            if actor.is_system() { Ok(()) } else { Err(Error::new(DOSSIER_STATE)) }
+            if actor.is_system() {
+                Ok(())
+            } else {
+                Err(Error::new(DOSSIER_STATE))
+            }
         }
         "applicant" => {
             if actor.subject() == Some(&d.applicant) {
@@ -62,9 +66,10 @@ pub fn may_act(
 /// Whether the actor works in this post at this place (a provincial appointment reaches all its
 /// communes).
 pub fn holds_here(actor: &Actor, post: &str, place: &str, province: &str) -> bool {
-    actor.appointment.as_ref().is_some_and(|a| {
-        a.post.as_str() == post && (a.place == place || a.place == province)
-    })
+    actor
+        .appointment
+        .as_ref()
+        .is_some_and(|a| a.post.as_str() == post && (a.place == place || a.place == province))
 }
 
 #[cfg(test)]
@@ -143,8 +148,7 @@ mod tests {
 
     #[test]
     fn four_eyes_place_and_own_matter() {
-        let step =
-            StepView { who: "commune-police.head", not_same_person_as: Some("accepted") };
+        let step = StepView { who: "commune-police.head", not_same_person_as: Some("accepted") };
         let check = |actor: &Actor, acts: &[Act], concerned: &[PersonalId]| {
             may_act(&dossier(), step, actor, acts, concerned, "37").map_err(|e| e.code().id)
         };

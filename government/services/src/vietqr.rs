@@ -25,8 +25,7 @@ fn field(tag: &str, value: &str) -> String {
 pub fn payload(account: &Account, amount: Vnd, purpose: &str) -> String {
     let purpose: String = purpose.chars().filter(char::is_ascii).take(PURPOSE_CHARS_MAX).collect();
     let bank = field("00", &account.bank) + &field("01", &account.number);
-    let merchant =
-        field("00", "A000000727") + &field("01", &bank) + &field("02", "QRIBFTTA");
+    let merchant = field("00", "A000000727") + &field("01", &bank) + &field("02", "QRIBFTTA");
     let mut out = field("00", "01") + &field("01", "12") + &field("38", &merchant);
     out += &field("52", "0000");
     out += &field("53", "704");

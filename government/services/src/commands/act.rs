@@ -1,12 +1,10 @@
 //! Decisions: an officer, a head or the applicant takes a step.
 
-use super::submit::{NewFile, insert_files};
 use super::machine::{self, Written, advance, move_to};
+use super::submit::{NewFile, insert_files};
 use crate::app::Env;
 use crate::definition::{Procedure, WITHDRAWN};
-use crate::errors::{
-    BASIS_MISSING, DOSSIER_STATE, NOTE_MISSING, REASON_MISSING, SUPPLEMENT_ONCE,
-};
+use crate::errors::{BASIS_MISSING, DOSSIER_STATE, NOTE_MISSING, REASON_MISSING, SUPPLEMENT_ONCE};
 use crate::model::Dossier;
 use crate::queries;
 use crate::rules::{StepView, may_act};
@@ -52,8 +50,7 @@ pub fn act(
     let step = procedure.step(&d.state).ok_or_else(|| Error::new(DOSSIER_STATE))?;
     let acts = queries::acts(tx, code)?;
     let concerned = machine::concerned(tx, &d)?;
-    let view =
-        StepView { who: &step.who, not_same_person_as: step.not_same_person_as.as_deref() };
+    let view = StepView { who: &step.who, not_same_person_as: step.not_same_person_as.as_deref() };
     may_act(&d, view, actor, &acts, &concerned, &env.settings.province)?;
     if decision.seen_version != d.row_version {
         return Err(Error::new(CHANGED_MEANWHILE));

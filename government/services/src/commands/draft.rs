@@ -5,7 +5,12 @@ use serde_json::Value as Json;
 use store::{WriteTx, params};
 
 /// Keeps the answers typed so far.
-pub fn save_draft(tx: &mut WriteTx, pid: &PersonalId, procedure: &str, answers: &Json) -> Result<()> {
+pub fn save_draft(
+    tx: &mut WriteTx,
+    pid: &PersonalId,
+    procedure: &str,
+    answers: &Json,
+) -> Result<()> {
     let at = tx.now();
     tx.execute(
         "INSERT INTO draft (pid, procedure, answers, at) VALUES (?1, ?2, ?3, ?4) \
@@ -17,9 +22,7 @@ pub fn save_draft(tx: &mut WriteTx, pid: &PersonalId, procedure: &str, answers: 
 
 /// Throws a draft away.
 pub fn discard_draft(tx: &mut WriteTx, pid: &PersonalId, procedure: &str) -> Result<bool> {
-    let n = tx.execute(
-        "DELETE FROM draft WHERE pid = ?1 AND procedure = ?2",
-        params![pid, procedure],
-    )?;
+    let n =
+        tx.execute("DELETE FROM draft WHERE pid = ?1 AND procedure = ?2", params![pid, procedure])?;
     Ok(n > 0)
 }

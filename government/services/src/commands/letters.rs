@@ -193,7 +193,10 @@ pub(super) fn order_receipt(
     data.insert("dossier".into(), received);
     data.insert("papers".into(), json!(papers));
     data.insert("pick_up".into(), json!(env.say_vi("letter-pick-up", &[])));
-    data.insert("fee".into(), json!({"amount": d.fee.0, "note": env.say_vi("letter-fee-note", &[])}));
+    data.insert(
+        "fee".into(),
+        json!({"amount": d.fee.0, "note": env.say_vi("letter-fee-note", &[])}),
+    );
     order(
         tx,
         env,
@@ -268,10 +271,25 @@ pub(super) fn order_result(
         }
         data.insert("basis".into(), json!(procedure.file().basis));
     }
-    let signer =
-        if outcome.sign.as_deref() == Some("system") || actor.is_system() { system_signer() } else { officer_signer(actor, written) };
+    let signer = if outcome.sign.as_deref() == Some("system") || actor.is_system() {
+        system_signer()
+    } else {
+        officer_signer(actor, written)
+    };
     let (letter, sign) = if refusing { ("refusal", "TC") } else { ("result", "TB") };
-    order(tx, env, d, Order { letter, template: &outcome.template, sign, form: outcome.form.as_deref(), signer, data })
+    order(
+        tx,
+        env,
+        d,
+        Order {
+            letter,
+            template: &outcome.template,
+            sign,
+            form: outcome.form.as_deref(),
+            signer,
+            data,
+        },
+    )
 }
 
 /// Phiếu xin lỗi và hẹn lại ngày trả kết quả.
@@ -294,7 +312,14 @@ pub(super) fn order_late(
         tx,
         env,
         d,
-        Order { letter: "late", template: &late.letter, sign: "XL", form: None, signer: system_signer(), data },
+        Order {
+            letter: "late",
+            template: &late.letter,
+            sign: "XL",
+            form: None,
+            signer: system_signer(),
+            data,
+        },
     )
 }
 
@@ -361,4 +386,3 @@ pub fn set_letter(services: &Services, payload: &Json) -> Result<()> {
     })?;
     Ok(())
 }
-

@@ -57,8 +57,7 @@ pub(super) fn advance(tx: &mut WriteTx, env: &Env, code: &DossierCode) -> Result
 /// Which consent stands in the way, in words.
 fn refused_by(env: &Env, d: &Dossier, consents: &[Consent], now: Instant) -> Option<String> {
     let refused = consents.iter().find(|c| c.state == ConsentState::Refused);
-    let silent =
-        || consents.iter().find(|c| c.state == ConsentState::Asked && c.expires_at < now);
+    let silent = || consents.iter().find(|c| c.state == ConsentState::Asked && c.expires_at < now);
     let (c, key) = match refused {
         Some(c) => (c, "act-consent-refused"),
         None => (silent()?, "act-consent-expired"),
@@ -117,12 +116,12 @@ pub(super) fn move_to(
     };
     let on_time = d.due_at.is_none_or(|due| now <= due);
     let minutes = now.seconds_since(d.filed_at) / 60;
-    tx.record(
-        Entry::new(kind, actor).at(&d.place).about(&d.applicant).dossier(&d.code).body(json!({
+    tx.record(Entry::new(kind, actor).at(&d.place).about(&d.applicant).dossier(&d.code).body(
+        json!({
             "procedure": d.procedure, "action": action, "from": d.state, "to": to,
             "on_time": on_time, "minutes": minutes, "channel": d.channel.as_str(),
-        })),
-    )?;
+        }),
+    ))?;
     if ended {
         finish::finish(tx, env, &after, procedure, actor, written)?;
     } else {

@@ -213,12 +213,20 @@ fn after_insert(
     let wanted = plan::consents_wanted(&needed);
     let applicant = &d.applicant;
     discard_draft(tx, applicant, s.procedure.as_str())?;
-    machine::note_act_as(tx, d, actor, "file", &Written { name: d.name.clone(), ..Written::default() })?;
+    machine::note_act_as(
+        tx,
+        d,
+        actor,
+        "file",
+        &Written { name: d.name.clone(), ..Written::default() },
+    )?;
     tx.record(
-        Entry::new("dossier.filed", actor).at(&d.place).about(applicant).dossier(&d.code).body(
-            json!({"procedure": d.procedure, "case": d.case, "channel": d.channel.as_str(),
-                   "fee": d.fee.0}),
-        ),
+        Entry::new("dossier.filed", actor)
+            .at(&d.place)
+            .about(applicant)
+            .dossier(&d.code)
+            .body(json!({"procedure": d.procedure, "case": d.case, "channel": d.channel.as_str(),
+                   "fee": d.fee.0})),
     )?;
     let procedure_name = &procedure.name().vi;
     inbox::send(

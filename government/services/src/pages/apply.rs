@@ -359,8 +359,8 @@ pub fn answer(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         let id = field.split('.').next().unwrap_or(field);
         !shown.contains(&id)
     };
-    let only_new = !situation.errors().is_empty()
-        && situation.errors().iter().all(|e| is_new(&e.field));
+    let only_new =
+        !situation.errors().is_empty() && situation.errors().iter().all(|e| is_new(&e.field));
     render_form(s, req, path, &o, if only_new { Mode::More } else { Mode::Wrong })
 }
 

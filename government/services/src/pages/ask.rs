@@ -74,7 +74,11 @@ fn people(ask: &Ask, form: &Form, label: &str, hint: &str, say: &Say) -> Markup 
         (0..most).take_while(|i| ask.columns.iter().any(|c| !value(*i, c).is_empty())).count();
     let rows = (filled + EMPTY_ROWS).min(most.max(1));
     let escape = web::markup::escape;
-    let mut html = format!("<fieldset class=\"q people\" id=\"f-{}\"><legend>{}</legend>", escape(&ask.id), escape(label));
+    let mut html = format!(
+        "<fieldset class=\"q people\" id=\"f-{}\"><legend>{}</legend>",
+        escape(&ask.id),
+        escape(label)
+    );
     if !hint.is_empty() {
         html.push_str(&format!("<p class=\"hint\">{}</p>", escape(hint)));
     }

@@ -136,8 +136,11 @@ struct ListPage {
 pub fn list(s: &Services, req: &Req) -> Result<Reply> {
     let say = &req.say;
     let typed = req.query("q").unwrap_or_default();
-    let wanted: Vec<String> =
-        vietnamese::search_key(typed).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    let wanted: Vec<String> = vietnamese::search_key(typed)
+        .split(' ')
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect();
     let fits = |p: &Procedure| {
         let f = p.file();
         let text = format!("{} {} {} {}", f.name.vi, f.name.en, f.summary.vi, f.code);

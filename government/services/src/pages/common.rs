@@ -12,18 +12,12 @@ use web::{Req, Tone};
 
 /// The procedure in force at this address today.
 pub fn procedure(s: &Services, req: &Req, path: &str) -> Result<Arc<Procedure>> {
-    s.env
-        .catalogue
-        .by_path(path, req.now.date())
-        .map_err(|_| Error::new(PROCEDURE_UNKNOWN))
+    s.env.catalogue.by_path(path, req.now.date()).map_err(|_| Error::new(PROCEDURE_UNKNOWN))
 }
 
 /// Whose matter it is.
 pub fn subject(req: &Req) -> Result<PersonalId> {
-    req.actor()?
-        .subject()
-        .cloned()
-        .ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))
+    req.actor()?.subject().cloned().ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))
 }
 
 /// The name of a state: the procedure's own, or the words every procedure shares.

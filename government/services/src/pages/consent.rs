@@ -44,8 +44,11 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     let applicant = plan::applicant(&d.known);
     // The one who is asked sees who asks and what for, not the whole record.
     let facts = vec![
-        Fact::new(say.t("consent-who"), d.name.as_str())
-            .small(say.t1("born", "date", show::day(applicant["birth"].as_str().unwrap_or_default()))),
+        Fact::new(say.t("consent-who"), d.name.as_str()).small(say.t1(
+            "born",
+            "date",
+            show::day(applicant["birth"].as_str().unwrap_or_default()),
+        )),
         Fact::new(say.t("consent-what"), say.local(p.name())),
     ];
     let answered = match c.state {
@@ -54,7 +57,9 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         ConsentState::Refused => Some(Tag::new(Tone::Bad, say.t("consent-refused")).with_icon()),
     };
     let page = ConsentPage {
-        frame: req.frame(say.t("consent-title"), Section::Inbox).crumb(say.t("web-nav-inbox"), "/hop-thu"),
+        frame: req
+            .frame(say.t("consent-title"), Section::Inbox)
+            .crumb(say.t("web-nav-inbox"), "/hop-thu"),
         title: say.t1("consent-heading", "name", &d.name),
         text: definition.map(|x| say.local(&x.text).to_owned()).unwrap_or_default(),
         basis: definition.map(|x| x.basis.clone()).unwrap_or_default(),

@@ -44,15 +44,12 @@ struct Middle {
     files: Vec<(String, String)>,
     proposal: Option<Facts>,
     buttons: Vec<Button>,
-    done: bool,
-    code: String,
     path: String,
     version: i64,
     form: Form,
     basis: Vec<String>,
     limit: String,
     household: Vec<(String, String)>,
-    household_of: String,
     timeline: Timeline,
     letters: Vec<(String, String)>,
     common_bases: Vec<String>,
@@ -114,7 +111,12 @@ fn which(req: &Req) -> Queue {
     }
 }
 
-fn render(s: &Services, req: &Req, code: Option<&DossierCode>, wrong: Option<&Error>) -> Result<Reply> {
+fn render(
+    s: &Services,
+    req: &Req,
+    code: Option<&DossierCode>,
+    wrong: Option<&Error>,
+) -> Result<Reply> {
     let post = appointment(req)?;
     let say = &req.say;
     let middle = match code {
@@ -134,10 +136,10 @@ fn render(s: &Services, req: &Req, code: Option<&DossierCode>, wrong: Option<&Er
         .tab(say.t("desk-open"), format!("{here}?xem=mo"), which == Queue::Open)
         .tab(say.t("desk-ended"), format!("{here}?xem=xong"), which == Queue::Ended);
     let page = DeskPage {
-        frame: req
-            .frame(say.t("web-nav-desk"), Section::Desk)
-            .desk()
-            .live(format!("/ban-lam-viec/truc-tiep?tu={head}&xem={}", req.query("xem").unwrap_or("toi"))),
+        frame: req.frame(say.t("web-nav-desk"), Section::Desk).desk().live(format!(
+            "/ban-lam-viec/truc-tiep?tu={head}&xem={}",
+            req.query("xem").unwrap_or("toi")
+        )),
         typed: typed.to_owned(),
         tabs,
         queue,
@@ -231,30 +233,29 @@ fn open_for(s: &Services, req: &Req, post: &Appointment, code: &DossierCode) -> 
 }
 
 /// What the officer reads about the applicant now: through the door, with the dossier's code.
-fn read_now(s: &Services, req: &Req, o: &Opened) -> Result<(Json, Vec<(String, String)>, String)> {
+fn read_now(s: &Services, req: &Req, o: &Opened) -> Result<(Json, Vec<(String, String)>)> {
     let purpose = PurposeId::from(o.p.file().known.purpose.as_str());
-    let items: Vec<String> = o
-        .p
-        .file()
-        .known
-        .facts
-        .values()
-        .filter(|f| f.of == "login")
-        .flat_map(|f| f.items.iter().cloned())
-        .collect();
+    let items: Vec<String> =
+        o.p.file()
+            .known
+            .facts
+            .values()
+            .filter(|f| f.of == "login")
+            .flat_map(|f| f.items.iter().cloned())
+            .collect();
     let (law, actor) = (s.env.law.clone(), req.actor()?.clone());
     let (pid, code) = (o.d.applicant.clone(), o.d.code.clone());
     let dwelling = o.d.known["dwelling"]["id"].as_str().map(str::to_owned);
     let (person, house) = s.store.write(move |tx| {
         let items: Vec<&str> = items.iter().map(String::as_str).collect();
-        let person =
-            registers::read(tx, &law, &actor, &purpose, &pid, &items, Some(&code))?;
+        let person = registers::read(tx, &law, &actor, &purpose, &pid, &items, Some(&code))?;
         let house = match &dwelling {
             None => None,
             Some(id) => {
                 let id = id.as_str().into();
-                let items = ["households", "head", "owner"];
-                let r = registers::read_dwelling(tx, &law, &actor, &purpose, &id, &items, Some(&code))?;
+                let items = ["households", "owner"];
+                let r =
+                    registers::read_dwelling(tx, &law, &actor, &purpose, &id, &items, Some(&code))?;
                 Some(r)
             }
         };
@@ -262,11 +263,11 @@ fn read_now(s: &Services, req: &Req, o: &Opened) -> Result<(Json, Vec<(String, S
     })?;
     let person = person.into_result()?.into_json();
     let mut members = Vec::new();
-    let mut head = String::new();
     if let Some(Reading::Granted(facts)) = house {
         let json = facts.into_json();
-        let get = |k: &str| if json[k].is_null() { json[format!("dwelling.{k}")].clone() } else { json[k].clone() };
-        head = get("head")["name"].as_str().unwrap_or_default().to_owned();
+        let get = |k: &str| {
+            if json[k].is_null() { json[format!("dwelling.{k}")].clone() } else { json[k].clone() }
+        };
         if let Some(owner) = get("owner")["name"].as_str() {
             members.push((owner.to_owned(), req.say.t("desk-owner")));
         }
@@ -278,7 +279,7 @@ fn read_now(s: &Services, req: &Req, o: &Opened) -> Result<(Json, Vec<(String, S
             }
         }
     }
-    Ok((person, members, head))
+    Ok((person, members))
 }
 
 fn middle(
@@ -291,7 +292,7 @@ fn middle(
     let o = open_for(s, req, post, code)?;
     let say = &req.say;
     let (d, p) = (&o.d, &o.p);
-    let (person, household, household_of) = read_now(s, req, &o)?;
+    let (person, household) = read_now(s, req, &o)?;
     let mut facts = show::person_facts(&person, say);
     for c in &o.consents {
         let name = plan::person_name(d, &c.person);
@@ -300,7 +301,8 @@ fn middle(
             ConsentState::Given => (Tone::Good, "desk-consent-given"),
             ConsentState::Refused => (Tone::Bad, "desk-consent-refused"),
         };
-        facts.push(Fact::with(say.t1("desk-consent-of", "name", name), &Tag::new(tone, say.t(key))));
+        facts
+            .push(Fact::with(say.t1("desk-consent-of", "name", name), &Tag::new(tone, say.t(key))));
     }
     let situation = plan::situation(p, d)?;
     let find = code.clone();
@@ -333,15 +335,12 @@ fn middle(
         files: files.iter().map(link).collect(),
         proposal: proposal(&o, req),
         buttons: buttons(p, d, post, say),
-        done: d.is_done(),
-        code: code.as_str().to_owned(),
         path: format!("/ban-lam-viec/{code}"),
         version: d.row_version,
         form,
         basis: p.file().basis.clone(),
         limit: situation.limit()?.1.text(say),
         household,
-        household_of,
         timeline: timeline(&o, req.now, say),
         letters: o
             .letters
@@ -378,8 +377,10 @@ fn proposal(o: &Opened, req: &Req) -> Option<Facts> {
     if o.d.is_done() || !o.d.state.starts_with("proposed") {
         return None;
     }
-    let mut facts = vec![Fact::new(say.t(&format!("act-{}", a.action)), &a.name)
-        .small(web::ui::moment_words(a.at, req.now, say))];
+    let mut facts = vec![
+        Fact::new(say.t(&format!("act-{}", a.action)), &a.name)
+            .small(web::ui::moment_words(a.at, req.now, say)),
+    ];
     for (key, text) in
         [("desk-note", &a.note), ("desk-reason", &a.reason), ("desk-basis", &a.basis)]
     {
@@ -453,8 +454,7 @@ pub fn decide(s: &Services, req: &Req) -> Result<Reply> {
 fn next_in_queue(s: &Services, post: &Appointment, done: &DossierCode) -> Result<String> {
     let states = states_of(s, post.post.as_str());
     let place = post.place.clone();
-    let rows =
-        s.store.read(move |tx| queries::queue(tx, &place, Queue::Mine, &states, "", 0))?;
+    let rows = s.store.read(move |tx| queries::queue(tx, &place, Queue::Mine, &states, "", 0))?;
     Ok(rows
         .iter()
         .find(|d| d.code != *done)

@@ -1,7 +1,7 @@
 //! A person's dossiers: the list, one dossier that moves by itself, its letters and files.
 
-use super::common::{deadline_tag, state_name, state_tag, subject};
 use super::ask::questions;
+use super::common::{deadline_tag, state_name, state_tag, subject};
 use super::show;
 use crate::answers::{self, FromReq};
 use crate::app::Services;
@@ -157,8 +157,11 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         panel,
         state: state_box(&o, req.now, say),
         timeline: timeline_box(&o, req.now, say),
-        facts: Facts::new(say.t("facts-known"), show::dossier_facts(d, say))
-            .source(say.t1("facts-source-filed", "time", d.filed_at.clock_and_day())),
+        facts: Facts::new(say.t("facts-known"), show::dossier_facts(d, say)).source(say.t1(
+            "facts-source-filed",
+            "time",
+            d.filed_at.clock_and_day(),
+        )),
         answers: Answers::new(say, show::answers(&plan::situation(&o.p, d)?, say, None)),
         letters: Markup::trusted(letters_box(&o, req.now, say)),
         readers: readers(s, req, &o)?,
@@ -212,8 +215,8 @@ fn state_box(o: &Opened, now: kernel::Instant, say: &Say) -> Markup {
         tags.push_str(&web::ui::Deadline::tag(due, now, say).to_string());
     }
     let line = web::markup::escape(&next_line(o, say));
-    let mut facts =
-        Facts::new(say.t("list-state"), Vec::new()).lead(Markup::trusted(format!("{tags}<br><b>{line}</b>")));
+    let mut facts = Facts::new(say.t("list-state"), Vec::new())
+        .lead(Markup::trusted(format!("{tags}<br><b>{line}</b>")));
     if o.d.is_done() && o.p.refuses(&o.d.state) {
         facts = facts.tone(Tone::Bad);
     } else if plan::waits_for_applicant(&o.p, &o.d) {
@@ -236,7 +239,8 @@ pub(super) fn timeline(o: &Opened, now: kernel::Instant, say: &Say) -> Timeline 
             action => say.t(&format!("act-{action}")),
         };
         let bad = a.action.contains("refuse") || a.action == "reject";
-        let mut m = if bad { Moment::new(web::ui::MomentState::Bad, title) } else { Moment::done(title) };
+        let mut m =
+            if bad { Moment::new(web::ui::MomentState::Bad, title) } else { Moment::done(title) };
         let mut detail: Vec<String> = Vec::new();
         if !a.name.is_empty() && a.action != "file" {
             detail.push(a.name.clone());
@@ -268,10 +272,7 @@ pub(super) fn timeline(o: &Opened, now: kernel::Instant, say: &Say) -> Timeline 
             let m = if c.state == ConsentState::Given {
                 Moment::done(say.t1("act-consent-given", "name", &name))
             } else {
-                Moment::new(
-                    web::ui::MomentState::Bad,
-                    say.t1("act-consent-refused", "name", &name),
-                )
+                Moment::new(web::ui::MomentState::Bad, say.t1("act-consent-refused", "name", &name))
             };
             moments.push((at, m.at(at, now, say)));
         }
@@ -363,9 +364,9 @@ pub fn letter(s: &Services, req: &Req) -> Result<Reply> {
     let code = DossierCode::new(req.param("code"));
     let actor = req.actor()?;
     let o = open(s, &code)?;
-    let officer = plan::posts(&o.p).iter().any(|post| {
-        holds_here(actor, post, &o.d.place, &s.env.settings.province)
-    });
+    let officer = plan::posts(&o.p)
+        .iter()
+        .any(|post| holds_here(actor, post, &o.d.place, &s.env.settings.province));
     let own = actor.appointment.is_none() && actor.subject() == Some(&o.d.applicant);
     if !own && !officer {
         return Err(Error::new(DOSSIER_UNKNOWN));
@@ -383,9 +384,9 @@ pub fn file(s: &Services, req: &Req) -> Result<Reply> {
     let code = DossierCode::new(req.param("code"));
     let actor = req.actor()?;
     let o = open(s, &code)?;
-    let officer = plan::posts(&o.p).iter().any(|post| {
-        holds_here(actor, post, &o.d.place, &s.env.settings.province)
-    });
+    let officer = plan::posts(&o.p)
+        .iter()
+        .any(|post| holds_here(actor, post, &o.d.place, &s.env.settings.province));
     let own = actor.appointment.is_none() && actor.subject() == Some(&o.d.applicant);
     if !own && !officer {
         return Err(Error::new(DOSSIER_UNKNOWN));

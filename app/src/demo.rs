@@ -1,0 +1,283 @@
+//! The demo province: synthetic people, a cast of roles to be, and the page that lists them.
+
+use crate::TODAY_UNREAL;
+use crate::cli::DemoArgs;
+use crate::province::{Options, Province, open_store};
+use crate::serve;
+use identity::{Agency, Identity, NewAccount, NewAppointment, Origin};
+use indicatif::{ProgressBar, ProgressStyle};
+use kernel::{
+    AccountId, Actor, CommuneCode, Error, Instant, Level, Localized, ProvinceCode, Result,
+};
+use registers::generate::{Cast, Demo, Player, cast};
+use store::{Store, params};
+use web::{Frame, Reply, Req, Routes, Section, Template, Web};
+
+/// The password of everybody in the cast. Shown on the page of roles: nobody here is real.
+const PASSWORD: &str = "demo-lien-thong-2026";
+
+/// Makes the province if it is not there, then serves it.
+#[allow(clippy::print_stdout)]
+pub fn run(args: &DemoArgs) -> Result<()> {
+    if args.fresh && args.data.exists() {
+        std::fs::remove_dir_all(&args.data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
+    }
+    let store = open_store(&args.data, args.database.as_deref())?;
+    if let Some(today) = &args.today {
+        let day: kernel::Date = today.parse().map_err(|_| Error::new(TODAY_UNREAL))?;
+        let now = store.clock().now().local();
+        store.clock().set(Instant::from_local(day.to_datetime(now.time())));
+    }
+    let listener = serve::bind(&format!("127.0.0.1:{}", args.port))?;
+    let port = listener.local_addr().map_err(Error::bug)?.port();
+    let options = Options {
+        data: args.data.clone(),
+        url: format!("http://localhost:{port}"),
+        province: "37".to_owned(),
+        demo: true,
+    };
+    let province = Province::open(options, store)?;
+    let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };
+    make(&province, &demo)?;
+    let _background = province.start()?;
+    println!("http://localhost:{port}");
+    serve::run(&province.web, listener, province.router())
+}
+
+/// People and cast, once. A start that was cut off in the middle begins again from where it stood.
+fn make(province: &Province, demo: &Demo) -> Result<()> {
+    let store = &province.store;
+    let people = store.read(|tx| tx.row("SELECT 1 FROM person LIMIT 1", params![], |_| Ok(())))?;
+    if people.is_none() {
+        let bar = ProgressBar::new(demo.persons);
+        let style = ProgressStyle::with_template(
+            "Tạo tỉnh trình diễn / making the demo province  {bar:30} {pos}/{len} {elapsed}",
+        );
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        demo.run(store, &mut |p| bar.set_position(p.persons))?;
+        bar.finish_and_clear();
+    }
+    let cast_there =
+        store.read(|tx| tx.row("SELECT 1 FROM account LIMIT 1", params![], |_| Ok(())))?;
+    if cast_there.is_none() {
+        let demo = demo.clone();
+        let cast = store.read(move |tx| cast(tx, &demo))?;
+        enrol(&province.identity, store, &cast)?;
+    }
+    Ok(())
+}
+
+/// One role of the cast: who, where, which post.
+struct Role<'a> {
+    player: &'a Player,
+    post: Option<(&'static str, String)>,
+}
+
+fn roles(c: &Cast) -> Vec<Role<'_>> {
+    let role =
+        |player, post: &'static str, agency: String| Role { player, post: Some((post, agency)) };
+    let citizen = |player| Role { player, post: None };
+    let here = c.commune.as_str();
+    vec![
+        citizen(&c.citizen),
+        citizen(&c.other_parent),
+        citizen(&c.owner),
+        role(&c.officer, "commune-police.officer", format!("CA.{here}")),
+        role(&c.police_head, "commune-police.head", format!("CA.{here}")),
+        role(&c.clerk, "one-stop.clerk", format!("HCC.{here}")),
+        role(&c.officer_next_door, "commune-police.officer", format!("CA.{}", c.commune_next_door)),
+        role(&c.auditor, "auditor", "UBND.37".to_owned()),
+        role(&c.viewer, "province.viewer", "UBND.37".to_owned()),
+        role(&c.operator, "operator", "UBND.37".to_owned()),
+    ]
+}
+
+/// Agencies of the whole province, accounts and appointments of the cast.
+fn enrol(identity: &Identity, store: &Store, cast: &Cast) -> Result<()> {
+    let today = store.clock().now().date();
+    let mut agencies = vec![Agency {
+        code: "UBND.37".into(),
+        name: Localized::new(
+            "Ủy ban nhân dân tỉnh Ninh Bình",
+            "People’s Committee of Ninh Bình Province",
+        ),
+        kind: "province-committee".to_owned(),
+        place: "37".to_owned(),
+    }];
+    let province = ProvinceCode::parse("37")?;
+    for c in places::all().communes_of(&province, today)? {
+        let (code, label) = (c.code_str(), c.label());
+        agencies.push(Agency {
+            code: format!("CA.{code}").into(),
+            name: Localized::new(format!("Công an {label}"), format!("Police of {label}")),
+            kind: "commune-police".to_owned(),
+            place: code.to_owned(),
+        });
+        agencies.push(Agency {
+            code: format!("HCC.{code}").into(),
+            name: Localized::new(
+                format!("Trung tâm Phục vụ hành chính công {label}"),
+                format!("One-stop centre of {label}"),
+            ),
+            kind: "one-stop".to_owned(),
+            place: code.to_owned(),
+        });
+    }
+    let phc = identity.hasher().hash(&PASSWORD.to_owned().into())?;
+    let law = identity.law().clone();
+    let people: Vec<(NewAccount, Option<(&'static str, String)>)> = roles(cast)
+        .into_iter()
+        .map(|r| {
+            let account = NewAccount {
+                pid: r.player.pid.clone(),
+                name: r.player.name.clone(),
+                level: Level::Two,
+                password: Some(phc.clone()),
+                origin: Origin::Import,
+            };
+            (account, r.post)
+        })
+        .collect();
+    identity.change_many(move |tx| {
+        let actor = Actor::system("demo");
+        for a in &agencies {
+            identity::put_agency(tx, &law, a)?;
+        }
+        for (account, post) in &people {
+            let id = identity::create_account(tx, &actor, account)?;
+            tx.execute(
+                "INSERT INTO demo_role (account, n) SELECT ?1, COUNT(*) FROM demo_role",
+                params![&id],
+            )?;
+            if let Some((post, agency)) = post {
+                let new = NewAppointment {
+                    account: id,
+                    agency: agency.as_str().into(),
+                    post: (*post).into(),
+                    from: today,
+                    until: None,
+                };
+                identity::appoint(tx, &law, &actor, &new)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+struct DemoState {
+    identity: Identity,
+    store: Store,
+    stage: CommuneCode,
+}
+
+/// The page of people to be. Mounted in demo mode only.
+pub fn routes(province: &Province) -> axum::Router<Web> {
+    let state = DemoState {
+        identity: province.identity.clone(),
+        store: province.store.clone(),
+        stage: CommuneCode::parse("13594").unwrap_or_else(|_| unreachable!("five digits")),
+    };
+    Routes::new(state).get("/trinh-dien", page).post("/trinh-dien", become_person).into_router()
+}
+
+struct Person {
+    account: String,
+    name: String,
+    initials: String,
+    what: String,
+    who: String,
+    number: String,
+}
+
+#[derive(Template)]
+#[template(path = "demo.html")]
+struct DemoPage {
+    frame: Frame,
+    people: Vec<Person>,
+    password: String,
+    place: String,
+}
+
+const WHAT: [&str; 10] = [
+    "citizen",
+    "parent",
+    "owner",
+    "officer",
+    "head",
+    "clerk",
+    "next-door",
+    "auditor",
+    "viewer",
+    "operator",
+];
+
+fn people(s: &DemoState) -> Result<Vec<AccountId>> {
+    s.store.read(|tx| {
+        tx.rows("SELECT account FROM demo_role ORDER BY n", params![], |r| r.get::<AccountId>(0))
+    })
+}
+
+fn page(s: &DemoState, req: &Req) -> Result<Reply> {
+    let say = &req.say;
+    let ids = people(s)?;
+    let found = s.store.read(move |tx| identity::queries::demo_people(tx, &ids))?;
+    let people = found
+        .iter()
+        .enumerate()
+        .map(|(i, (account, posts))| {
+            let what = WHAT.get(i).copied().unwrap_or("citizen");
+            Person {
+                account: account.id.as_str().to_owned(),
+                name: account.name.clone(),
+                initials: kernel::vietnamese::initials(&account.name),
+                what: say.t(&format!("demo-what-{what}")),
+                who: posts.first().map_or_else(
+                    || say.t("demo-citizen"),
+                    |p| format!("{} · {}", say.local(&p.post_name), say.local(&p.agency_name)),
+                ),
+                number: account.pid.spaced(),
+            }
+        })
+        .collect();
+    let page = DemoPage {
+        frame: req.frame(say.t("demo-title"), Section::None),
+        people,
+        password: PASSWORD.to_owned(),
+        place: places::all().full_name(&s.stage, req.now.date())?,
+    };
+    Reply::page(&page)
+}
+
+/// Signs in as one of the cast, and nobody else.
+fn become_person(s: &DemoState, req: &Req) -> Result<Reply> {
+    let account = AccountId::new(req.form("account").unwrap_or_default());
+    if !people(s)?.contains(&account) {
+        return Err(Error::new(kernel::error::NOT_FOUND));
+    }
+    let browser = identity::pages::browser(&s.identity, req);
+    let (id, b) = (account.clone(), browser.clone());
+    let (signed, first) = s.identity.change_many(move |tx| {
+        let signed = identity::demo_sign_in(tx, &id, &b)?;
+        let first = identity::appointments_of(tx, &id)?.into_iter().next();
+        Ok((signed, first))
+    })?;
+    let cookie = signed.session_cookie.clone();
+    // Somebody with a post begins at work, in that post.
+    if let Some(post) = first
+        && let Some((present, _)) = s.identity.present(&cookie)?
+    {
+        let actor = present.actor;
+        s.identity.change(&account, move |tx| identity::choose_post(tx, &actor, Some(&post.id)))?;
+    }
+    Ok(identity::pages::signed_in(&signed, "/"))
+}
+
+/// The roles' table belongs to the demo alone.
+pub const SCHEMA: store::Schema = store::Schema {
+    name: "demo",
+    files: &[
+        "-- reference table\nCREATE TABLE demo_role (account TEXT PRIMARY KEY, n BIGINT NOT NULL);",
+    ],
+};

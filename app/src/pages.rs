@@ -1,0 +1,251 @@
+//! Pages about the installation itself: for whoever runs the province, and the three pages every
+//! site owes its readers.
+
+use crate::province::Province;
+use kernel::{Result, time};
+use services::Services;
+use store::Store;
+use web::ui::{Cell, Column, Empty, Row, Table, Tag};
+use web::{Frame, Reply, Req, Routes, Section, Template, Tone, Web};
+
+struct State {
+    store: Store,
+    services: Services,
+}
+
+/// The routes of this room.
+pub fn routes(province: &Province) -> axum::Router<Web> {
+    let state = State { store: province.store.clone(), services: province.services.clone() };
+    Routes::new(state)
+        .get("/quan-tri", operator)
+        .post("/quan-tri/viec/{id}/chay-lai", retry)
+        .get("/quan-tri/nhat-ky", journal)
+        .get("/quan-tri/thu-tuc", definitions)
+        .get("/cach-giu-du-lieu", |_, r| about(r, "data"))
+        .get("/tiep-can", |_, r| about(r, "access"))
+        .get("/openapi.json", |_, _| Reply::json(&openapi()))
+        .into_router()
+}
+
+#[derive(Template)]
+#[template(path = "operator.html")]
+struct OperatorPage {
+    frame: Frame,
+    followers: Table,
+    jobs: Table,
+    failed: Table,
+    retry: Vec<(String, String)>,
+    head: String,
+}
+
+/// What runs, what lags, what failed and why.
+fn operator(s: &State, req: &Req) -> Result<Reply> {
+    req.post("operator")?;
+    let say = &req.say;
+    let (followers, counts, failed, head) = s.store.read(|tx| {
+        Ok((tx.follower_state()?, tx.jobs_overview()?, tx.jobs_failed()?, tx.journal_head()?))
+    })?;
+    let columns = |keys: &[&str]| keys.iter().map(|k| Column::new(say.t(k))).collect::<Vec<_>>();
+    let followers: Vec<Row> = followers
+        .iter()
+        .map(|f| {
+            let state = match &f.error {
+                Some(e) => Tag::new(Tone::Bad, e.as_str()).with_icon(),
+                None if f.lag > 0 => Tag::new(Tone::Warn, say.t1("op-lag", "n", f.lag)),
+                None => Tag::new(Tone::Good, say.t("op-up-to-date")).with_icon(),
+            };
+            Row::new(vec![
+                Cell::text(&f.name),
+                Cell::text(f.cursor.to_string()),
+                Cell::with(&state),
+            ])
+        })
+        .collect();
+    let jobs = counts
+        .iter()
+        .map(|c| {
+            Row::new(vec![
+                Cell::text(&c.kind),
+                Cell::text(say.t(&format!("op-job-{}", c.state))),
+                Cell::text(kernel::money::grouped(c.count)),
+            ])
+        })
+        .collect();
+    let retry = failed.iter().filter(|f| f.dead).map(|f| (f.id.clone(), f.key.clone())).collect();
+    let failed = failed
+        .iter()
+        .map(|f| {
+            Row::new(vec![
+                Cell::two(&f.kind, &f.key),
+                Cell::text(f.attempts.to_string()),
+                Cell::text(&f.cause),
+                Cell::text(f.due_at.clock_and_day()),
+            ])
+        })
+        .collect();
+    let page = OperatorPage {
+        frame: req.frame(say.t("op-title"), Section::Operator),
+        followers: Table::new(
+            say.t("op-followers"),
+            columns(&["op-name", "op-cursor", "op-state"]),
+            followers,
+        ),
+        jobs: Table::new(say.t("op-jobs"), columns(&["op-kind", "op-state", "op-count"]), jobs)
+            .empty(Empty::new("queue", say.t("op-no-jobs"), String::new())),
+        failed: Table::new(
+            say.t("op-failed"),
+            columns(&["op-kind", "op-attempts", "op-cause", "op-next"]),
+            failed,
+        )
+        .empty(Empty::new("queue", say.t("op-none-failed"), say.t("op-none-failed-text"))),
+        retry,
+        head: kernel::money::grouped(head),
+    };
+    Reply::page(&page)
+}
+
+/// Sends a job that was set aside on again.
+fn retry(s: &State, req: &Req) -> Result<Reply> {
+    req.post("operator")?;
+    let id = req.param("id").to_owned();
+    s.store.write(move |tx| tx.job_retry(&id))?;
+    Ok(Reply::redirect("/quan-tri").flash(Tone::Good, req.say.t("op-retried")))
+}
+
+#[derive(Template)]
+#[template(path = "journal.html")]
+struct JournalPage {
+    frame: Frame,
+    sound: bool,
+    size: String,
+    root: String,
+    faults: Vec<String>,
+    checkpoint: String,
+    seconds: String,
+}
+
+/// The journal's health: recomputed now, from the first entry to the last.
+fn journal(s: &State, req: &Req) -> Result<Reply> {
+    req.any_post(&["operator", "auditor"])?;
+    let say = &req.say;
+    let begun = std::time::Instant::now();
+    let health = s.store.verify_journal()?;
+    let root: [u8; 32] = health.root;
+    let page = JournalPage {
+        frame: req
+            .frame(say.t("op-journal"), Section::Operator)
+            .crumb(say.t("op-title"), "/quan-tri"),
+        sound: health.is_sound(),
+        size: kernel::money::grouped(health.size),
+        root: root.iter().map(|b| format!("{b:02x}")).collect(),
+        faults: health.faults.iter().map(|f| format!("{f:?}")).collect(),
+        checkpoint: s.services.keys.checkpoint_of(health.size, &root)?,
+        seconds: format!("{:.1}", begun.elapsed().as_secs_f64()),
+    };
+    Reply::page(&page)
+}
+
+#[derive(Template)]
+#[template(path = "definitions.html")]
+struct DefinitionsPage {
+    frame: Frame,
+    table: Table,
+    uncertain: Vec<(String, String)>,
+}
+
+/// The definitions in force, and what is not certain in them.
+fn definitions(s: &State, req: &Req) -> Result<Reply> {
+    req.post("operator")?;
+    let say = &req.say;
+    let today = req.now.date();
+    let mut rows = Vec::new();
+    let mut uncertain = Vec::new();
+    for p in s.services.env.catalogue.all() {
+        let f = p.file();
+        let state = if p.in_force(today) {
+            Tag::new(Tone::Good, say.t("op-in-force")).with_icon()
+        } else {
+            Tag::plain(say.t("op-not-in-force"))
+        };
+        let until = f.valid.to.map_or_else(String::new, |d| time::day(d.0));
+        rows.push(Row::new(vec![
+            Cell::link(say.local(p.name()), p.path()),
+            Cell::text(format!("{} · {}", f.code, f.version)),
+            Cell::text(format!("{} – {until}", time::day(f.valid.from.0))),
+            Cell::with(&state),
+        ]));
+        for u in &f.uncertain {
+            uncertain.push((format!("{} · {}", f.code, u.at), say.local(&u.note).to_owned()));
+        }
+    }
+    let columns =
+        ["op-procedure", "op-code", "op-valid", "op-state"].map(|k| Column::new(say.t(k)));
+    let page = DefinitionsPage {
+        frame: req
+            .frame(say.t("op-definitions"), Section::Operator)
+            .crumb(say.t("op-title"), "/quan-tri"),
+        table: Table::new(say.t("op-definitions"), columns.to_vec(), rows),
+        uncertain,
+    };
+    Reply::page(&page)
+}
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct AboutPage {
+    frame: Frame,
+    title: String,
+    paragraphs: Vec<String>,
+}
+
+fn about(req: &Req, what: &str) -> Result<Reply> {
+    let say = &req.say;
+    let title = say.t(&format!("about-{what}"));
+    let page = AboutPage {
+        frame: req.frame(title.clone(), Section::None),
+        title,
+        paragraphs: (1..=4).map(|n| say.t(&format!("about-{what}-{n}"))).collect(),
+    };
+    Reply::page(&page)
+}
+
+/// The OpenAPI description of the public APIs.
+pub fn openapi() -> serde_json::Value {
+    let text = |d: &str| serde_json::json!({"description": d});
+    serde_json::json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Liên Thông", "version": env!("CARGO_PKG_VERSION")},
+        "paths": {
+            "/api/v1/places": {"get": {
+                "summary": "Communes by old or new name",
+                "parameters": [
+                    {"name": "q", "in": "query", "schema": {"type": "string"}},
+                    {"name": "on", "in": "query", "schema": {"type": "string", "format": "date"}},
+                    {"name": "near", "in": "query", "schema": {"type": "string", "pattern": "^[0-9]{2}$"}}
+                ],
+                "responses": {"200": text("At most 2 KB of suggestions, best first"), "422": text("A bad parameter")}
+            }},
+            "/api/v1/places/{code}": {"get": {
+                "summary": "Today's commune or communes of a code",
+                "parameters": [
+                    {"name": "code", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9]{5}$"}},
+                    {"name": "on", "in": "query", "schema": {"type": "string", "format": "date"}}
+                ],
+                "responses": {"200": text("The unit and what it became"), "404": text("No such code"), "422": text("A bad parameter")}
+            }},
+            "/api/v1/payments": {"post": {
+                "summary": "The payment side tells that a fee was paid (signed; told twice, counted once)",
+                "parameters": [{"name": "X-Signature", "in": "header", "required": true,
+                    "description": "base64 of HMAC-SHA256 of the body under the shared secret",
+                    "schema": {"type": "string"}}],
+                "requestBody": {"required": true, "content": {"application/json": {"schema": {
+                    "type": "object", "required": ["dossier", "vnd", "reference"],
+                    "properties": {"dossier": {"type": "string"}, "vnd": {"type": "integer", "minimum": 0},
+                                   "reference": {"type": "string", "maxLength": 80}}}}}},
+                "responses": {"200": text("Received"), "403": text("Not signed as agreed"), "422": text("Not the amount due")}
+            }},
+            "/health": {"get": {"summary": "Whether the program can serve", "responses": {"200": text("Yes"), "503": text("No")}}},
+            "/metrics": {"get": {"summary": "Measurements, Prometheus text", "responses": {"200": text("Counters and histograms")}}}
+        }
+    })
+}

@@ -1,0 +1,282 @@
+//! The wiring: every crate's tables, words, pages, followers and jobs, put together once. No rule
+//! lives here.
+
+use kernel::{Error, Localized, Result, Words};
+use services::commands::{LETTER_JOB, set_letter, tick};
+use services::{Env, Services, Settings, Vault};
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use store::{FollowerThread, JobThreads, Schema, Store};
+use web::Web;
+
+/// All tables of the program, in the order they depend on each other.
+pub const SCHEMAS: &[Schema] =
+    &[measures::SCHEMA, registers::SCHEMA, identity::SCHEMA, services::SCHEMA, crate::demo::SCHEMA];
+
+/// Letters are set by so many workers at once.
+const JOB_THREADS: usize = 2;
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_secs(30);
+
+/// All words of the program.
+pub fn words() -> Result<Arc<Words>> {
+    Words::build(&[
+        kernel::TEXT,
+        places::TEXT,
+        store::TEXT,
+        trust::TEXT,
+        paper::TEXT,
+        measures::TEXT,
+        registers::TEXT,
+        identity::TEXT,
+        web::TEXT,
+        services::TEXT,
+        services::definition::TEXT,
+        crate::TEXT,
+    ])
+    .map_err(|faults| Error::bug(faults.join("; ")))
+}
+
+/// What one installation is run with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The data folder: database, keys, secrets.
+    pub data: PathBuf,
+    /// The address people use.
+    pub url: String,
+    /// Province code of today.
+    pub province: String,
+    /// Demo mode.
+    pub demo: bool,
+}
+
+/// A province that can be served.
+pub struct Province {
+    /// The database.
+    pub store: Store,
+    /// Accounts and sessions.
+    pub identity: identity::Identity,
+    /// The site.
+    pub web: Web,
+    /// Services with all they need.
+    pub services: Services,
+    /// The options it was opened with.
+    pub options: Options,
+}
+
+/// What runs beside the server; dropping it stops it.
+pub struct Background {
+    _followers: FollowerThread,
+    _jobs: JobThreads,
+    stop: Arc<AtomicBool>,
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Opens the database of a data folder.
+pub fn open_store(data: &Path, database: Option<&str>) -> Result<Store> {
+    std::fs::create_dir_all(data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
+    let file = format!("sqlite:{}", data.join("province.db").display());
+    Store::open(database.unwrap_or(&file), SCHEMAS)
+}
+
+impl Province {
+    /// Opens everything; makes keys and secrets on the first start.
+    pub fn open(options: Options, store: Store) -> Result<Self> {
+        let words = words()?;
+        let law = registers::Law::load()?;
+        let indicators = Arc::new(measures::Indicators::load()?);
+        let catalogue = services::definition::Catalogue::built_in()?;
+        let province = kernel::ProvinceCode::parse(&options.province)?;
+        let today = store.clock().now().date();
+        let name = places::all().province(&province, today)?;
+        let secret = |name: &str| secret(&options.data, name);
+        let settings = Settings {
+            province: options.province.clone(),
+            province_name: Localized::new(name.title(), format!("{} Province", name.name())),
+            code_prefix: format!("H{}", options.province),
+            url: options.url.clone(),
+            demo: options.demo,
+            treasury: services::vietqr::Account {
+                bank: "970415".into(),
+                number: "000000000000".into(),
+                name: "KHO BAC NHA NUOC".into(),
+            },
+            payment_secret: secret("payment.secret")?.to_vec(),
+        };
+        let now = store.clock().now();
+        let program = std::env::current_exe().map_err(Error::bug)?;
+        let services = Services {
+            store: store.clone(),
+            env: Env {
+                law: law.clone(),
+                catalogue,
+                settings: Arc::new(settings),
+                words: words.clone(),
+                vault: Arc::new(Vault::new(&secret("vault.secret")?)?),
+            },
+            indicators,
+            paper: Arc::new(paper::Paper::new(program)),
+            keys: Arc::new(trust::Keys::open_at(&options.data.join("keys"), now)?),
+        };
+        let unread =
+            |tx: &mut store::ReadTx<'_>, pid: &kernel::PersonalId| services::inbox::unread(tx, pid);
+        let identity = identity::Identity::with_unread(
+            store.clone(),
+            law,
+            &identity::Settings { origin: options.url.clone(), ..identity::Settings::default() },
+            Some(Box::new(unread)),
+        )?;
+        let web = site(
+            &options,
+            &store,
+            name.title(),
+            name.name(),
+            secret("web.secret")?,
+            words,
+            &identity,
+        );
+        Ok(Self { store, identity, web, services, options })
+    }
+
+    /// Every page and API of the program.
+    pub fn router(&self) -> axum::Router {
+        let mut routes = services::pages::routes(&self.services)
+            .merge(identity::pages::routes(self.identity.clone()))
+            .merge(measures::pages::routes(&measures::pages::Screen {
+                store: self.store.clone(),
+                indicators: self.services.indicators.clone(),
+                province: self.options.province.clone(),
+            }))
+            .merge(places::api::routes())
+            .merge(crate::pages::routes(self));
+        if self.options.demo {
+            routes = routes.merge(crate::demo::routes(self)).merge(web::gallery::routes());
+        }
+        self.web.mount(routes)
+    }
+
+    /// Starts followers, jobs and the clock, and wakes live screens after each commit.
+    pub fn start(&self) -> Result<Background> {
+        let live = self.web.clone();
+        self.store.on_commit(Box::new(move |head| live.wake(head)));
+        self.web.wake(self.store.head());
+        let above: measures::Above = Arc::new(|place, on| {
+            kernel::CommuneCode::parse(place)
+                .and_then(|c| places::all().commune(&c, on))
+                .map(|c| vec![c.province().code_str().to_owned()])
+                .unwrap_or_default()
+        });
+        let law = self.services.env.law.clone();
+        let followers = self.store.follow(vec![
+            Box::new(measures::Counter::new(self.services.indicators.clone(), above)),
+            Box::new(registers::AccessLog),
+            Box::new(identity::RegisterNews::new(law)),
+        ]);
+        let services = self.services.clone();
+        let mut handlers = store::Handlers::new();
+        handlers.insert(LETTER_JOB, Box::new(move |_, payload| set_letter(&services, payload)));
+        let jobs = self.store.run_jobs(handlers, JOB_THREADS);
+        let stop = Arc::new(AtomicBool::new(false));
+        self.clockwork(stop.clone())?;
+        Ok(Background { _followers: followers, _jobs: jobs, stop })
+    }
+
+    /// What time alone brings, every half minute.
+    fn clockwork(&self, stop: Arc<AtomicBool>) -> Result<()> {
+        let services = self.services.clone();
+        let run = move || {
+            while !stop.load(Ordering::Relaxed) {
+                if let Err(e) = services.write(tick) {
+                    tracing::error!(error = %e, "the clock's work failed");
+                }
+                std::thread::sleep(TICK);
+            }
+        };
+        std::thread::Builder::new().name("clock".into()).spawn(run).map_err(Error::bug)?;
+        Ok(())
+    }
+}
+
+fn site(
+    options: &Options,
+    store: &Store,
+    title: &str,
+    name: &str,
+    secret: [u8; 32],
+    words: Arc<Words>,
+    identity: &identity::Identity,
+) -> Web {
+    let clock = store.clock().clone();
+    let check = store.clone();
+    let settings = web::Settings {
+        place: Localized::new(title, format!("{name} Province")),
+        owner: Localized::new(
+            format!("Ủy ban nhân dân {} · Trung tâm Phục vụ hành chính công", lower_first(title)),
+            format!("People’s Committee of {name} Province · One-stop centre"),
+        ),
+        support: "1900 0000".to_owned(),
+        origin: options.url.clone(),
+        secret,
+        demo: options.demo,
+        footer: vec![
+            ("app-foot-verify".to_owned(), "/xac-minh".to_owned()),
+            ("app-foot-data".to_owned(), "/cach-giu-du-lieu".to_owned()),
+            ("app-foot-access".to_owned(), "/tiep-can".to_owned()),
+        ],
+        assets: identity::pages::ASSETS.to_vec(),
+        clock: Arc::new(move || clock.now()),
+        health: vec![("database", Box::new(move || check.read(|tx| tx.journal_head()).map(drop)))],
+        ..web::Settings::default()
+    };
+    Web::new(settings, words, Arc::new(identity.clone()))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+/// 32 secret bytes in a file only the owner may read; made on the first start, refused when others
+/// may read it.
+fn secret(data: &Path, name: &str) -> Result<[u8; 32]> {
+    let path = data.join("keys").join(name);
+    let failed = |e: std::io::Error| Error::new(store::NO_SPACE).because(e);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
+    }
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let mode = std::fs::metadata(&path).map_err(failed)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                return Err(Error::new(crate::SECRET_OPEN).arg("file", path.display().to_string()));
+            }
+            bytes
+                .try_into()
+                .map_err(|_| Error::new(crate::SECRET_OPEN).arg("file", path.display().to_string()))
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let mut bytes = [0u8; 32];
+            aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::bug("no randomness"))?;
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)
+                .map_err(failed)?;
+            file.write_all(&bytes).map_err(failed)?;
+            file.sync_all().map_err(failed)?;
+            Ok(bytes)
+        }
+        Err(e) => Err(failed(e)),
+    }
+}

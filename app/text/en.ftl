@@ -1,0 +1,79 @@
+error-app-address-taken = The address { $address } cannot be opened: another program uses it, or it is not permitted. Choose another port with --port.
+error-app-secret-open = The secret file { $file } is damaged or can be read by others. Set its mode to 0600, or restore it from a backup.
+error-app-today = --today is a day such as 2026-11-23.
+
+app-foot-verify = Verify a letter
+app-foot-data = How we keep your data
+app-foot-access = Accessibility
+
+# Operator
+op-title = Running the province
+op-staff = People and appointments
+op-staff-text = Who works where, from when to when
+op-definitions = Procedures in force
+op-definitions-text = Versions, dates, what is not certain
+op-journal = Health of the journal
+op-journal-text = { $n } entries, recomputed from first to last
+op-failed = Jobs that failed
+op-none-failed = No job has failed
+op-none-failed-text = Failed jobs would stand here with their cause.
+op-jobs = Jobs
+op-no-jobs = No jobs yet
+op-followers = Views that follow the journal
+op-name = Name
+op-cursor = Read up to
+op-state = State
+op-kind = Kind
+op-count = Count
+op-attempts = Attempts
+op-cause = Cause
+op-next = Tried again at
+op-lag = { $n } entries behind
+op-up-to-date = up to date
+op-job-waiting = waiting
+op-job-running = running
+op-job-done = done
+op-job-dead = set aside
+op-retry = Run again
+op-retried = Put back into the queue.
+op-in-force = in force
+op-not-in-force = not in force
+op-procedure = Procedure
+op-code = Code · version
+op-valid = In force
+op-uncertain = What is not certain
+op-sound = The journal is sound: { $n } entries, recomputed in { $seconds } seconds.
+op-unsound = The journal does not agree with itself. Stop writing and look at the faults below.
+op-entries = Entries
+op-root = Root of the tree
+op-checkpoint = Signed checkpoint
+op-checkpoint-text = Whoever has the public key can check later that no entry was changed.
+
+# About
+about-data = How we keep your data
+about-data-1 = Data are read only for a purpose that the law allows, by somebody who holds the right post, and each reading is recorded, refused ones too.
+about-data-2 = Under “My data” you see who read yours, as a rule within a second.
+about-data-3 = The journal is chained into a hash tree: nobody can change or remove an entry unnoticed. There are no personal data in the tree.
+about-data-4 = If something is wrong, you ask for a correction right on the page of your data.
+about-access = Accessibility
+about-access-1 = This site works by keyboard, with a screen reader, at 200 % text and with scripts off.
+about-access-2 = Every page of the journeys is checked against WCAG 2.2 AA in each test run.
+about-access-3 = If you cannot do it yourself, a clerk at the counter or a community team can help; you confirm before anything is sent.
+about-access-4 = If something is hard to use, call the support number at the foot of the page and say which page you are on.
+
+# Demo
+demo-title = Choose a role
+demo-lead = Everything happens in { $place }. Open a few private windows to play several roles at once.
+demo-citizen = Citizen
+demo-be = Be { $name }
+demo-password = You can sign in as usual, too: the number above and the password “{ $password }”.
+demo-what-citizen = Wants to live for a time in the house of the head below, with a small child.
+demo-what-parent = The child’s other parent: asked for consent on an own account.
+demo-what-owner = Head of the household and owner of the house: agrees or not.
+demo-what-officer = Examines dossiers, proposes or asks for more.
+demo-what-head = Approves, sends back or refuses, and signs.
+demo-what-clerk = Files for a person at the counter, who confirms.
+demo-what-next-door = Police of the next commune: does not see the dossiers of this one.
+demo-what-auditor = Looks at who read personal data.
+demo-what-viewer = Watches the province’s numbers in real time.
+demo-what-operator = Runs it: people, procedures, jobs, journal.

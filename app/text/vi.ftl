@@ -1,0 +1,79 @@
+error-app-address-taken = Không mở được địa chỉ { $address }: có chương trình khác đang dùng, hoặc không được phép. Hãy chọn cổng khác bằng --port.
+error-app-secret-open = Tệp bí mật { $file } bị hỏng hoặc người khác đọc được. Hãy đặt quyền 0600, hoặc khôi phục từ bản sao lưu.
+error-app-today = --today phải là một ngày như 2026-11-23.
+
+app-foot-verify = Xác minh văn bản
+app-foot-data = Cách chúng tôi giữ dữ liệu của bạn
+app-foot-access = Tiếp cận
+
+# Người vận hành
+op-title = Vận hành tỉnh
+op-staff = Nhân sự và phân công
+op-staff-text = Ai làm ở đâu, từ ngày nào đến ngày nào
+op-definitions = Thủ tục đang có hiệu lực
+op-definitions-text = Phiên bản, ngày hiệu lực, điều chưa chắc chắn
+op-journal = Sức khỏe nhật ký
+op-journal-text = { $n } mục, tính lại từ đầu đến cuối
+op-failed = Việc bị lỗi
+op-none-failed = Không có việc nào bị lỗi
+op-none-failed-text = Việc lỗi sẽ nằm ở đây, kèm nguyên nhân.
+op-jobs = Việc nền
+op-no-jobs = Chưa có việc nền nào
+op-followers = Các khung nhìn theo nhật ký
+op-name = Tên
+op-cursor = Đã đọc đến
+op-state = Trạng thái
+op-kind = Loại việc
+op-count = Số lượng
+op-attempts = Số lần thử
+op-cause = Nguyên nhân
+op-next = Thử lại lúc
+op-lag = chậm { $n } mục
+op-up-to-date = theo kịp
+op-job-waiting = đang chờ
+op-job-running = đang chạy
+op-job-done = đã xong
+op-job-dead = để riêng
+op-retry = Chạy lại
+op-retried = Đã xếp lại vào hàng việc.
+op-in-force = đang hiệu lực
+op-not-in-force = không hiệu lực
+op-procedure = Thủ tục
+op-code = Mã · bản
+op-valid = Hiệu lực
+op-uncertain = Điều chưa chắc chắn
+op-sound = Nhật ký nguyên vẹn: { $n } mục, tính lại trong { $seconds } giây.
+op-unsound = Nhật ký không khớp. Hãy dừng ghi và xem các lỗi dưới đây.
+op-entries = Số mục
+op-root = Gốc cây
+op-checkpoint = Điểm kiểm có chữ ký
+op-checkpoint-text = Ai có khóa công khai đều kiểm được rằng sau này không mục nào bị sửa.
+
+# Trang về hệ thống
+about-data = Cách chúng tôi giữ dữ liệu của bạn
+about-data-1 = Dữ liệu chỉ được đọc cho một mục đích có căn cứ pháp lý, bởi người đang giữ đúng chức vụ, và mỗi lần đọc đều được ghi lại, kể cả lần bị từ chối.
+about-data-2 = Bạn xem được ai đã đọc dữ liệu của mình trong mục “Dữ liệu của tôi”, thường trong vòng một giây.
+about-data-3 = Nhật ký được nối thành cây băm: không ai sửa hoặc xóa một mục mà không bị phát hiện. Trong cây không có dữ liệu cá nhân.
+about-data-4 = Thông tin chưa đúng thì bạn yêu cầu điều chỉnh ngay từ trang dữ liệu của mình.
+about-access = Tiếp cận
+about-access-1 = Trang này dùng được bằng bàn phím, bằng trình đọc màn hình, khi phóng chữ lên 200 % và khi tắt tập lệnh.
+about-access-2 = Chúng tôi kiểm tra mọi trang của các hành trình theo WCAG 2.2 mức AA trong mỗi lần chạy thử.
+about-access-3 = Nếu bạn không tự làm được, cán bộ ở quầy hoặc tổ công nghệ số cộng đồng có thể giúp; chính bạn xác nhận trước khi gửi.
+about-access-4 = Gặp chỗ khó dùng, hãy gọi số hỗ trợ ở cuối trang và nói bạn đang ở trang nào.
+
+# Trình diễn
+demo-title = Chọn một vai
+demo-lead = Mọi việc diễn ra ở { $place }. Hãy mở vài cửa sổ ẩn danh để làm nhiều vai cùng lúc.
+demo-citizen = Người dân
+demo-be = Vào vai { $name }
+demo-password = Đăng nhập như thường cũng được: số định danh ở trên và mật khẩu “{ $password }”.
+demo-what-citizen = Muốn đến tạm trú tại nhà của chủ hộ bên dưới, có con nhỏ đi cùng.
+demo-what-parent = Cha hoặc mẹ kia của cháu bé: được hỏi ý kiến trên tài khoản của mình.
+demo-what-owner = Chủ hộ và chủ căn nhà: đồng ý hoặc không.
+demo-what-officer = Thẩm tra hồ sơ, đề xuất hoặc yêu cầu bổ sung.
+demo-what-head = Phê duyệt, trả lại hoặc từ chối, và ký số.
+demo-what-clerk = Nộp giúp người dân tại quầy, có họ xác nhận.
+demo-what-next-door = Công an xã bên cạnh: không thấy hồ sơ của xã này.
+demo-what-auditor = Kiểm tra ai đã đọc dữ liệu cá nhân.
+demo-what-viewer = Xem số liệu của tỉnh theo thời gian thực.
+demo-what-operator = Vận hành: nhân sự, thủ tục, việc nền, nhật ký.
