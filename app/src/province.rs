@@ -19,6 +19,8 @@ pub const SCHEMAS: &[Schema] =
 
 /// Letters are set by so many workers at once.
 const JOB_THREADS: usize = 2;
+/// Điều chỉnh thông tin: the procedure by which a wrong fact is corrected.
+const CORRECTION: &str = "1.010039";
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(30);
 
@@ -156,12 +158,34 @@ impl Province {
                 indicators: self.services.indicators.clone(),
                 province: self.options.province.clone(),
             }))
+            .merge(registers::pages::routes(self.register_pages()))
             .merge(places::api::routes())
             .merge(crate::pages::routes(self));
         if self.options.demo {
             routes = routes.merge(crate::demo::routes(self)).merge(web::gallery::routes());
         }
         self.web.mount(routes)
+    }
+
+    fn register_pages(&self) -> registers::pages::Registers {
+        let today = self.store.clock().now().date();
+        let correction = self
+            .services
+            .env
+            .catalogue
+            .in_force(&CORRECTION.into(), today)
+            .map_or_else(|_| "/dich-vu".to_owned(), |p| p.path().to_owned());
+        registers::pages::Registers {
+            store: self.store.clone(),
+            law: self.services.env.law.clone(),
+            correction,
+            report: "/tiep-can".to_owned(),
+            own_dossier: Some(Arc::new(
+                |tx: &mut store::ReadTx<'_>, pid: &kernel::PersonalId, code: &kernel::DossierCode| {
+                    Ok(services::queries::dossier(tx, code).is_ok_and(|d| d.applicant == *pid))
+                },
+            )),
+        }
     }
 
     /// Starts followers, jobs and the clock, and wakes live screens after each commit.

@@ -30,6 +30,7 @@ CREATE TABLE dossier (
 );
 CREATE INDEX dossier_desk ON dossier (place, done_at, due_at);
 CREATE INDEX dossier_applicant ON dossier (applicant, filed_at);
+CREATE INDEX dossier_filed_by ON dossier (filed_by, filed_at);
 CREATE INDEX dossier_due ON dossier (done_at, due_at);
 -- shard key: dossier
 CREATE TABLE dossier_clock (

@@ -198,6 +198,12 @@ pub fn letter_by_code(tx: &mut ReadTx, code: &str) -> Result<Option<Letter>> {
     tx.row(&sql, params![code], letter_row)
 }
 
+/// The letter whose signed file has this SHA-256.
+pub fn letter_by_hash(tx: &mut ReadTx, hash: &str) -> Result<Option<Letter>> {
+    let sql = format!("SELECT {LETTER_COLUMNS} FROM dossier_letter WHERE hash = ?1");
+    tx.row(&sql, params![hash], letter_row)
+}
+
 /// The signed file of a letter, once it exists.
 pub fn letter_pdf(
     tx: &mut ReadTx,
@@ -241,4 +247,13 @@ pub fn drafts(tx: &mut ReadTx, pid: &PersonalId) -> Result<Vec<(String, Instant)
     tx.rows("SELECT procedure, at FROM draft WHERE pid = ?1 ORDER BY at DESC", params![pid], |r| {
         Ok((r.get(0)?, r.get(1)?))
     })
+}
+
+/// Dossiers a clerk's account filed, newest first.
+pub fn filed_by(tx: &mut ReadTx, account: &str, limit: i64) -> Result<Vec<Dossier>> {
+    let sql = format!(
+        "SELECT {} FROM dossier WHERE filed_by = ?1 ORDER BY filed_at DESC LIMIT ?2",
+        Dossier::COLUMNS
+    );
+    tx.rows(&sql, params![account, limit], Dossier::from_row)
 }

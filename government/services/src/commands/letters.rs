@@ -87,7 +87,7 @@ fn merge(into: &mut Map<String, Json>, key: String, value: Json) {
     }
 }
 
-fn verification_code(tx: &mut WriteTx) -> Result<String> {
+pub(super) fn verification_code(tx: &mut WriteTx) -> Result<String> {
     let mut random = [0u8; CODE_CHARS];
     tx.random(&mut random)?;
     let mut code = String::with_capacity(CODE_CHARS + 2);
@@ -101,7 +101,7 @@ fn verification_code(tx: &mut WriteTx) -> Result<String> {
 }
 
 /// `NUMBER/SIGN-CAX`, counted by agency and year.
-fn letter_number(tx: &mut WriteTx, place: &str, sign: &str, now: Instant) -> Result<String> {
+pub(super) fn letter_number(tx: &mut WriteTx, place: &str, sign: &str, now: Instant) -> Result<String> {
     let series = format!("{}/{sign}", now.date().year());
     tx.execute(
         "INSERT INTO dossier_serial (place, day, serial) VALUES (?1, ?2, 1) \
@@ -116,10 +116,10 @@ fn letter_number(tx: &mut WriteTx, place: &str, sign: &str, now: Instant) -> Res
     Ok(format!("{n:02}/{sign}-CAX"))
 }
 
-/// What every letter of a dossier says.
-fn common(env: &Env, d: &Dossier, now: Instant) -> Result<Map<String, Json>> {
+/// What stands at the head of every letter: the agency of a commune, the place, the day.
+pub(super) fn heading(env: &Env, place: &str, now: Instant) -> Result<Map<String, Json>> {
     let today = now.date();
-    let commune = places::all().commune_text(&d.place, today)?;
+    let commune = places::all().commune_text(place, today)?;
     let kind = commune.kind_lower;
     let data = json!({
         "demo": env.settings.demo,
@@ -130,17 +130,26 @@ fn common(env: &Env, d: &Dossier, now: Instant) -> Result<Map<String, Json>> {
         },
         "place": commune.name,
         "date": today.to_string(),
-        "dossier": {
-            "code": d.code,
-            "procedure": env.catalogue.version(&d.procedure, d.version)?.name().vi,
-            "filed_on": d.filed_at.date().to_string(),
-        },
-        "person": person_for_letter(d),
     });
     match data {
         Json::Object(map) => Ok(map),
         _ => Err(Error::bug("letter data")),
     }
+}
+
+/// What every letter of a dossier says.
+fn common(env: &Env, d: &Dossier, now: Instant) -> Result<Map<String, Json>> {
+    let mut data = heading(env, &d.place, now)?;
+    data.insert(
+        "dossier".into(),
+        json!({
+            "code": d.code,
+            "procedure": env.catalogue.version(&d.procedure, d.version)?.name().vi,
+            "filed_on": d.filed_at.date().to_string(),
+        }),
+    );
+    data.insert("person".into(), person_for_letter(d));
+    Ok(data)
 }
 
 /// The applicant as letters name them.

@@ -4,6 +4,7 @@
 mod act;
 mod consent;
 mod draft;
+mod extract;
 mod finish;
 mod letters;
 mod machine;
@@ -14,6 +15,7 @@ mod tick;
 pub use act::{Decision, act};
 pub use consent::answer_consent;
 pub use draft::{discard_draft, save_draft};
+pub use extract::{Asker, issue_extract};
 pub use letters::{LETTER_JOB, set_letter};
 pub use pay::{Payment, pay};
 pub use submit::{NewFile, Submission, Submitted, submit};

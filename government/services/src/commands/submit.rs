@@ -68,6 +68,8 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
         return Ok(Submitted::Again(code));
     }
     let now = tx.now();
+    // Acting for another: the grant must hold now, for this procedure.
+    identity::check_acting(tx, actor, s.procedure.as_str())?;
     let procedure = env.catalogue.in_force(&s.procedure, now.date())?;
     if procedure.version() != s.version {
         return Err(Error::new(PROCEDURE_CHANGED));

@@ -113,7 +113,7 @@ pub fn start(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         draft = s.store.read(|tx| queries::draft(tx, &find, &code))?.map(|d| d.1);
         level_ok = plan::level(&p, req.actor()?).is_ok();
         if level_ok {
-            let asked = asked(&p, pid, json!({}));
+            let asked = asked(&p, req, pid, json!({}))?;
             let known = known_now(s, req, &asked)?;
             let situation = asked.situation(&known, req.now.date())?;
             for c in situation.checks().into_iter().filter(|c| c.check.before) {
@@ -169,8 +169,8 @@ fn cases(p: &Procedure, say: &Say) -> Option<Markup> {
     Some((&form.choice("case", say.t("apply-case"), &options)).into())
 }
 
-fn asked(p: &Arc<Procedure>, applicant: PersonalId, answers: Json) -> Asked {
-    Asked { procedure: p.clone(), applicant, channel: Channel::Online, answers }
+fn asked(p: &Arc<Procedure>, req: &Req, applicant: PersonalId, answers: Json) -> Result<Asked> {
+    Ok(Asked { procedure: p.clone(), applicant, channel: plan::channel(req.actor()?), answers })
 }
 
 /// Reads the facts through the door, in a transaction of its own; a refusal stands in the journal.
@@ -203,7 +203,7 @@ fn draft(s: &Services, req: &Req, path: &str) -> Result<Asked> {
     plan::level(&p, req.actor()?)?;
     let (find, code) = (pid.clone(), p.file().code.clone());
     let draft = s.store.read(|tx| queries::draft(tx, &find, &code))?;
-    Ok(asked(&p, pid, draft.map_or_else(|| json!({}), |d| d.0)))
+    asked(&p, req, pid, draft.map_or_else(|| json!({}), |d| d.0))
 }
 
 fn open(s: &Services, req: &Req, path: &str) -> Result<Opened> {
@@ -515,7 +515,9 @@ pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     };
     match outcome {
         Ok(Submitted::New(code) | Submitted::Again(code)) => {
-            Ok(Reply::redirect(format!("/ho-so/{code}?moi=1")))
+            let at_counter = asked.channel != Channel::Online;
+            let to = if at_counter { format!("/quay?xong={code}") } else { format!("/ho-so/{code}?moi=1") };
+            Ok(Reply::redirect(to))
         }
         Ok(Submitted::Refused(e)) => Err(e),
         Err(e) if matches!(e.kind(), kernel::Kind::BadInput | kernel::Kind::Conflict) => {
@@ -543,7 +545,7 @@ fn submit(s: &Services, req: &Req, asked: &Asked) -> Result<Submitted> {
         procedure: p.code().clone(),
         version: req.form("version").and_then(|v| v.parse().ok()).unwrap_or(p.version()),
         answers,
-        channel: Channel::Online,
+        channel: asked.channel,
         form: req.form_id().to_owned(),
         files,
     };

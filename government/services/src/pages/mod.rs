@@ -5,11 +5,14 @@ mod ask;
 mod catalogue;
 mod common;
 mod consent;
+mod counter;
 mod desk;
 mod dossier;
+mod extract;
 mod inbox;
 mod pay;
 mod show;
+mod verify;
 
 use crate::app::Services;
 use web::{Routes, Web};
@@ -29,12 +32,15 @@ pub fn routes(services: &Services) -> axum::Router<Web> {
         .get("/ho-so/{code}/nop-phi", pay::page)
         .post("/ho-so/{code}/nop-phi/mo-phong", pay::demo_bank)
         .post_open("/api/v1/payments", pay::callback)
+        .get("/so-ho-khau/{household}/trich.pdf", extract::pdf)
         .get("/y-kien/{token}", consent::page)
         .post("/y-kien/{token}", consent::answer)
         .get("/ban-lam-viec", desk::page)
         .get("/ban-lam-viec/truc-tiep", desk::live)
         .get("/ban-lam-viec/{code}", desk::opened)
         .post("/ban-lam-viec/{code}", desk::decide)
+        .get("/quay", counter::page)
+        .post("/quay/thu-phi/{code}", counter::cash)
         .get("/hop-thu", inbox::page)
         .post("/hop-thu/da-doc", inbox::mark_read);
     let mut paths: Vec<&str> = services.env.catalogue.all().map(|p| p.path()).collect();
@@ -56,7 +62,7 @@ pub fn routes(services: &Services) -> axum::Router<Web> {
         let p = path.clone();
         routes = routes.post(&at("/bo-nhap"), move |s, r| apply::discard(s, r, &p));
     }
-    routes.into_router()
+    routes.into_router().merge(verify::routes(services))
 }
 
 /// Where the working day begins in a post.
