@@ -37,7 +37,8 @@ CREATE TABLE person (
 );
 CREATE INDEX person_of_commune ON person (commune, given_key);
 CREATE INDEX person_staying ON person (stay_commune, given_key) WHERE stay_commune IS NOT NULL;
--- Append-only. item '*' is the first record: all items at once, with the date each is true from.
+-- Append-only. item '*' is the first record: its values stand in the row until an item changes;
+-- then the item's first value becomes an act too.
 -- shard key: pid
 CREATE TABLE person_act (
     pid         TEXT NOT NULL,

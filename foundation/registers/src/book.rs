@@ -213,25 +213,30 @@ fn history(tx: &mut ReadTx, id: &HouseholdId) -> Result<Vec<BookLine>> {
 }
 
 impl Book {
-    /// The data of an extract of the book, for a letter: words in Vietnamese, no codes a reader
-    /// would have to look up.
+    /// What the letter `trich-so-ho-khau` tells of the household: `book`, `household`, `members`
+    /// (permanent) and, if there are any, `temporary`. In Vietnamese, no codes a reader would have to
+    /// look up.
     pub fn extract(&self, law: &Law) -> Json {
         let relation =
             |code: &str| law.relation(code).map_or_else(|| code.to_owned(), |r| r.label.vi.clone());
-        let members: Vec<Json> = self
-            .members
-            .iter()
-            .map(|m| {
-                json!({
-                    "name": m.name, "pid": m.pid.as_str(), "birth": m.birth, "sex": m.sex,
-                    "relation": relation(&m.relation), "residence": m.residence, "since": m.since,
-                    "until": m.until, "staying": m.staying.as_ref().map(|s| &s.0),
+        let of = |kind: &str| -> Vec<Json> {
+            let members = self.members.iter().filter(|m| m.residence == kind);
+            members
+                .map(|m| {
+                    json!({
+                        "name": m.name, "pid": m.pid.as_str(), "birth": m.birth, "sex": m.sex,
+                        "relation": relation(&m.relation), "until": m.until,
+                    })
                 })
-            })
-            .collect();
+                .collect()
+        };
+        let head = self.members.iter().find(|m| m.relation == "head");
+        let temporary = of("temporary");
         json!({
-            "file": self.file, "kind": self.kind, "version": self.version,
-            "address": self.address, "head": self.head, "members": members,
+            "book": {"code": self.file, "address": self.address},
+            "household": {"head": self.head, "head_pid": head.map(|h| h.pid.as_str())},
+            "members": of("permanent"),
+            "temporary": if temporary.is_empty() { Json::Null } else { Json::Array(temporary) },
         })
     }
 }

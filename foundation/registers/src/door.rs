@@ -140,16 +140,8 @@ pub fn read_dwelling(
         return Ok(Reading::Refused(Error::new(DWELLING_UNKNOWN)));
     };
     let (given, people) = facts::of_dwelling(tx, &found, &full, today)?;
-    let (mut made, mut body) = entry(journal::READ, &ask, &role, &full);
-    for (pid, item) in people {
-        match made.subjects.iter().position(|s| *s == pid) {
-            Some(i) => body.of[i].push(item),
-            None => {
-                made = made.about(&pid);
-                body.of.push(vec![item]);
-            }
-        }
-    }
+    let people = people.into_iter().map(|(pid, item)| (pid, vec![item])).collect();
+    let (made, body) = named(entry(journal::READ, &ask, &role, &full), people);
     record(tx, (made, body), Some(&found.commune))?;
     Ok(Reading::Granted(given))
 }
@@ -243,6 +235,32 @@ pub(crate) fn entry(
     (entry, body)
 }
 
+/// Names the people of a reading, each with the items of theirs that were in it. The journal holds
+/// the people of an entry sorted and each once, so the lists are put in the same order.
+fn named(
+    (mut made, mut body): (Entry, ReadBody),
+    mut people: Vec<(PersonalId, Vec<String>)>,
+) -> (Entry, ReadBody) {
+    people.sort_by(|a, b| a.0.cmp(&b.0));
+    people.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            let new = later.1.drain(..).filter(|i| !kept.1.contains(i)).collect::<Vec<_>>();
+            kept.1.extend(new);
+        }
+        same
+    });
+    // A list that says the same of everybody is left out.
+    let plain = people.iter().all(|(_, items)| *items == body.items);
+    for (pid, items) in people {
+        made = made.about(&pid);
+        if !plain {
+            body.of.push(items);
+        }
+    }
+    (made, body)
+}
+
 /// The place of a reading is where the reader works, else where the person lives.
 pub(crate) fn record(
     tx: &mut WriteTx,
@@ -267,18 +285,10 @@ fn leave_read(
     others: &[PersonalId],
 ) -> Result<()> {
     let kind = if *role == Role::Own { journal::READ_OWN } else { journal::READ };
-    let (mut made, mut body) = entry(kind, ask, role, items);
-    made = made.about(&person.pid);
-    if !others.is_empty() {
-        body.of.push(body.items.clone());
-        for other in others {
-            if made.subjects.contains(other) {
-                continue;
-            }
-            made = made.about(other);
-            body.of.push(vec!["household".to_owned()]);
-        }
-    }
+    let all = items.iter().map(|i| (*i).to_owned()).collect();
+    let mut people: Vec<(PersonalId, Vec<String>)> = vec![(person.pid.clone(), all)];
+    people.extend(others.iter().map(|o| (o.clone(), vec!["household".to_owned()])));
+    let (made, body) = named(entry(kind, ask, role, items), people);
     record(tx, (made, body), person.commune.as_deref())
 }
 

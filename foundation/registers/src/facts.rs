@@ -1,10 +1,10 @@
 //! From a stored record to the facts the door gives out: addresses with today's names, households
 //! with their members.
 
-use crate::geo;
 use crate::household;
 use crate::model::{Facts, Kind, birth_date};
 use crate::person::Person;
+use crate::{codes, geo};
 use kernel::{Date, HouseholdId, Instant, PersonalId, Result, time};
 use serde_json::{Map, Value as Json, json};
 use store::{ReadTx, params};
@@ -43,6 +43,13 @@ pub(crate) fn of_person(
         let value = match whole {
             "pid" => Json::from(person.pid.as_str()),
             "household" => of_household(tx, person, part, seen, &mut others)?,
+            "abode" => present(whole, abode(person)?, seen.day()),
+            "relatives" => relatives(tx, person.value(whole)?)?,
+            "ethnic" | "religion" | "nationality" => codes::named(whole, person.value(whole)?),
+            "birth_place" | "birth_registration" | "native_place" => {
+                let value = dated(person, whole, person.value(whole)?);
+                present(whole, value, seen.day())
+            }
             _ => present(whole, person.value(whole)?, seen.day()),
         };
         match part {
@@ -96,11 +103,73 @@ fn present(item: &str, mut value: Json, today: Date) -> Json {
     value
 }
 
+/// Nơi ở hiện tại is kept as a pointer where it is a registered residence.
+fn abode(person: &Person) -> Result<Json> {
+    let mut value = person.value("abode")?;
+    let home = match value["kind"].as_str() {
+        Some("permanent") => person.value("permanent")?,
+        Some("temporary") => person.value("temporary")?,
+        _ => return Ok(value),
+    };
+    for part in ["dwelling", "commune", "line"] {
+        value[part] = home[part].clone();
+    }
+    Ok(value)
+}
+
+/// A place of birth has the names of the day of birth, a native place those of the old communes, if
+/// the record does not say otherwise.
+fn dated(person: &Person, item: &str, mut value: Json) -> Json {
+    if value.is_object() && value["on"].is_null() {
+        let on = match item {
+            "native_place" => Some(time::plus_days(places::REFORM, -1)),
+            _ => person.birth(),
+        };
+        value["on"] = json!(on.map(|b| b.to_string()));
+    }
+    value
+}
+
+/// Relatives with a number have their name from their own record.
+fn relatives(tx: &mut ReadTx, mut value: Json) -> Result<Json> {
+    let complete = |tx: &mut ReadTx, who: &mut Json| -> Result<()> {
+        if !who.is_object() {
+            return Ok(());
+        }
+        if let Some(pid) = who["pid"].as_str().and_then(|p| PersonalId::parse(p).ok())
+            && let Some(name) = name_of(tx, &pid)?
+        {
+            who["name"] = json!(name);
+        }
+        if who["nationality"].is_null() {
+            who["nationality"] = json!("VN");
+        }
+        Ok(())
+    };
+    if value.is_null() {
+        value = json!({});
+    }
+    for one in ["father", "mother", "spouse", "guardian"] {
+        complete(tx, &mut value[one])?;
+    }
+    for list in ["children", "wards"] {
+        if value[list].is_null() {
+            value[list] = json!([]);
+        }
+        for who in value.get_mut(list).and_then(Json::as_array_mut).into_iter().flatten() {
+            complete(tx, who)?;
+        }
+    }
+    Ok(value)
+}
+
 fn address(value: &mut Json, today: Date) {
     let line = value["line"].as_str().map(str::to_owned);
+    // Codes of residence are those since July 2025, also in a record of an earlier day.
+    let on = today.max(places::REFORM);
     if let Some(code) = value["commune"].as_str().map(str::to_owned) {
-        value["province"] = json!(geo::province_of(&code, today));
-        value["text"] = json!(geo::address(line.as_deref(), &code, today));
+        value["province"] = json!(geo::province_of(&code, on));
+        value["text"] = json!(geo::address(line.as_deref(), &code, on));
     }
 }
 
@@ -192,7 +261,7 @@ pub(crate) fn household_facts(
         let is_minor = minor && cared_for && &m.pid != viewer;
         if is_minor {
             let mut child = line.clone();
-            child["parents"] = parents(&b.relatives);
+            child["parents"] = parents(tx, &b.relatives)?;
             minors.push(child);
         }
         let shown = match part {
@@ -214,13 +283,16 @@ pub(crate) fn household_facts(
 }
 
 /// Father, mother and guardian with a number, so that a service can ask the other parent.
-fn parents(relatives: &Json) -> Json {
-    let who = ["father", "mother", "guardian"];
-    let list = who.iter().filter_map(|w| {
-        let r = &relatives[*w];
-        r["pid"].as_str().map(|p| json!({"as": w, "pid": p, "name": r["name"]}))
-    });
-    Json::Array(list.collect())
+fn parents(tx: &mut ReadTx, relatives: &Json) -> Result<Json> {
+    let mut list = Vec::new();
+    for who in ["father", "mother", "guardian"] {
+        let number = relatives[who]["pid"].as_str().and_then(|p| PersonalId::parse(p).ok());
+        if let Some(pid) = number {
+            let name = name_of(tx, &pid)?;
+            list.push(json!({"as": who, "pid": pid.as_str(), "name": name}));
+        }
+    }
+    Ok(Json::Array(list))
 }
 
 /// Facts of a dwelling, and the people whose data are in them with the item they appear under.

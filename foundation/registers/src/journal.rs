@@ -44,7 +44,8 @@ pub struct ReadBody {
     pub who: String,
     /// The items asked for.
     pub items: Vec<String>,
-    /// For each person of the entry, the items of theirs that were in it, if not all of `items`.
+    /// For each person of the entry, in its (sorted) order, the items of theirs that were in it; left
+    /// out if these are `items` for everybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub of: Vec<Vec<String>>,
     /// Days the person's own log stays silent.

@@ -6,7 +6,7 @@ use crate::history::{self, Act};
 use crate::law::Subject;
 use crate::model::{Source, birth_date};
 use kernel::{Actor, Date, Error, HouseholdId, Instant, PersonalId, Result, time, vietnamese};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use store::{ReadTx, Row, Value, WriteTx, params};
 
@@ -180,55 +180,80 @@ pub(crate) fn living(tx: &mut ReadTx, pid: &PersonalId) -> Result<Person> {
 const ACTS: &str = "SELECT n, item, old, new, true_from, recorded_at, act, basis, agency, post, \
     dossier FROM person_act WHERE pid = ?1 ORDER BY n";
 
-/// All acts of a person, the first record taken apart into its items.
+/// All acts of a person; what was there from the first record counts as an act on each item.
 pub(crate) fn acts(tx: &mut ReadTx, pid: &PersonalId) -> Result<Vec<Act>> {
+    let person = get(tx, pid)?;
+    acts_of(tx, &person)
+}
+
+/// As [`acts`], for a row just read.
+///
+/// The first record is kept once, in the row: its act (item `*`) carries no values. When an item
+/// changes for the first time, its first value becomes an act of its own ([`change`]); so an item
+/// without acts still has the value it began with.
+pub(crate) fn acts_of(tx: &mut ReadTx, person: &Person) -> Result<Vec<Act>> {
     let mut out = Vec::new();
-    tx.each(ACTS, params![pid], |r| {
-        let item: String = r.get(1)?;
-        let json = |i| -> Result<Json> {
-            let s: Option<String> = r.get(i)?;
-            s.map_or(Ok(Json::Null), |s| Ok(serde_json::from_str(&s)?))
-        };
-        let act = Act {
-            n: r.get(0)?,
-            item: item.clone(),
-            old: json(2)?,
-            new: json(3)?,
-            true_from: r.get(4)?,
-            recorded_at: r.get(5)?,
-            act: r.get(6)?,
-            basis: r.get(7)?,
-            agency: r.get(8)?,
-            post: r.get(9)?,
-            dossier: r.get::<Option<String>>(10)?.map(Into::into),
-        };
-        if item == "*" {
-            first_record(&act, &mut out)
+    let mut first: Option<Act> = None;
+    tx.each(ACTS, params![&person.pid], |r| {
+        let act = act_row(r)?;
+        if act.item == FIRST {
+            first = Some(act)
         } else {
             out.push(act)
         }
         Ok(true)
     })?;
+    let Some(first) = first else { return Ok(out) };
+    let changed: Vec<String> = out.iter().map(|a| a.item.clone()).collect();
+    for item in STORED {
+        if changed.iter().any(|c| c == item) {
+            continue;
+        }
+        let new = person.value(item)?;
+        if !new.is_null() {
+            let true_from = began(person, item, &new).unwrap_or(first.true_from);
+            out.push(Act { item: item.to_owned(), new, true_from, ..first.clone() });
+        }
+    }
     Ok(out)
 }
 
-/// `{"v": {item: value}, "t": {item: date}}`: the items of the first record. An item without a date
-/// of its own is true from the record's own date.
-fn first_record(act: &Act, out: &mut Vec<Act>) {
-    let Some(values) = act.new["v"].as_object() else { return };
-    for item in STORED {
-        let new = values.get(item).cloned().unwrap_or(Json::Null);
-        let own = act.new["t"][item].as_str().and_then(|d| d.parse().ok());
-        let true_from = own.unwrap_or(act.true_from);
-        out.push(Act { item: item.to_owned(), new, true_from, ..act.clone() });
+fn act_row(r: &Row) -> Result<Act> {
+    let json = |i| -> Result<Json> {
+        let s: Option<String> = r.get(i)?;
+        s.map_or(Ok(Json::Null), |s| Ok(serde_json::from_str(&s)?))
+    };
+    Ok(Act {
+        n: r.get(0)?,
+        item: r.get(1)?,
+        old: json(2)?,
+        new: json(3)?,
+        true_from: r.get(4)?,
+        recorded_at: r.get(5)?,
+        act: r.get(6)?,
+        basis: r.get(7)?,
+        agency: r.get(8)?,
+        post: r.get(9)?,
+        dossier: r.get::<Option<String>>(10)?.map(Into::into),
+    })
+}
+
+/// From when a first value is true, if not from birth: residence says so itself, and the place in
+/// the household goes with it.
+fn began(person: &Person, item: &str, value: &Json) -> Option<Date> {
+    let day = |v: &Json, key: &str| v[key].as_str().and_then(|d| d.parse().ok());
+    match item {
+        "permanent" | "temporary" | "abode" | "absence" => day(value, "since"),
+        "relation" | "residence_file" => ["permanent", "temporary"]
+            .iter()
+            .find_map(|home| day(&person.value(home).ok()?, "since")),
+        "death" => day(value, "on"),
+        _ => None,
     }
 }
 
-/// The first record of a person, ready to be written.
-pub(crate) struct FirstRecord {
-    pub values: Map<String, Json>,
-    pub true_from: Map<String, Json>,
-}
+/// The item of the act that stands for a person's first record.
+pub(crate) const FIRST: &str = "*";
 
 /// What a change is recorded under.
 pub(crate) struct Under<'a> {
@@ -273,14 +298,14 @@ fn text_at(value: Option<&Json>, key: &str) -> Option<String> {
 pub(crate) fn insert(
     tx: &mut WriteTx,
     pid: &PersonalId,
-    first: &FirstRecord,
+    first: &Map<String, Json>,
     under: &Under,
 ) -> Result<()> {
-    let name = first.values.get("name").and_then(Json::as_str).unwrap_or_default();
-    let birth = first.values.get("birth").and_then(Json::as_str).and_then(birth_date);
+    let name = first.get("name").and_then(Json::as_str).unwrap_or_default();
+    let birth = first.get("birth").and_then(Json::as_str).and_then(birth_date);
     let birth = birth.ok_or_else(|| Error::new(crate::errors::ITEM_SHAPE).field("birth"))?;
     let (name_key, given_key) = keys(name);
-    let of = |item: &str| first.values.get(item);
+    let of = |item: &str| first.get(item);
     let mut row: Vec<Value> = vec![
         pid.into(),
         1i64.into(),
@@ -294,8 +319,7 @@ pub(crate) fn insert(
     ];
     row.extend(STORED.iter().map(|i| Value::from(of(i).and_then(|v| encode(i, v)))));
     tx.execute(INSERT, &row)?;
-    let new = json!({"v": first.values, "t": first.true_from});
-    insert_act(tx, pid, 1, "*", &Json::Null, &new, birth, under)
+    insert_act(tx, pid, 1, FIRST, &Json::Null, &Json::Null, birth, under)
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -344,10 +368,11 @@ pub(crate) fn change(
         return Ok(());
     }
     let (now, today) = (tx.now(), tx.now().date());
-    let mut all = acts(tx, &person.pid)?;
+    let mut all = acts_of(tx, person)?;
     let mut n = person.version;
     for c in changes {
         check_order(&all, c, today)?;
+        keep_first(tx, &person.pid, &mut all, c.item, &mut n)?;
         let old = history::value_at(&all, c.item, c.true_from, now).cloned().unwrap_or(Json::Null);
         n += 1;
         insert_act(tx, &person.pid, n, c.item, &old, &c.new, c.true_from, under)?;
@@ -358,7 +383,7 @@ pub(crate) fn change(
             new: c.new.clone(),
             true_from: c.true_from,
             recorded_at: now,
-            act: String::new(),
+            act: under.act.to_owned(),
             basis: None,
             agency: None,
             post: None,
@@ -368,6 +393,38 @@ pub(crate) fn change(
     let state = history::state_at(&all, today, now);
     let touched: Vec<&'static str> = changes.iter().map(|c| c.item).collect();
     update_row(tx, person, n, &touched, &state)
+}
+
+/// An item that changes for the first time: the value it began with becomes an act of its own,
+/// recorded when the first record was.
+fn keep_first(
+    tx: &mut WriteTx,
+    person: &PersonalId,
+    all: &mut [Act],
+    item: &str,
+    n: &mut i64,
+) -> Result<()> {
+    let Some(first) = all.iter_mut().find(|a| a.item == item && a.n == 1) else { return Ok(()) };
+    *n += 1;
+    first.n = *n;
+    tx.execute(
+        INSERT_ACT,
+        params![
+            person,
+            first.n,
+            item,
+            None::<String>,
+            first.new.to_string(),
+            first.true_from,
+            first.recorded_at,
+            &first.act,
+            first.basis.clone(),
+            first.agency.clone(),
+            first.post.clone(),
+            first.dossier.as_ref().map(|d| d.as_str().to_owned()),
+        ],
+    )?;
+    Ok(())
 }
 
 /// Nothing begins tomorrow; and residence moves forward only, or the row would not follow the acts.
@@ -439,7 +496,7 @@ pub(crate) fn set_disputed(tx: &mut WriteTx, pid: &PersonalId, items: &[String])
 
 /// The record as it was on a day, as known at a moment, in the shape of a row.
 pub(crate) fn as_of(tx: &mut ReadTx, person: &Person, on: Date, known: Instant) -> Result<Person> {
-    let all = acts(tx, &person.pid)?;
+    let all = acts_of(tx, person)?;
     let state = history::state_at(&all, on, known);
     let values = STORED.iter().map(|i| state.get(i).and_then(|v| encode(i, v))).collect();
     let at = |item: &str, key: &str| text_at(state.get(item).copied(), key);

@@ -4,7 +4,7 @@ use crate::errors::*;
 use crate::journal;
 use crate::law::Law;
 use crate::model::{Sex, Source, birth_date};
-use crate::person::{self, Change, FirstRecord, OF_RESIDENCE, STORED, Under};
+use crate::person::{self, Change, OF_RESIDENCE, STORED, Under};
 use crate::residence::{Moving, leave, reason};
 use crate::rules::{self, NumberWarning};
 use kernel::{Actor, Date, DossierCode, Error, PersonalId, Result};
@@ -42,8 +42,7 @@ pub fn register(
     if person::find(tx, &new.pid)?.is_some() {
         return Err(Error::new(PERSON_EXISTS));
     }
-    let first = FirstRecord { values: new.items.clone(), true_from: Map::new() };
-    person::insert(tx, &new.pid, &first, &under)?;
+    person::insert(tx, &new.pid, &new.items, &under)?;
     record(tx, journal::PERSON_REGISTERED, &new.pid, json!({}), &under)?;
     let text = |k: &str| new.items.get(k).and_then(Json::as_str).unwrap_or_default();
     let sex = Sex::parse(text("sex")).unwrap_or(Sex::Male);

@@ -40,16 +40,12 @@ impl Moving {
     }
     /// Where the person lives now: the temporary residence if there is one, else the permanent.
     pub(crate) fn set_abode(&mut self, on: Date) -> Result<()> {
-        let (kind, from) = match self.value("temporary")? {
-            Json::Null => ("permanent", self.value("permanent")?),
-            t => ("temporary", t),
+        let kind = match (self.value("temporary")?, self.value("permanent")?) {
+            (Json::Null, Json::Null) => None,
+            (Json::Null, _) => Some("permanent"),
+            _ => Some("temporary"),
         };
-        let abode = if from.is_null() {
-            Json::Null
-        } else {
-            json!({"kind": kind, "dwelling": from["dwelling"], "commune": from["commune"],
-                   "line": from["line"], "since": on.to_string()})
-        };
+        let abode = kind.map_or(Json::Null, |k| json!({"kind": k, "since": on.to_string()}));
         self.set("abode", abode, on);
         Ok(())
     }

@@ -46,6 +46,31 @@ fn every_reading_stands_in_the_log_with_names_in_both_languages() {
 }
 
 #[test]
+fn each_person_of_a_reading_finds_their_own_items() {
+    let w = World::new();
+    // Her husband's and her mother's numbers stand before hers, her daughter's after.
+    w.own(LAN, &["name", "marital", "household"]);
+    let mine = log(&w, citizen(LAN), LAN, Show::All).unwrap();
+    assert_eq!(mine.rows[0].item_ids, ["name", "marital", "household"]);
+    for other in [MINH, BA] {
+        let theirs = log(&w, citizen(other), other, Show::All).unwrap();
+        assert_eq!(
+            (theirs.total, &theirs.rows[0].item_ids[..]),
+            (1, &["household".to_owned()][..])
+        );
+        assert_eq!(theirs.rows[0].by, "member");
+    }
+    let dwelling = w.home_here.dwelling.clone();
+    w.write(move |tx, law| {
+        let purpose = PurposeId::from("residence.household");
+        crate::read_dwelling(tx, law, &officer(HERE), &purpose, &dwelling, &["head", "owner"], None)
+    })
+    .unwrap();
+    let owner = log(&w, citizen(HUNG), HUNG, Show::Others).unwrap();
+    assert_eq!(owner.rows[0].item_ids, ["dwelling.head", "dwelling.owner"]);
+}
+
+#[test]
 fn who_read_is_said_in_words() {
     let w = World::new();
     let words = kernel::Words::build(&[crate::TEXT]).unwrap();

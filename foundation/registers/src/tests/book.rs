@@ -81,9 +81,17 @@ fn the_book_is_for_members_only() {
 #[test]
 fn the_extract_is_in_words() {
     let w = World::new();
+    lan_lodges_here(&w);
     let book = open(&w, citizen(HOA), HOA).unwrap().remove(0);
     let extract = book.extract(&w.law);
     assert_eq!(extract["members"][0]["relation"], "Chủ hộ");
     assert_eq!(extract["members"][1]["relation"], "Vợ");
-    assert_eq!(extract["head"], "Trần Văn Hùng");
+    assert_eq!(extract["household"]["head"], "Trần Văn Hùng");
+    assert_eq!(extract["household"]["head_pid"], HUNG);
+    assert_eq!(extract["members"].as_array().map(Vec::len), Some(4), "the lodger stands apart");
+    assert_eq!(extract["temporary"][0]["name"], "Nguyễn Thị Lan");
+    assert_eq!(extract["temporary"][0]["until"], "2027-11-23");
+    assert_eq!(extract["book"]["address"], "Số 12, thôn 3, xã Trần Thương, tỉnh Ninh Bình");
+    let alone = open(&w, citizen(MINH), MINH).unwrap().remove(0).extract(&w.law);
+    assert!(alone["temporary"].is_null());
 }

@@ -3,8 +3,10 @@
 mod access;
 mod book;
 mod door;
+mod generate;
 mod households;
 mod law;
+mod pages;
 mod population;
 mod residence;
 mod words;
