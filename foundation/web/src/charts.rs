@@ -66,13 +66,13 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// A round number at or above: 1, 2 or 5 times a power of ten.
+/// A round number at or above: a few plain steps times a power of ten.
 fn round_up(value: f64) -> f64 {
     if value <= 0.0 {
         return 1.0;
     }
     let power = 10f64.powf(value.log10().floor());
-    [1.0, 2.0, 2.5, 5.0, 10.0]
+    [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
         .iter()
         .map(|m| m * power)
         .find(|r| *r >= value * 0.999_999)
@@ -259,9 +259,9 @@ mod tests {
     fn scales_end_on_round_numbers() {
         for (value, top) in [
             (0.0, 1.0),
-            (0.7, 1.0),
-            (7.0, 10.0),
-            (12.0, 20.0),
+            (0.7, 0.8),
+            (7.0, 8.0),
+            (12.0, 15.0),
             (99.7, 100.0),
             (100.0, 100.0),
             (230.0, 250.0),

@@ -53,13 +53,19 @@ pub struct Form {
     values: Vec<(String, String)>,
     /// The mistakes.
     pub errors: FormErrors,
+    labels: Vec<(String, String)>,
     say: Say,
 }
 
 impl Form {
     /// An empty form.
     pub fn new(say: &Say) -> Self {
-        Self { values: Vec::new(), errors: FormErrors::none(), say: say.clone() }
+        Self {
+            values: Vec::new(),
+            errors: FormErrors::none(),
+            labels: Vec::new(),
+            say: say.clone(),
+        }
     }
     /// Puts a value in (again for a field with several).
     pub fn push(&mut self, name: &str, value: &str) {
@@ -105,7 +111,8 @@ impl Form {
     }
     /// The list of mistakes at the top of the page; empty when there is none.
     pub fn summary(&self) -> ui::ErrorSummary {
-        ui::ErrorSummary::of(&self.errors, &self.say)
+        let summary = ui::ErrorSummary::of(&self.errors, &self.say);
+        self.labels.iter().fold(summary, |s, (field, label)| s.called(field, label))
     }
     /// A question answered with a line of text.
     pub fn text(&self, name: &str, label: impl AsRef<str>) -> ui::Text {
@@ -137,6 +144,17 @@ impl Form {
         q.chosen = self.values(name).iter().map(|v| (*v).to_owned()).collect();
         q.error = self.error(name);
         q
+    }
+    /// Tells the list of mistakes at the top what a field is called: «Số nhà, thôn: bạn chưa trả lời
+    /// câu này».
+    #[must_use]
+    pub fn called(mut self, field: &str, label: impl AsRef<str>) -> Self {
+        self.call(field, label);
+        self
+    }
+    /// The same, for a loop.
+    pub fn call(&mut self, field: &str, label: impl AsRef<str>) {
+        self.labels.push((field.to_owned(), label.as_ref().to_owned()));
     }
     /// Any number of a few choices.
     pub fn pick(&self, name: &str, label: impl AsRef<str>, options: &[ui::Choice]) -> ui::Choices {

@@ -152,11 +152,7 @@ impl Frame {
             visitor: visitor.cloned(),
             crumbs: Vec::new(),
             flash,
-            here: if req.method() == axum::http::Method::GET {
-                req.here()
-            } else {
-                req.path.clone()
-            },
+            here: req.page(),
             live_at: None,
             private: visitor.is_some(),
             binding: std::sync::Arc::new(binding),

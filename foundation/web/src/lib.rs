@@ -41,6 +41,9 @@ mod parse;
 mod pipeline;
 mod token;
 
+#[cfg(test)]
+mod tests;
+
 pub use askama::{self, Template};
 pub use assets::Asset;
 pub use codes::CODES;

@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, header};
 use kernel::Result;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -128,6 +129,26 @@ fn lock<T>(m: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     m.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// How fast live connections move.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) pause: Duration,
+    pub(crate) heartbeat: Duration,
+    pub(crate) recheck: Duration,
+    pub(crate) life: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            pause: l::LIVE_PAUSE,
+            heartbeat: l::LIVE_HEARTBEAT,
+            recheck: l::LIVE_RECHECK,
+            life: l::LIVE_LIFE_MAX,
+        }
+    }
+}
+
 /// What a connection needs besides the handler's part.
 pub(crate) struct Opening {
     pub(crate) live: Live,
@@ -158,7 +179,7 @@ struct Stream {
     first: bool,
     looked: bool,
     /// Set while the page's own view is behind the journal: the pause before the next look.
-    lag: Option<std::time::Duration>,
+    lag: Option<Duration>,
     opened_at: Instant,
     checked_at: Instant,
     head: tokio::sync::watch::Receiver<i64>,
@@ -221,7 +242,7 @@ impl Stream {
     }
 
     async fn wait(&mut self) -> Woken {
-        if *self.closing.borrow() || self.opened_at.elapsed() > l::LIVE_LIFE_MAX {
+        if *self.closing.borrow() || self.opened_at.elapsed() > self.web.pace.life {
             return Woken::End;
         }
         if !self.looked {
@@ -248,10 +269,10 @@ impl Stream {
                 _ = closing.wait_for(|c| *c) => Woken::End,
             }
         };
-        let woken = timeout(l::LIVE_HEARTBEAT, news).await.unwrap_or(Woken::Heartbeat);
+        let woken = timeout(self.web.pace.heartbeat, news).await.unwrap_or(Woken::Heartbeat);
         if matches!(woken, Woken::Look) {
             // Many commits a second become one look.
-            sleep(l::LIVE_PAUSE).await;
+            sleep(self.web.pace.pause).await;
         }
         woken
     }
@@ -281,8 +302,8 @@ impl Stream {
                 let moved = to > cursor || !events.is_empty();
                 self.lag = match (moved || to >= head, self.lag) {
                     (true, _) => None,
-                    (false, None) => Some(l::LIVE_PAUSE * 2),
-                    (false, Some(pause)) => Some((pause * 2).min(l::LIVE_HEARTBEAT / 2)),
+                    (false, None) => Some(self.web.pace.pause * 2),
+                    (false, Some(pause)) => Some((pause * 2).min(self.web.pace.heartbeat / 2)),
                 };
                 self.cursor = to.max(cursor);
                 Some(events)
@@ -297,7 +318,7 @@ impl Stream {
     /// Whether the session still stands for the same actor; asked at most every few seconds.
     async fn session_holds(&mut self) -> bool {
         let Some((cookie, actor)) = self.session.clone() else { return true };
-        if self.checked_at.elapsed() < l::LIVE_RECHECK {
+        if self.checked_at.elapsed() < self.web.pace.recheck {
             return true;
         }
         self.checked_at = Instant::now();

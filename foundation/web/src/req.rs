@@ -164,6 +164,20 @@ impl Req {
     pub fn here(&self) -> String {
         crate::paths::with_query(&self.path, &self.query, "", None)
     }
+    /// The page the person is on: this address, or for a form's answer the page that held the form.
+    pub(crate) fn page(&self) -> String {
+        if matches!(self.method, Method::GET | Method::HEAD) {
+            return self.here();
+        }
+        let referer = self.header("referer").and_then(|r| r.split_once("://"));
+        let from = referer.and_then(|(_, rest)| rest.split_at_checked(rest.find('/')?));
+        match from {
+            Some((host, path)) if self.header("host") == Some(host) => {
+                crate::paths::own(path).to_owned()
+            }
+            _ => self.path.clone(),
+        }
+    }
     /// A value of the form, trimmed, NFC; `None` when it is missing or empty.
     pub fn form(&self, name: &str) -> Option<&str> {
         find(&self.posted.fields, name).filter(|v| !v.is_empty())

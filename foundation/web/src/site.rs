@@ -5,7 +5,7 @@ use crate::limits;
 use crate::metrics::Metrics;
 use crate::nav::{self, NavItem};
 use crate::token::Sealer;
-use crate::{own, pipeline};
+use crate::{live, own, pipeline};
 use axum::{Router, middleware};
 use kernel::{Actor, Appointment, Instant, Lang, Localized, Result, Say, Words};
 use std::collections::HashMap;
@@ -126,6 +126,7 @@ pub struct Inner {
     pub(crate) live_places: Arc<Semaphore>,
     pub(crate) live_looks: Arc<Semaphore>,
     pub(crate) live_visitors: Mutex<HashMap<String, usize>>,
+    pub(crate) pace: live::Pace,
 }
 
 impl std::fmt::Debug for Web {
@@ -159,7 +160,15 @@ impl Web {
             live_places: Arc::new(Semaphore::new(kernel::limits::LIVE_CONNECTIONS_MAX)),
             live_looks: Arc::new(Semaphore::new(limits::LIVE_LOOKS_AT_ONCE_MAX)),
             live_visitors: Mutex::default(),
+            pace: live::Pace::default(),
         }))
+    }
+    /// With live connections that move faster, for tests.
+    #[cfg(test)]
+    pub(crate) fn paced(self, pace: live::Pace) -> Self {
+        let mut inner = Arc::into_inner(self.0).expect("a site nobody shares yet");
+        inner.pace = pace;
+        Self(Arc::new(inner))
     }
     /// The settings.
     pub fn settings(&self) -> &Settings {

@@ -203,9 +203,12 @@ impl Client {
         }
         let answer = Answer { status: parts.status, headers: parts.headers, body };
         let text = answer.text();
-        if let Some(token) = hidden(&text, req::TOKEN_FIELD) {
+        // The page's own form, before those of the header's menu.
+        let main = text.split_once("<main").map_or("", |(_, main)| main);
+        let part = if hidden(main, req::TOKEN_FIELD).is_some() { main } else { &text };
+        if let Some(token) = hidden(part, req::TOKEN_FIELD) {
             self.token = Some(token);
-            self.form = hidden(&text, req::FORM_FIELD);
+            self.form = hidden(part, req::FORM_FIELD);
         }
         answer
     }

@@ -128,6 +128,8 @@ fn mistakes(_: &(), req: &Req) -> Result<Reply> {
         .with("until.month", "12")
         .with("until.year", "2028")
         .with("household", "join")
+        .called("to.line", "Số nhà, thôn")
+        .called("until", "Ở đến ngày nào?")
         .wrong(&Error::fields(vec![
             FieldError::new("to.line", error::ANSWER_MISSING),
             FieldError::new("until", error::DATE_UNREAL).saying(Localized::new(
@@ -305,6 +307,7 @@ fn wall(_: &(), req: &Req) -> Result<Reply> {
                 right: &str,
                 chart| {
         Metric::new(say, name, value)
+            .heading_level(2)
             .unit(unit)
             .change(tone, change)
             .as_of(left, right)

@@ -305,6 +305,6 @@ fn save_state(say: &Say) -> Component {
         what: "Biểu mẫu có data-autosave được gửi ngầm khi đang gõ; dòng này nói đã lưu lúc nào.",
         code: "<form … data-autosave=\"/…/nhap\"> … {{ ui::DraftState::new(say) }}",
         options: &[],
-        examples: vec![Example::new("mặc định", &crate::ui::DraftState::new(say))],
+        examples: vec![Example::new("mặc định", &crate::ui::DraftState::new(say).kept_at("09:42"))],
     }
 }

@@ -370,6 +370,7 @@ pub struct Pagination {
     pages: Option<i64>,
     before: Option<String>,
     after: Option<String>,
+    label: String,
 }
 
 impl Pagination {
@@ -384,6 +385,7 @@ impl Pagination {
         let page = req.page_number();
         let link = |p: i64| req.with_query("trang", (p > 1).then(|| p.to_string()).as_deref());
         Self {
+            label: req.say.t("web-pages"),
             say: req.say.clone(),
             page,
             pages: None,
@@ -395,7 +397,8 @@ impl Pagination {
     pub(crate) fn sample(say: &Say, page: i64, pages: Option<i64>) -> Self {
         let link = |p: i64| format!("#trang-{p}");
         let before = (page > 1).then(|| link(page - 1));
-        Self { say: say.clone(), page, pages, before, after: Some(link(page + 1)) }
+        let label = format!("{} ({page})", say.t("web-pages"));
+        Self { say: say.clone(), page, pages, before, after: Some(link(page + 1)), label }
     }
     fn needed(&self) -> bool {
         self.before.is_some() || self.after.is_some()

@@ -82,18 +82,26 @@ impl CopyCode {
 /// is posted there while it is typed, and the handler answers [`crate::Reply::done`].
 #[derive(Clone, Debug, Template)]
 #[template(
-    source = "<p class=\"draft-state\" role=\"status\" data-draft-state data-saved=\"{{ saved }}\" data-failed=\"{{ failed }}\"></p>",
+    source = "<p class=\"draft-state\" role=\"status\" data-draft-state data-saved=\"{{ saved }}\" data-failed=\"{{ failed }}\">{{ now }}</p>",
     ext = "html"
 )]
 pub struct DraftState {
     saved: String,
     failed: String,
+    now: String,
 }
 
 impl DraftState {
     /// Empty until the draft has been kept.
     pub fn new(say: &Say) -> Self {
-        Self { saved: say.t("web-draft-saved"), failed: say.t("web-draft-failed") }
+        let (saved, failed) = (say.t("web-draft-saved"), say.t("web-draft-failed"));
+        Self { saved, failed, now: String::new() }
+    }
+    /// Says that the draft was kept at this time (`09:42`) already.
+    #[must_use]
+    pub fn kept_at(mut self, time: &str) -> Self {
+        self.now = self.saved.replace("{time}", time);
+        self
     }
 }
 

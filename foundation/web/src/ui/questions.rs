@@ -660,6 +660,15 @@ impl ErrorSummary {
             items,
         }
     }
+    /// Puts a field's name before its mistake.
+    #[must_use]
+    pub fn called(mut self, field: &str, label: impl AsRef<str>) -> Self {
+        let (id, label) = (field_id(field), label.as_ref());
+        for (_, text) in self.items.iter_mut().filter(|(i, _)| *i == id) {
+            *text = format!("{label}: {text}");
+        }
+        self
+    }
     fn any(&self) -> bool {
         self.general.is_some() || !self.items.is_empty()
     }

@@ -52,6 +52,7 @@ pub struct Metric {
     href: Option<String>,
     stale: bool,
     loading: bool,
+    level: u8,
 }
 
 impl Metric {
@@ -71,12 +72,19 @@ impl Metric {
             href: None,
             stale: false,
             loading: false,
+            level: 3,
         }
     }
     /// With an element id, so that live news can replace it.
     #[must_use]
     pub fn id(mut self, id: impl AsRef<str>) -> Self {
         id.as_ref().clone_into(&mut self.id);
+        self
+    }
+    /// Which heading its name is: 2 on a wall, 3 (the usual) inside a section.
+    #[must_use]
+    pub fn heading_level(mut self, level: u8) -> Self {
+        self.level = level.clamp(2, 6);
         self
     }
     /// The unit.
