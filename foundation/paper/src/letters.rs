@@ -25,6 +25,7 @@ macro_rules! letters {
 letters! {
     "bien-nhan",
     "khai-bao-tam-vang",
+    "thong-bao-dieu-chinh",
     "thong-bao-ket-qua",
     "tiep-nhan-hen-tra",
     "tiep-nhan-luu-tru",
