@@ -177,6 +177,26 @@ fn amounts_are_said_in_words() {
 }
 
 #[test]
+fn laws_are_named_in_full() {
+    let source = "#import \"/frame.typ\": *\n#set document(title: \"x\")\n\
+                  #set page(width: 90cm)\n\
+                  #set text(font: \"Liberation Serif\")\n#for s in data.s [#law(s)| ]";
+    let cases = [
+        ("Luật Cư trú 68/2020/QH14 Đ26", "Điều 26 Luật Cư trú số 68/2020/QH14"),
+        ("Luật 68/2020/QH14 Đ27-28", "Điều 27-28 Luật số 68/2020/QH14"),
+        ("TT 75/2022/TT-BTC", "Thông tư số 75/2022/TT-BTC"),
+        ("NĐ 154/2024/NĐ-CP Đ3", "Điều 3 Nghị định số 154/2024/NĐ-CP"),
+        ("Luật Cư trú số 68/2020/QH14", "Luật Cư trú số 68/2020/QH14"),
+        ("khoản 2 Điều 28 Luật Cư trú", "khoản 2 Điều 28 Luật Cư trú"),
+    ];
+    let short: Vec<&str> = cases.iter().map(|c| c.0).collect();
+    let data = json!({ "date": "2026-11-23", "s": short });
+    let text = words(&paper().letter_from(source, &data).unwrap().pdf);
+    let said: Vec<&str> = text.split('|').map(str::trim).filter(|s| !s.is_empty()).collect();
+    assert_eq!(said, cases.iter().map(|c| c.1).collect::<Vec<_>>());
+}
+
+#[test]
 fn the_same_data_give_the_same_bytes_and_other_data_another_id() {
     let data = example("tu-choi");
     let a = paper().set("tu-choi", &data).unwrap();
