@@ -183,6 +183,8 @@ pub fn routes(province: &Province) -> axum::Router<Web> {
 }
 
 struct Person {
+    /// Which role of the cast; the browser tests choose by it.
+    key: &'static str,
     account: String,
     name: String,
     initials: String,
@@ -229,6 +231,7 @@ fn page(s: &DemoState, req: &Req) -> Result<Reply> {
         .map(|(i, (account, posts))| {
             let what = WHAT.get(i).copied().unwrap_or("citizen");
             Person {
+                key: what,
                 account: account.id.as_str().to_owned(),
                 name: account.name.clone(),
                 initials: kernel::vietnamese::initials(&account.name),

@@ -7,15 +7,17 @@ import { walk } from '../lib/walk.mjs';
 // Pages that each person must have come past; more are welcome.
 const MUST = {
   citizen: ['/', '/dich-vu', '/ho-so', '/du-lieu-cua-toi', '/du-lieu-cua-toi/ai-da-doc', '/so-ho-khau', '/hop-thu', '/tai-khoan'],
-  'household-head': ['/ho-so', '/so-ho-khau', '/hop-thu'],
+  owner: ['/ho-so', '/so-ho-khau', '/hop-thu'],
+  parent: ['/hop-thu'],
   officer: ['/ban-lam-viec'],
-  'police-head': ['/ban-lam-viec'],
+  head: ['/ban-lam-viec'],
+  'next-door': ['/ban-lam-viec'],
   clerk: ['/quay'],
   auditor: ['/kiem-toan'],
   viewer: ['/dieu-hanh'],
   operator: ['/quan-tri'],
 };
-const DESKS = ['officer', 'police-head', 'clerk', 'auditor', 'viewer', 'operator'];
+const DESKS = ['officer', 'head', 'next-door', 'clerk', 'auditor', 'viewer', 'operator'];
 
 suite('Every page', () => {
   test('that a guest can reach', async () => {

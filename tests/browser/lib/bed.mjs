@@ -81,7 +81,7 @@ export function program() {
 /**
  * Somebody with a browser of their own.
  * @param {object} who
- * @param {string} [who.as] sign in as this person of the demo's home page (data-demo-person)
+ * @param {string} [who.as] sign in as this person of the demo's cast (Visitor.signInAs lists them)
  * @param {'phone'|'desk'|'wall'} [who.size]
  * @param {boolean} [who.scripts] false: a browser without scripts
  * @param {string} [who.address] another program than the shared one

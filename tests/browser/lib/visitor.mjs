@@ -33,11 +33,12 @@ export class Visitor {
     return response;
   }
 
-  /** Signs in as a person whom the demo's home page offers: the button with this data-demo-person. */
+  /** Signs in as one of the demo's cast: citizen, parent, owner, officer, head, clerk, next-door,
+   *  auditor, viewer, operator. */
   async signInAs(person) {
-    await this.open('/');
+    await this.open('/trinh-dien');
     const button = this.page.locator(`[data-demo-person="${person}"]`).first();
-    assert.equal(await button.count(), 1, `The home page offers no demo person «${person}»`);
+    assert.equal(await button.count(), 1, `The demo has no person «${person}»`);
     await this.follow(() => button.click());
     const cookies = await this.context.cookies();
     assert.ok(cookies.some((c) => c.name === SESSION), `${person} is not signed in: no session cookie`);
