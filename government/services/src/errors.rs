@@ -53,6 +53,12 @@ codes! {
     VAULT = "upload.vault", Bug;
     /// A code with this shape was never given out.
     VERIFY_UNKNOWN = "verify.unknown", NotFound;
+    /// The verification page takes PDF files.
+    VERIFY_NO_PDF = "verify.no_pdf", BadInput;
+    /// More checks in a minute than one address may make.
+    VERIFY_MANY = "verify.too_many", Busy;
+    /// More extracts in a day than one person is given.
+    EXTRACTS_MANY = "extract.too_many", Busy;
     /// The person's own confirmation at the counter is missing.
     CONFIRMATION_MISSING = "counter.confirmation_missing", BadInput;
     /// No person in the register with this number.

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod definition;
 pub mod errors;
 pub mod inbox;
+pub mod issued;
 pub mod model;
 pub mod pages;
 pub mod plan;
@@ -28,7 +29,10 @@ pub use vault::{Vault, sha256_hex};
 use store::Schema;
 
 /// This crate's tables.
-pub const SCHEMA: Schema = Schema { name: "services", files: &[include_str!("../schema/001.sql")] };
+pub const SCHEMA: Schema = Schema {
+    name: "services",
+    files: &[include_str!("../schema/001.sql"), include_str!("../schema/002.sql")],
+};
 
 /// This crate's words, `(vi, en)`.
 pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));
