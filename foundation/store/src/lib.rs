@@ -51,6 +51,7 @@ mod inside;
 mod jobs;
 mod journal;
 mod notice;
+mod passing;
 mod postgres;
 pub mod schema;
 mod sqlite;

@@ -1,6 +1,7 @@
 //! For tests of this and other crates: a private PostgreSQL, started from the installed programs and
 //! ended with the test process. Not for anything else.
 
+use crate::passing::Folder;
 use postgres::{Client, NoTls};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -20,8 +21,6 @@ pub const PROGRAMS_VARIABLE: &str = "LIENTHONG_POSTGRES_PROGRAMS";
 /// What to do if PostgreSQL is not installed.
 const SETUP: &str =
     "PostgreSQL is not installed: run `cargo xtask setup` once, then the tests again";
-/// Folders of servers begin so.
-const FOLDER: &str = "lienthong-pg-";
 
 /// The address of a new, empty database on this process's own server.
 ///
@@ -100,7 +99,9 @@ fn command(program: &Path, user: Option<(u32, u32)>) -> Command {
 
 fn start() -> Result<String, String> {
     let programs = programs().ok_or(SETUP)?;
-    let folder = new_folder()?;
+    // Kept as long as the process, and removed by a later one: the server outlives our statics.
+    let passing = std::mem::ManuallyDrop::new(Folder::new().map_err(|e| e.to_string())?);
+    let folder = passing.path().to_owned();
     let user = other_user();
     let said = |what: &str, e: &dyn std::fmt::Display| format!("{what}: {e}");
     if let Some((uid, gid)) = user {
@@ -152,19 +153,4 @@ fn start() -> Result<String, String> {
     }
     let log = fs::read_to_string(&log).unwrap_or_default();
     Err(format!("the tests' PostgreSQL does not answer; its log:\n{log}"))
-}
-
-/// A folder for this process's server. Those of processes that are gone are removed.
-fn new_folder() -> Result<PathBuf, String> {
-    let all = std::env::temp_dir();
-    for entry in fs::read_dir(&all).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let process = name.to_str().and_then(|n| n.strip_prefix(FOLDER));
-        if process.is_some_and(|p| !Path::new("/proc").join(p).exists()) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-    let folder = all.join(format!("{FOLDER}{}", std::process::id()));
-    fs::create_dir_all(&folder).map_err(|e| format!("a folder for the server: {e}"))?;
-    Ok(folder)
 }

@@ -22,6 +22,7 @@ use crate::{
     Clock, ReadTx, Schema, WriteTx,
     errors::{self, QUEUE_FULL},
     notice::Notice,
+    passing::Folder,
     schema,
     tx::Conn,
 };
@@ -58,26 +59,6 @@ struct Place {
     passing: bool,
 }
 
-/// A folder removed when dropped.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Result<Self> {
-        let mut name = [0u8; 8];
-        aws_lc_rs::rand::fill(&mut name).map_err(|_| Error::bug("no randomness"))?;
-        let name = format!("lienthong-{:016x}", u64::from_le_bytes(name));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).map_err(|e| Error::new(errors::NO_SPACE).because(e))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 impl Sqlite {
     pub(crate) fn open(
         path: &str,
@@ -89,7 +70,7 @@ impl Sqlite {
         // would see errors the real thing never gives. A file without fsync is as quick.
         let folder = if path == ":memory:" { Some(Folder::new()?) } else { None };
         let place = match &folder {
-            Some(f) => Place { path: f.0.join("store.db"), passing: true },
+            Some(f) => Place { path: f.path().join("store.db"), passing: true },
             None => Place { path: PathBuf::from(path), passing: false },
         };
         own_file(&place.path)?;
