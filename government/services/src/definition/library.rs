@@ -201,8 +201,9 @@ impl Library {
             .into_iter()
             .map(|r| CodeRow { id: r.code, label: r.label, hint: None })
             .collect();
-        let name = Localized::new("Quan hệ với chủ hộ", "Relation to the head of household");
-        let basis = "TT 53/2025/TT-BCA, CT01".to_owned();
+        let item = file.item.into_iter().find(|i| i.id == "relation");
+        let name = item.map(|i| i.label).unwrap_or_default();
+        let basis = "data/registers/population.toml".to_owned();
         let id = "household-relation".to_owned();
         self.codes.insert(id.clone(), CodeList { id, name, basis, certain: false, code });
         Ok(())
@@ -255,7 +256,13 @@ struct Words {
 }
 #[derive(Deserialize)]
 struct Population {
+    item: Vec<Item>,
     relation: Vec<Relation>,
+}
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+    label: Localized,
 }
 #[derive(Deserialize)]
 struct Relation {

@@ -22,8 +22,8 @@ use std::sync::{Arc, LazyLock};
 
 /// Words of findings, `(vi, en)`.
 pub const TEXT: (&str, &str) = (
-    include_str!("../../../text/definition.vi.ftl"),
-    include_str!("../../../text/definition.en.ftl"),
+    include_str!("../../../text/vi-definition.ftl"),
+    include_str!("../../../text/en-definition.ftl"),
 );
 
 static WORDS: LazyLock<Arc<Words>> = LazyLock::new(|| {

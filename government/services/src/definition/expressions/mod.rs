@@ -11,6 +11,7 @@
 
 pub mod eval;
 pub mod functions;
+mod infer;
 pub mod types;
 pub mod value;
 

@@ -87,7 +87,7 @@ fn every_finding_has_its_words_in_both_languages() {
         include_str!("../schema.rs"),
         include_str!("../load.rs"),
         include_str!("../expressions/mod.rs"),
-        include_str!("../expressions/types.rs"),
+        include_str!("../expressions/infer.rs"),
         include_str!("../check/asks.rs"),
         include_str!("../check/fees.rs"),
         include_str!("../check/letters.rs"),

@@ -5,6 +5,8 @@ mod broken;
 mod built_in;
 mod expressions;
 mod fees;
+mod people;
+mod requests;
 mod situations;
 mod versions;
 
