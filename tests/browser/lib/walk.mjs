@@ -22,7 +22,10 @@ export async function walk(visitor, { from = ['/'], most = 60 } = {}) {
     seen.add(shape(path));
     const response = await visitor.open(path);
     if (!(response.headers()['content-type'] ?? '').startsWith('text/html')) continue;
-    if (response.status() !== 200) faults.push(`${path} answered ${response.status()}`);
+    if (response.status() !== 200) {
+      faults.push(`${path} answered ${response.status()}, and a link leads there`);
+      visitor.noise.length = 0; // the browser's own word about it
+    }
     // All faults of all pages in one report: one run tells what there is to mend.
     await visitor.look(path).catch((e) => faults.push(e.message));
     queue.push(...(await links(visitor.page)).filter((l) => !seen.has(shape(l))));

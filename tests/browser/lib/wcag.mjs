@@ -8,7 +8,7 @@
 export async function focus(page) {
   await page.keyboard.press('Tab'); // so that the page shows focus as for a keyboard
   return page.evaluate(() => {
-    const name = (e) => `${e.tagName.toLowerCase()} «${(e.innerText || e.value || e.name || e.id || '').trim().slice(0, 40)}»`;
+    const name = (e) => `${e.tagName.toLowerCase()} «${(e.innerText || e.value || e.name || e.id || '').replace(/\s+/g, ' ').trim().slice(0, 40)}»`;
     const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
       .filter((e) => !e.disabled && e.tabIndex >= 0 && e.type !== 'hidden' && e.checkVisibility({ visibilityProperty: true }));
     const around = (e) => [e, e.closest('label'), e.parentElement, e.nextElementSibling, e.labels?.[0]].filter(Boolean);
@@ -43,7 +43,7 @@ export async function focus(page) {
 /** 2.5.8 (24 px, or room around), and our own rule of 44 px. Links inside a sentence are free. */
 export function targets(page, least = 44) {
   return page.evaluate((least) => {
-    const name = (e) => `${e.tagName.toLowerCase()} «${(e.innerText || e.value || e.name || e.id || '').trim().slice(0, 40)}»`;
+    const name = (e) => `${e.tagName.toLowerCase()} «${(e.innerText || e.value || e.name || e.id || '').replace(/\s+/g, ' ').trim().slice(0, 40)}»`;
     const box = (e) => {
       const rects = [e, ...(e.labels ?? [])].map((x) => x.getBoundingClientRect());
       return {
@@ -75,7 +75,7 @@ export function targets(page, least = 44) {
       if (inSentence(one.e)) continue;
       const size = `${Math.round(w)}×${Math.round(h)} px`;
       if ((w < 23.5 || h < 23.5) && !apart(one)) wrong.push(`${name(one.e)}: ${size}, under 24 and too near to another`);
-      else if (w < least - 0.5 || h < least - 0.5) wrong.push(`${name(one.e)}: ${size}, under ${least}`);
+      else if (least > 24 && (w < least - 0.5 || h < least - 0.5)) wrong.push(`${name(one.e)}: ${size}, under ${least}`);
     }
     return wrong;
   }, least);
@@ -169,7 +169,7 @@ function tooWide(page, when) {
     const scrolls = (e) => e && (['auto', 'scroll'].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
     const wide = [...document.body.querySelectorAll('*')]
       .filter((e) => e.getBoundingClientRect().right > width + 1 && e.checkVisibility() && !scrolls(e.parentElement))
-      .slice(0, 5).map((e) => `${e.tagName.toLowerCase()}.${e.className || ''} «${(e.textContent || '').trim().slice(0, 30)}»`);
+      .slice(0, 5).map((e) => `${e.tagName.toLowerCase()}.${e.className || ''} «${(e.textContent || '').replace(/\s+/g, ' ').trim().slice(0, 30)}»`);
     return [`${when} the page scrolls sideways: ${wide.join('; ')}`];
   }, when);
 }
