@@ -39,6 +39,7 @@ mod lang;
 mod own;
 mod parse;
 mod pipeline;
+mod serve;
 mod token;
 
 #[cfg(test)]

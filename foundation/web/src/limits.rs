@@ -17,6 +17,14 @@ pub const UPLOADS_AT_ONCE_MAX: usize = 8;
 pub const HANDLERS_AT_ONCE_MAX: usize = 256;
 /// How long a request waits for its turn.
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long the head of a request may take to arrive.
+pub const HEAD_WAIT_MAX: Duration = Duration::from_secs(20);
+/// Connections held open at once: live ones and a reserve for pages.
+pub const CONNECTIONS_MAX: usize = kernel::limits::LIVE_CONNECTIONS_MAX + 4_000;
+/// Streams inside one HTTP/2 connection.
+pub const STREAMS_PER_CONNECTION_MAX: u32 = 100;
+/// How long open requests may take to end when the program goes down.
+pub const FAREWELL_MAX: Duration = Duration::from_secs(10);
 /// How long a form's body may take to arrive.
 pub const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
 /// How long a form with files may take to arrive: 20 MB over a slow 3G line.

@@ -185,18 +185,13 @@ async fn read_body(web: &Web, req: &mut Req, opts: Opts, request: Request) -> Re
                 true => Some(web.uploads.acquire().await),
                 false => None,
             };
+            let request = if opts.files { request } else { bounded(request, room).await? };
             let body = Multipart::from_request(request, &()).await;
             let body = body.map_err(|_| Error::new(UNREADABLE).because("multipart head"))?;
             let posted = parse::multipart(body, room, opts.files).await?;
             return Ok::<_, Error>((posted, Vec::new()));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), room).await;
-        let bytes = bytes.map_err(|e| {
-            // The only way to be over the limit; anything else is a broken connection.
-            let over =
-                std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("limit"));
-            Error::new(if over { TOO_LARGE } else { UNREADABLE })
-        })?;
+        let bytes = all_of(request.into_body(), room).await?;
         if kind.starts_with("application/x-www-form-urlencoded") {
             let posted = Posted { fields: parse::pairs(&bytes)?, ..Posted::default() };
             return Ok((posted, Vec::new()));
@@ -206,6 +201,21 @@ async fn read_body(web: &Web, req: &mut Req, opts: Opts, request: Request) -> Re
     let (posted, body) = timeout(wait, reading).await.map_err(|_| Error::new(TOO_SLOW))??;
     (req.posted, req.body) = (posted, body);
     Ok(())
+}
+
+/// The whole body, at most `room` bytes.
+async fn all_of(body: Body, room: usize) -> Result<axum::body::Bytes> {
+    axum::body::to_bytes(body, room).await.map_err(|e| {
+        // The only way to be over the limit; anything else is a broken connection.
+        let over = std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("limit"));
+        Error::new(if over { TOO_LARGE } else { UNREADABLE })
+    })
+}
+
+/// The same request with its body read, so that no part of it can be larger than the page reads.
+async fn bounded(request: Request, room: usize) -> Result<Request> {
+    let (parts, body) = request.into_parts();
+    Ok(Request::from_parts(parts, Body::from(all_of(body, room).await?)))
 }
 
 fn form_id(req: &Req) -> String {

@@ -220,13 +220,6 @@ impl Web {
         router: Router,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let web = self.clone();
-        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(async move {
-                stop.await;
-                web.close();
-            })
-            .await
+        crate::serve::run(self, listener, router, stop, limits::HEAD_WAIT_MAX).await
     }
 }

@@ -107,6 +107,9 @@ fn filters(say: &Say) -> Component {
     }
 }
 
+/// Who, what about, since when, tone and words of the tag, open, new.
+type Waiting = (&'static str, &'static str, &'static str, Tone, &'static str, bool, bool);
+
 /// A queue as an officer sees it; also used by the sample desk.
 pub(super) fn queue_rows(say: &Say) -> Vec<QueueRow> {
     let rows = [
@@ -142,7 +145,7 @@ pub(super) fn queue_rows(say: &Say) -> Vec<QueueRow> {
         ),
         ("Bùi Thị Nga", "Khai báo tạm vắng", "20/11", Tone::Info, "chờ bổ sung", false, false),
     ];
-    let row = |(i, r): (usize, (&str, &str, &str, Tone, &str, bool, bool))| {
+    let row = |(i, r): (usize, Waiting)| {
         QueueRow::new(say, format!("hs-{i}"), format!("#hs-{i}"), r.0, r.1)
             .when(r.2)
             .tag(Tag::new(r.3, r.4))

@@ -2,19 +2,19 @@
 //! what they are given and print as HTML, so a page's template writes `{{ form.text("line", …) }}`
 //! or `{{ table }}`. The same ones as macros: `{% import "components.html" as c %}`.
 
+mod address;
 mod lists;
 mod overlay;
 mod questions;
 mod show;
 mod tiles;
 
+pub use address::{Address, ErrorSummary, FileQuestion};
 pub use lists::{
     Cell, Column, Filter, FilterBar, Pagination, QueueRow, Row, Sorted, Tab, Table, Tabs,
 };
 pub use overlay::{CopyCode, Dialog, DraftState, LiveBadge, Toast, desk_keys};
-pub use questions::{
-    Address, Choice, Choices, DateQuestion, ErrorSummary, FileQuestion, Select, Text,
-};
+pub use questions::{Choice, Choices, DateQuestion, Select, Text};
 pub use show::{
     Answer, Answers, Banner, Deadline, Empty, Fact, Facts, Moment, MomentState, Panel, Sheet, Step,
     StepBar, Tag, Timeline, drawing, moment_words,
