@@ -162,7 +162,7 @@ impl Province {
             .merge(places::api::routes())
             .merge(crate::pages::routes(self));
         if self.options.demo {
-            routes = routes.merge(crate::demo::routes(self)).merge(web::gallery::routes());
+            routes = routes.merge(crate::demo::routes(self));
         }
         self.web.mount(routes)
     }
@@ -181,7 +181,9 @@ impl Province {
             correction,
             report: "/tiep-can".to_owned(),
             own_dossier: Some(Arc::new(
-                |tx: &mut store::ReadTx<'_>, pid: &kernel::PersonalId, code: &kernel::DossierCode| {
+                |tx: &mut store::ReadTx<'_>,
+                 pid: &kernel::PersonalId,
+                 code: &kernel::DossierCode| {
                     Ok(services::queries::dossier(tx, code).is_ok_and(|d| d.applicant == *pid))
                 },
             )),

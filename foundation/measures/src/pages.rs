@@ -164,7 +164,8 @@ fn live(s: &Screen, req: &Req) -> Result<Reply> {
     req.any_post(&POSTS)?;
     let after = req.query("tu").and_then(|v| v.parse().ok());
     let (s, say) = (s.clone(), req.say.clone());
-    let mut shown = String::new();
+    let now = s.store.clock().now();
+    let mut shown = format!("{}{}", tiles(&s, now, &say)?, table(&s, now, &say)?);
     Ok(Reply::Live(Live::new(after, move |_| {
         let now = s.store.clock().now();
         let head = s.store.head();

@@ -9,9 +9,7 @@ use crate::definition::{
 use crate::errors::LEVEL_LOW;
 use crate::model::{Consent, ConsentState, Dossier};
 use kernel::calendar::{self, Budget, Calendar, Stop};
-use kernel::{
-    Actor, CommuneCode, Date, Error, Instant, Localized, PersonalId, PurposeId, Result, Say,
-};
+use kernel::{Actor, CommuneCode, Date, Error, Instant, PersonalId, PurposeId, Result, Say};
 use registers::Reading;
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
@@ -363,12 +361,12 @@ pub fn late_due(procedure: &Arc<Procedure>, d: &Dossier) -> Result<Option<Instan
 
 /// The deciding agency's name. Agencies of one kind are named after their place, so the name can be
 /// told before anybody is appointed there.
-pub fn agency_name(place: &str, on: Date) -> Localized {
+pub fn agency_name(say: &Say, place: &str, on: Date) -> String {
     let name = CommuneCode::parse(place)
         .and_then(|c| places::all().commune(&c, on).map(|c| c.full_name()))
         .unwrap_or_else(|_| place.to_owned());
     let short = name.split(',').next().unwrap_or(&name).to_owned();
-    Localized::new(format!("Công an {short}"), format!("Police of {short}"))
+    say.t1("agency-police", "place", short)
 }
 
 /// Whether the applicant has to do something in the present state.

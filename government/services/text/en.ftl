@@ -406,3 +406,7 @@ verify-signature-bad = This signature is not right.
 verify-covers = Covers
 verify-whole = The whole file
 verify-part = A part of the file
+agency-police = Police of { $place }
+letter-agency-short = CAX
+letter-receiver = Received by
+letter-system = Online reception

@@ -394,3 +394,7 @@ verify-signature-bad = Chữ ký này không đúng.
 verify-covers = Phạm vi
 verify-whole = Toàn bộ tệp
 verify-part = Một phần tệp
+agency-police = Công an { $place }
+letter-agency-short = CAX
+letter-receiver = Người tiếp nhận hồ sơ
+letter-system = Hệ thống tiếp nhận trực tuyến

@@ -101,7 +101,12 @@ pub(super) fn verification_code(tx: &mut WriteTx) -> Result<String> {
 }
 
 /// `NUMBER/SIGN-CAX`, counted by agency and year.
-pub(super) fn letter_number(tx: &mut WriteTx, place: &str, sign: &str, now: Instant) -> Result<String> {
+pub(super) fn letter_number(
+    tx: &mut WriteTx,
+    place: &str,
+    sign: &str,
+    now: Instant,
+) -> Result<String> {
     let series = format!("{}/{sign}", now.date().year());
     tx.execute(
         "INSERT INTO dossier_serial (place, day, serial) VALUES (?1, ?2, 1) \
@@ -124,9 +129,9 @@ pub(super) fn heading(env: &Env, place: &str, now: Instant) -> Result<Map<String
     let data = json!({
         "demo": env.settings.demo,
         "agency": {
-            "parent": format!("Công an {}", lower_first(&env.settings.province_name.vi)),
-            "name": format!("Công an {kind} {}", commune.name),
-            "short": "CAX",
+            "parent": police(env, lower_first(&env.settings.province_name.vi)),
+            "name": police(env, format!("{kind} {}", commune.name)),
+            "short": env.say_vi("letter-agency-short", &[]),
         },
         "place": commune.name,
         "date": today.to_string(),
@@ -135,6 +140,10 @@ pub(super) fn heading(env: &Env, place: &str, now: Instant) -> Result<Map<String
         Json::Object(map) => Ok(map),
         _ => Err(Error::bug("letter data")),
     }
+}
+
+fn police(env: &Env, place: String) -> String {
+    env.say_vi("agency-police", &[("place", place)])
 }
 
 /// What every letter of a dossier says.
@@ -171,13 +180,13 @@ fn lower_first(text: &str) -> String {
 }
 
 /// The seal of the receiving system, for letters no officer signs by hand.
-fn system_signer() -> Json {
-    json!({"title": "Người tiếp nhận hồ sơ", "name": "Hệ thống tiếp nhận trực tuyến"})
+fn system_signer(env: &Env) -> Json {
+    json!({"title": env.say_vi("letter-receiver", &[]), "name": env.say_vi("letter-system", &[])})
 }
 
 /// The officer or head who acted last.
 fn officer_signer(actor: &Actor, written: &Written) -> Json {
-    let title = actor.appointment.as_ref().map_or("Công an xã", |a| a.post_name.vi.as_str());
+    let title = actor.appointment.as_ref().map_or("", |a| a.post_name.vi.as_str());
     json!({"title": title, "name": written.name})
 }
 
@@ -215,7 +224,7 @@ pub(super) fn order_receipt(
             template: "tiep-nhan-hen-tra",
             sign: "TNHS",
             form: None,
-            signer: system_signer(),
+            signer: system_signer(env),
             data,
         },
     )
@@ -281,7 +290,7 @@ pub(super) fn order_result(
         data.insert("basis".into(), json!(procedure.file().basis));
     }
     let signer = if outcome.sign.as_deref() == Some("system") || actor.is_system() {
-        system_signer()
+        system_signer(env)
     } else {
         officer_signer(actor, written)
     };
@@ -326,7 +335,7 @@ pub(super) fn order_late(
             template: &late.letter,
             sign: "XL",
             form: None,
-            signer: system_signer(),
+            signer: system_signer(env),
             data,
         },
     )

@@ -64,10 +64,7 @@ fn summary(s: &Services, p: &Procedure, view: Option<&Situation>, req: &Req) -> 
     let route = view.map(Situation::route).transpose()?.flatten();
     let papers = view.filter(|v| v.is_complete()).map(Situation::evidence).transpose()?;
     Ok(Summary {
-        agency: route.map(|r| {
-            let name = plan::agency_name(&r.place, req.now.date());
-            say.local(&name).to_owned()
-        }),
+        agency: route.map(|r| plan::agency_name(say, &r.place, req.now.date())),
         fees,
         limit: budget.text(say),
         due: due_words(budget, req.now, say).ok(),
@@ -431,9 +428,7 @@ fn render_check(
         fee_reason: fee.row.exemption.as_ref().map(|w| say.local(w).to_owned()),
         free: fee.vnd == Vnd(0),
         due: due_words(view.limit()?.1, req.now, say)?,
-        agency: route
-            .map(|r| say.local(&plan::agency_name(&r.place, req.now.date())).to_owned())
-            .unwrap_or_default(),
+        agency: route.map(|r| plan::agency_name(say, &r.place, req.now.date())).unwrap_or_default(),
         path: path.to_owned(),
         version: p.version(),
         checks: checked
@@ -516,7 +511,11 @@ pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     match outcome {
         Ok(Submitted::New(code) | Submitted::Again(code)) => {
             let at_counter = asked.channel != Channel::Online;
-            let to = if at_counter { format!("/quay?xong={code}") } else { format!("/ho-so/{code}?moi=1") };
+            let to = if at_counter {
+                format!("/quay?xong={code}")
+            } else {
+                format!("/ho-so/{code}?moi=1")
+            };
             Ok(Reply::redirect(to))
         }
         Ok(Submitted::Refused(e)) => Err(e),

@@ -67,13 +67,16 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     };
     let page = CounterPage {
         frame: req.frame(say.t("web-nav-counter"), Section::Counter),
-        done: req.query("xong").map(|code| {
-            Panel::new(say.t("counter-done")).code(say, say.t("list-code"), code)
-        }),
+        done: req
+            .query("xong")
+            .map(|code| Panel::new(say.t("counter-done")).code(say, say.t("list-code"), code)),
         helping,
         tiles,
-        table: Table::new(say.t("counter-filed"), columns.to_vec(), rows)
-            .empty(Empty::new("queue", say.t("counter-empty"), say.t("counter-empty-text"))),
+        table: Table::new(say.t("counter-filed"), columns.to_vec(), rows).empty(Empty::new(
+            "queue",
+            say.t("counter-empty"),
+            say.t("counter-empty-text"),
+        )),
         unpaid,
     };
     Reply::page(&page)

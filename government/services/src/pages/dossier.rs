@@ -197,13 +197,13 @@ fn next_line(o: &Opened, say: &Say) -> String {
     if plan::waits_for_applicant(&o.p, d) {
         return say.t("next-supplement");
     }
-    let agency = plan::agency_name(&d.place, d.filed_at.date());
+    let agency = plan::agency_name(say, &d.place, d.filed_at.date());
     match d.due_at {
         Some(due) => {
             let date = time::weekday_and_day(due.date(), say);
-            say.t2("next-due", "agency", say.local(&agency), "due", date)
+            say.t2("next-due", "agency", &agency, "due", date)
         }
-        None => say.t1("next-wait", "agency", say.local(&agency)),
+        None => say.t1("next-wait", "agency", &agency),
     }
 }
 
@@ -291,9 +291,9 @@ pub(super) fn timeline(o: &Opened, now: kernel::Instant, say: &Say) -> Timeline 
             "time",
             web::ui::moment_words(d.state_at, now, say),
         )));
-        let agency = plan::agency_name(&d.place, d.filed_at.date());
+        let agency = plan::agency_name(say, &d.place, d.filed_at.date());
         for next in plan::steps_ahead(&o.p, &d.state) {
-            all.push(Moment::next(say.t1(&format!("ahead-{next}"), "agency", say.local(&agency))));
+            all.push(Moment::next(say.t1(&format!("ahead-{next}"), "agency", &agency)));
         }
     }
     Timeline::new(say, all)

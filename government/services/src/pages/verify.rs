@@ -218,18 +218,4 @@ fn signature(say: &Say, sig: &SignatureReport) -> Facts {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn turns_are_counted_by_address_and_minute() {
-        let turns = Turns::default();
-        let at = Instant(1_795_401_730_000_000);
-        for _ in 0..A_MINUTE_MAX {
-            turns.take("a", at).unwrap();
-        }
-        assert!(turns.take("a", at).unwrap_err().is(VERIFY_MANY));
-        turns.take("b", at).unwrap();
-        turns.take("a", at.plus_seconds(60)).unwrap();
-    }
-}
+mod tests;
