@@ -64,7 +64,7 @@ fn session_line(req: &Req, actor: &Actor, s: SessionRow) -> SessionLine {
         id: s.id.as_str().to_owned(),
         label: label(req, &s.label),
         how: req.say.t(&format!("identity-session-how-{}", s.how)),
-        seen: req.say.t1("identity-session-seen", "when", s.seen_at.clock_and_day()),
+        seen: s.seen_at.clock_and_day(),
     }
 }
 

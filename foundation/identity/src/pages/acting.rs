@@ -18,7 +18,6 @@ struct ActingPage {
     frame: Frame,
     form: Form,
     now_for: Option<String>,
-    code: Option<Panel>,
     level_two: bool,
     child_text: String,
     code_text: String,
@@ -39,6 +38,7 @@ struct Line {
     since: String,
     until: String,
     holds: bool,
+    in_use: bool,
 }
 
 /// A person acted for, by name; by number when the name was not known.
@@ -55,10 +55,14 @@ fn line(req: &Req, a: &Acting, name: String) -> Line {
         since: a.from_at.clock_and_day(),
         until: req.say.t1("identity-acting-until", "when", end.clock_and_day()),
         holds: a.holds_at(req.now),
+        in_use: req
+            .visitor
+            .as_ref()
+            .is_some_and(|v| v.actor.acting_for.as_ref().is_some_and(|f| f.person == a.person)),
     }
 }
 
-fn render(id: &Identity, req: &Req, form: Form, code: Option<&Issued>) -> Result<Reply> {
+fn render(id: &Identity, req: &Req, form: Form) -> Result<Reply> {
     let actor = req.actor()?;
     let me = actor.person.clone().ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))?;
     let (mine, of_me) = id
@@ -74,11 +78,6 @@ fn render(id: &Identity, req: &Req, form: Form, code: Option<&Issued>) -> Result
             .crumb(say.t("identity-account"), "/tai-khoan"),
         form,
         now_for: now.map(named),
-        code: code.map(|c| {
-            Panel::new(say.t("identity-acting-code-made"))
-                .code(say, say.t("identity-otp"), &c.code)
-                .line(say.t1("identity-acting-code-until", "when", c.expires_at.clock_and_day()))
-        }),
         level_two,
         child_text: say.t1("identity-acting-child-text", "hours", hours(id.law().family_s)),
         code_text: say.t2(
@@ -107,17 +106,17 @@ fn children(id: &Identity, req: &Req) -> Result<Vec<Child>> {
 }
 
 pub(super) fn page(id: &Identity, req: &Req) -> Result<Reply> {
-    render(id, req, Form::new(&req.say), None)
+    render(id, req, Form::new(&req.say))
 }
 
 fn wrong(id: &Identity, req: &Req, e: Error) -> Result<Reply> {
     let (form, status) = again(req, e)?;
-    Ok(render(id, req, form, None)?.status(status))
+    Ok(render(id, req, form)?.status(status))
 }
 
 pub(super) fn family(id: &Identity, req: &Req) -> Result<Reply> {
     let actor = req.actor()?;
-    let chosen = number(req, "pid").and_then(|person| {
+    let chosen = number(req, "person").and_then(|person| {
         id.act_for_family(actor, &person, PURPOSE_SERVICES).map(|acting| (person, acting))
     });
     match chosen {
@@ -148,7 +147,26 @@ pub(super) fn code(id: &Identity, req: &Req) -> Result<Reply> {
     let law = Arc::clone(id.law());
     let issued =
         id.store().write(move |tx| acting::let_counter_act(tx, &law, &actor, PURPOSE_SERVICES))?;
-    render(id, req, Form::new(&req.say), Some(&issued))
+    render_code(req, &issued)
+}
+
+#[derive(Template)]
+#[template(path = "identity_acting_code.html")]
+struct CodePage {
+    frame: Frame,
+    panel: Panel,
+}
+
+fn render_code(req: &Req, issued: &Issued) -> Result<Reply> {
+    let say = &req.say;
+    let until = issued.expires_at.clock_and_day();
+    let panel = Panel::new(say.t("identity-acting-code-made"))
+        .code(say, say.t("identity-otp"), &issued.code)
+        .line(say.t1("identity-acting-code-until", "when", until));
+    let frame = req
+        .frame(say.t("identity-acting-code-made"), Section::Account)
+        .crumb(say.t("identity-acting"), "/tai-khoan/lam-thay");
+    Reply::page(&CodePage { frame, panel })
 }
 
 pub(super) fn stop(id: &Identity, req: &Req) -> Result<Reply> {

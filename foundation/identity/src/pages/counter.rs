@@ -11,7 +11,7 @@ use crate::service::Identity;
 use kernel::{Actor, Error, PersonalId, Result, time};
 use web::codes::NOT_OFFERED;
 use web::ui::{Choice, Fact, Facts, Panel};
-use web::{Form, Frame, Reply, Req, Section, Template};
+use web::{Form, Frame, Reply, Req, Section, Template, Tone};
 
 const LEVEL2: &str = "muc-2";
 const RECOVER: &str = "khoi-phuc";
@@ -95,7 +95,10 @@ fn record(req: &Req, f: &PersonFacts) -> Facts {
         Fact::new(say.t("identity-birth"), birth),
         Fact::new(say.t("identity-counter-card"), say.t(card)),
     ];
-    Facts::new(say.t("identity-counter-record"), items).source(say.t("identity-counter-source"))
+    let tone = if f.card_valid == Some(true) { Tone::Good } else { Tone::Warn };
+    Facts::new(say.t("identity-counter-record"), items)
+        .source(say.t("identity-counter-source"))
+        .tone(tone)
 }
 
 fn render_check(
@@ -127,7 +130,7 @@ fn render_check(
 
 pub(super) fn check(id: &Identity, req: &Req) -> Result<Reply> {
     officer(id, req, &[May::Level2, May::Recovery])?;
-    let shown = number(req, "pid")
+    let shown = number(req, "person")
         .and_then(|pid| render_check(id, req, Form::new(&req.say), &pid, action(req)?));
     shown.or_else(|e| {
         let (form, status) = again(req, e)?;
@@ -144,7 +147,7 @@ struct DonePage {
 
 pub(super) fn issue(id: &Identity, req: &Req) -> Result<Reply> {
     let actor = officer(id, req, &[May::Level2, May::Recovery])?;
-    let (pid, action) = (number(req, "pid")?, action(req)?);
+    let (pid, action) = (number(req, "person")?, action(req)?);
     match grant(id, req, actor, &pid, action) {
         Ok(issued) => render_done(req, &issued, action),
         Err(e) => {
@@ -234,7 +237,7 @@ pub(super) fn help_page(id: &Identity, req: &Req) -> Result<Reply> {
 
 pub(super) fn help(id: &Identity, req: &Req) -> Result<Reply> {
     let actor = officer(id, req, &[May::Help])?;
-    let begun = number(req, "pid").and_then(|pid| {
+    let begun = number(req, "person").and_then(|pid| {
         let confirmation = confirmation(req)?;
         let from = browser(id, req);
         let acting = id

@@ -11,8 +11,9 @@ use crate::service::Identity;
 use kernel::{Actor, AppointmentId, Date, Error, PostCode, Result, time};
 use std::sync::Arc;
 use web::codes::NOT_OFFERED;
+use web::markup::escape;
 use web::ui::{Cell, Choice, Column, Empty, Fact, Facts, Row, Table};
-use web::{Form, Frame, Reply, Req, Section, Template, Tone};
+use web::{Form, Frame, Markup, Reply, Req, Section, Template, Tone};
 
 #[derive(Template)]
 #[template(path = "identity_staff.html")]
@@ -20,7 +21,6 @@ struct StaffListPage {
     frame: Frame,
     form: Form,
     posts: Vec<Choice>,
-    ended: Vec<Choice>,
     table: Table,
     more: bool,
     next_page: i64,
@@ -57,10 +57,14 @@ fn row(id: &Identity, req: &Req, h: &Holder) -> Row {
     let number = req.say.t1("identity-staff-number", "end", &h.pid.as_str()[8..]);
     let running = h.until.is_none_or(|u| req.now.date() < u);
     let end = match running {
-        true => Cell::link(
-            req.say.t("identity-staff-end"),
-            format!("/quan-tri/nhan-su/{}/ket-thuc", h.appointment),
-        ),
+        true => Cell::with(Markup::trusted(format!(
+            "<a class=\"btn second small\" href=\"/quan-tri/nhan-su/{}/ket-thuc\" \
+             aria-label=\"{}: {}\">{}</a>",
+            h.appointment,
+            escape(&req.say.t("identity-staff-end")),
+            escape(&h.name),
+            escape(&req.say.t("identity-staff-end")),
+        ))),
         false => Cell::text(req.say.t("identity-acting-state-over")),
     };
     Row::new(vec![
@@ -97,7 +101,6 @@ fn render(id: &Identity, req: &Req, form: Form, filter: &StaffFilter, page: i64)
             .crumb(say.t("web-nav-operator"), "/quan-tri"),
         form,
         posts: posts(id, req),
-        ended: vec![Choice::new("1", say.t("identity-staff-ended"))],
         table: table(id, req, &found),
         more: found.more,
         next_page: page + 1,
@@ -164,13 +167,13 @@ pub(super) fn appoint(id: &Identity, req: &Req) -> Result<Reply> {
 fn make(id: &Identity, req: &Req, actor: &Actor) -> Result<String> {
     let missing = || Error::new(kernel::error::ANSWER_MISSING).field("from");
     let (pid, agency, post) =
-        (number(req, "pid")?, req.form_line("agency")?, req.form_line("post")?);
+        (number(req, "person")?, req.form_line("agency")?, req.form_line("post")?);
     let from = req.form_date("from")?.ok_or_else(missing)?;
     // People say the last day; the row keeps the first day without the post.
     let until = req.form_date("until")?.map(|last| time::plus_days(last, 1));
     let (law, actor) = (Arc::clone(id.law()), actor.clone());
     id.change_many(move |tx| {
-        let none = || Error::new(ACCOUNT_NONE).field("pid");
+        let none = || Error::new(ACCOUNT_NONE).field("person");
         let a = account_of(tx, &pid)?.ok_or_else(none)?;
         let new = NewAppointment {
             account: a.id.clone(),
@@ -180,7 +183,7 @@ fn make(id: &Identity, req: &Req, actor: &Actor) -> Result<String> {
             until,
         };
         appointments::appoint(tx, &law, &actor, &new)
-            .map_err(|e| if e.field_errors().is_empty() { e.field("pid") } else { e })?;
+            .map_err(|e| if e.field_errors().is_empty() { e.field("person") } else { e })?;
         Ok(a.name)
     })
 }

@@ -49,7 +49,7 @@ impl Identity {
         let officer = door::before_me(officer, pid);
         self.store
             .write(move |tx| door::person(tx, &registers, &officer, &of, door::GRANT))?
-            .ok_or_else(|| Error::new(NOT_MATCHED).field("pid"))
+            .ok_or_else(|| Error::new(NOT_MATCHED).field("person"))
     }
 
     /// Grants level 2 to the person present; a child comes with a guardian.
@@ -66,7 +66,7 @@ impl Identity {
         self.change_many(move |tx| {
             let reader = door::before_me(&officer, &pid);
             let Some(facts) = door::person(tx, &registers, &reader, &pid, door::GRANT)? else {
-                return Ok(Err(Error::new(NOT_MATCHED).field("pid")));
+                return Ok(Err(Error::new(NOT_MATCHED).field("person")));
             };
             let standing = match &guardian {
                 Some(g) => Some(door::guardian(tx, &registers, &facts, g, law.minor_under)?),
@@ -100,11 +100,11 @@ impl Identity {
                 return Ok(Err(Error::new(crate::errors::LEVEL2_NEEDED)));
             }
             let Some(family) = door::family(tx, &registers, &me, &person)? else {
-                return Ok(Err(Error::new(ACTING_NOT_FAMILY).field("pid")));
+                return Ok(Err(Error::new(ACTING_NOT_FAMILY).field("person")));
             };
             let (family, name) = family;
             Ok(act_for_family(tx, &law, &actor, (&person, &name), family, &purpose)
-                .map_err(|e| e.field("pid")))
+                .map_err(|e| e.field("person")))
         })?
     }
 
