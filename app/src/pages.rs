@@ -23,6 +23,9 @@ pub fn routes(province: &Province) -> axum::Router<Web> {
         .get("/quan-tri/thu-tuc", definitions)
         .get("/cach-giu-du-lieu", |_, r| about(r, "data"))
         .get("/tiep-can", |_, r| about(r, "access"))
+        .get("/metrics", |_, r: &Req| {
+            Ok(Reply::Text("text/plain; version=0.0.4; charset=utf-8", r.web().metrics().text()))
+        })
         .get("/openapi.json", |_, _| Reply::json(&openapi()))
         .into_router()
 }

@@ -16,3 +16,4 @@ method-title = How the numbers are counted
 method-lead = Each number is counted from the system’s journal; nobody types it.
 method-name = Indicator
 method-how = How it is counted
+viewer-numbers = Numbers

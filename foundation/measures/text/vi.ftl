@@ -16,3 +16,4 @@ method-title = Cách tính các con số
 method-lead = Mỗi con số được đếm từ nhật ký của hệ thống, không ai gõ tay.
 method-name = Chỉ tiêu
 method-how = Cách tính
+viewer-numbers = Các con số

@@ -87,7 +87,7 @@ pub fn into_form(mut form: Form, asks: &[Ask], answers: &Json, today: Date) -> F
                 let text = |k: &str| a.get(k).and_then(Json::as_str).unwrap_or_default();
                 let commune = text("commune");
                 match CommuneCode::parse(commune)
-                    .and_then(|c| places::all().commune(&c, today).map(|c| c.full_name()))
+                    .and_then(|c| places::all().commune(&c, today).map(places::Commune::full_name))
                 {
                     Ok(name) => {
                         form.push(&format!("{id}.code"), commune);

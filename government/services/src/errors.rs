@@ -25,6 +25,8 @@ codes! {
     PROCEDURE_CHANGED = "dossier.procedure_changed", Conflict;
     /// No procedure at this address, or none in force.
     PROCEDURE_UNKNOWN = "procedure.unknown", NotFound;
+    /// At work in a post: one's own matters wait until the role is changed.
+    AT_WORK = "dossier.at_work", NotAllowed;
     /// The account's level is too low for this procedure.
     LEVEL_LOW = "procedure.level_low", NotAllowed;
     /// The procedure does not take dossiers by this channel.

@@ -410,3 +410,5 @@ agency-police = Police of { $place }
 letter-agency-short = CAX
 letter-receiver = Received by
 letter-system = Online reception
+error-dossier-at-work = You are at work in a post. For your own matters, switch to the citizen’s role at the top.
+apply-switch = Switch role

@@ -398,3 +398,5 @@ agency-police = Công an { $place }
 letter-agency-short = CAX
 letter-receiver = Người tiếp nhận hồ sơ
 letter-system = Hệ thống tiếp nhận trực tuyến
+error-dossier-at-work = Bạn đang làm việc trong một chức vụ. Muốn làm việc của riêng mình, hãy chuyển sang vai người dân ở góc trên.
+apply-switch = Chuyển vai trò

@@ -2,7 +2,7 @@
 
 use crate::app::Services;
 use crate::definition::Procedure;
-use crate::errors::PROCEDURE_UNKNOWN;
+use crate::errors::{AT_WORK, PROCEDURE_UNKNOWN};
 use crate::model::Dossier;
 use crate::plan;
 use kernel::{Error, PersonalId, Result, Say};
@@ -17,7 +17,11 @@ pub fn procedure(s: &Services, req: &Req, path: &str) -> Result<Arc<Procedure>> 
 
 /// Whose matter it is.
 pub fn subject(req: &Req) -> Result<PersonalId> {
-    req.actor()?.subject().cloned().ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))
+    let actor = req.actor()?;
+    if actor.appointment.is_some() && actor.acting_for.is_none() {
+        return Err(Error::new(AT_WORK));
+    }
+    actor.subject().cloned().ok_or_else(|| Error::new(AT_WORK))
 }
 
 /// The name of a state: the procedure's own, or the words every procedure shares.
