@@ -50,8 +50,11 @@ pub(crate) struct NewIssued {
 /// First letters of each word of a name.
 pub fn first_letters(name: &str) -> String {
     let letter = |word: &str| word.chars().find(|c| c.is_alphabetic());
-    let letters: Vec<String> =
-        name.split_whitespace().filter_map(letter).map(|c| format!("{}.", c.to_uppercase())).collect();
+    let letters: Vec<String> = name
+        .split_whitespace()
+        .filter_map(letter)
+        .map(|c| format!("{}.", c.to_uppercase()))
+        .collect();
     letters.join(" ")
 }
 
