@@ -192,6 +192,7 @@ registers-staying-until = Staying at { $place } until { $until }
 registers-absent = Absent at present
 registers-absent-until = Absent until { $date }
 registers-by-dossier = dossier { $code }
+registers-event-opened = Household set up
 registers-event-joined = { $name } joined the household
 registers-event-joined-temporarily = { $name } registered temporary residence
 registers-event-left = { $name } left the household
@@ -224,6 +225,8 @@ registers-audit-refused-count = { $n ->
    *[other] { $n } refused readings.
 }
 registers-audit-refused-text = The list says who tried to read, not whose data.
+registers-audit-none = No line
+registers-audit-none-text = Readings of this kind will appear here.
 registers-audit-by-self = The person
 registers-audit-by-member = A member of the household
 registers-audit-by-representative = A representative

@@ -127,7 +127,8 @@ fn filter(req: &Req) -> FilterBar {
 /// are new since the page was opened.
 fn list(say: &Say, seen: &Seen, now: Instant, known: i64) -> Markup {
     let rows = seen.page.rows.iter().map(|r| row(say, r, Some(&seen.own), now, known)).collect();
-    let table = table(say, rows);
+    let empty = Empty::new("search", say.t("registers-log-none"), say.t("registers-log-none-text"));
+    let table = table(say, rows, empty);
     let count = escape(&say.count("registers-log-count", seen.page.total));
     Markup::trusted(format!(
         "<div id=\"nhat-ky\"><p class=\"small muted\">{count}</p>{table}</div>"
@@ -135,12 +136,11 @@ fn list(say: &Say, seen: &Seen, now: Instant, known: i64) -> Markup {
 }
 
 /// The table of readings; also the auditor's.
-pub(super) fn table(say: &Say, rows: Vec<Row>) -> Table {
+pub(super) fn table(say: &Say, rows: Vec<Row>, empty: Empty) -> Table {
     let columns = ["when", "who", "items", "purpose", "dossier"]
         .map(|k| Column::new(say.t(&format!("registers-log-{k}"))));
     let mut columns = columns.to_vec();
     columns.push(Column::new(say.t("registers-log-outcome")).quiet());
-    let empty = Empty::new("search", say.t("registers-log-none"), say.t("registers-log-none-text"));
     Table::new(say.t("registers-log"), columns, rows).empty(empty)
 }
 

@@ -6,7 +6,7 @@ use super::access::{row, table};
 use crate::access_log::{AccessPage, Audit, Show, audit_log_for, refused_readings};
 use crate::errors::PERSON_UNKNOWN;
 use kernel::{Error, Kind, PersonalId, Result, Say, error, limits};
-use web::ui::{Choice, Pagination, Table};
+use web::ui::{Choice, Empty, Pagination, Table};
 use web::{Form, Frame, Reply, Req, Section, Template};
 
 const POST: &str = "auditor";
@@ -63,7 +63,10 @@ fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
 
 fn rows(req: &Req, page: &AccessPage) -> Table {
     let say = &req.say;
-    table(say, page.rows.iter().map(|r| row(say, r, None, req.now, i64::MAX)).collect())
+    let empty =
+        Empty::new("search", say.t("registers-audit-none"), say.t("registers-audit-none-text"));
+    let rows = page.rows.iter().map(|r| row(say, r, None, req.now, i64::MAX)).collect();
+    table(say, rows, empty)
 }
 
 fn shows(say: &Say) -> Vec<Choice> {
