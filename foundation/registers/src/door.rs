@@ -161,12 +161,14 @@ fn admit(
         None => None,
     };
     let known = person.as_ref().map_or_else(Subject::default, |p| p.subject(today));
-    let refusal = match (judge(ask, &role, &known, case.as_ref(), items), person) {
+    let verdict = judge(ask, &role, &known, case.as_ref(), items);
+    let there = person.is_some();
+    let refusal = match (verdict, person) {
         (Ok(()), Some(person)) => return Ok(Ok((person, role))),
         (Ok(()), None) => Error::new(ACCESS_OUTSIDE),
         (Err(e), _) => e,
     };
-    leave_refused(tx, ask, &role, Some(subject), items, &refusal)?;
+    leave_refused(tx, ask, &role, there.then_some(subject), items, &refusal)?;
     Ok(Err(refusal))
 }
 
@@ -292,6 +294,8 @@ fn leave_read(
     record(tx, (made, body), person.commune.as_deref())
 }
 
+/// The entry of a refused reading. `subject` only if there is such a person: a number that belongs to
+/// nobody has no log to stand in.
 pub(crate) fn leave_refused(
     tx: &mut WriteTx,
     ask: &Ask,
@@ -303,10 +307,7 @@ pub(crate) fn leave_refused(
     let (mut made, mut body) = entry(journal::READ_REFUSED, ask, role, items);
     body.refused = Some(refusal.code().id.to_owned());
     if let Some(pid) = subject {
-        // A number that belongs to nobody has no log to stand in.
-        if person::find(tx, pid)?.is_some() {
-            made = made.about(pid);
-        }
+        made = made.about(pid);
     }
     record(tx, (made, body), None)
 }

@@ -1,8 +1,8 @@
 //! Dwellings as addresses: no personal data. Who owns and heads them is read through the door.
 
-use kernel::{CommuneCode, DwellingId, PersonalId, Result, vietnamese};
-use serde_json::Value as Json;
-use store::{ReadTx, Row, WriteTx, params};
+use kernel::{Actor, CommuneCode, DwellingId, Error, PersonalId, Result, vietnamese};
+use serde_json::{Value as Json, json};
+use store::{Entry, ReadTx, Row, WriteTx, params};
 
 /// An address the register knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,14 +52,24 @@ pub fn address_of(tx: &mut ReadTx, id: &DwellingId) -> Result<Option<Address>> {
 }
 
 /// What the land register says of a dwelling: for imports and for the office that keeps titles.
+/// Recorded as `dwelling.titled`.
 pub fn set_title(
     tx: &mut WriteTx,
+    actor: &Actor,
     id: &DwellingId,
     owner: Option<&PersonalId>,
     title: Option<&Json>,
 ) -> Result<()> {
+    let at = address_of(tx, id)?.ok_or_else(|| Error::new(crate::errors::DWELLING_UNKNOWN))?;
     tx.execute_one(
         "UPDATE dwelling SET owner = ?1, title = ?2, version = version + 1 WHERE id = ?3",
         params![owner.cloned(), title.map(Json::to_string), id],
-    )
+    )?;
+    let body = json!({"dwelling": id.as_str()});
+    let mut entry = Entry::new(crate::journal::TITLED, actor).at(at.commune).body(body);
+    if let Some(owner) = owner {
+        entry = entry.about(owner);
+    }
+    tx.record(entry)?;
+    Ok(())
 }

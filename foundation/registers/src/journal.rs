@@ -24,6 +24,8 @@ pub const ABSENT: &str = "absence.declared";
 pub const ABSENCE_ENDED: &str = "absence.ended";
 /// Lodging notified. Body: `{guests, from, until}`.
 pub const STAY: &str = "stay.notified";
+/// The owner or title of a dwelling became known or changed. Body: `{dwelling}`.
+pub const TITLED: &str = "dwelling.titled";
 /// A household changed. Body: `{what, household}`.
 pub const HOUSEHOLD: &str = "household.changed";
 /// A person's record began. Body: empty.

@@ -59,7 +59,7 @@ mod search;
 
 pub use access_log::{
     AccessLog, AccessPage, AccessRow, Audit, Show, access_log, audit_log, audit_log_for,
-    log_cursor, refused_readings,
+    forget_old, log_cursor, refused_readings,
 };
 pub use book::{Book, BookLine, BookMember, books};
 pub use door::{read, read_as_of, read_dwelling, read_now};
@@ -77,7 +77,11 @@ use store::Schema;
 /// The registers' tables.
 pub const SCHEMA: Schema = Schema {
     name: "registers",
-    files: &[include_str!("../schema/001.sql"), include_str!("../schema/002.sql")],
+    files: &[
+        include_str!("../schema/001.sql"),
+        include_str!("../schema/002.sql"),
+        include_str!("../schema/003.sql"),
+    ],
 };
 
 /// Words of this crate.

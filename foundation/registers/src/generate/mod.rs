@@ -11,11 +11,11 @@ mod write;
 pub use cast::{Cast, Player, cast};
 
 use crate::errors::REGISTER_NOT_EMPTY;
-use kernel::{Actor, Error, Result};
+use kernel::{Actor, Error, Instant, Result};
 use rng::Rng;
 use serde_json::json;
 use std::sync::mpsc::sync_channel;
-use store::{Entry, Store, params};
+use store::{Entry, ReadTx, Store, WriteTx, params};
 use tables::Tables;
 use write::{Batch, Maker};
 
@@ -45,17 +45,14 @@ pub struct Progress {
 }
 
 impl Demo {
-    /// Writes the province into an empty register. `progress` is called after each batch.
+    /// Writes the province into an empty register. `progress` is called after each batch. A run that
+    /// was cut off goes on where it stood when it is called again with the same numbers.
     ///
     /// One thread makes the people, the caller's thread writes them; memory stays the same however
     /// many there are.
     pub fn run(&self, store: &Store, progress: &mut dyn FnMut(Progress)) -> Result<Progress> {
-        let there =
-            store.read(|tx| tx.row("SELECT 1 FROM person LIMIT 1", params![], |_| Ok(())))?;
-        if there.is_some() {
-            return Err(Error::new(REGISTER_NOT_EMPTY));
-        }
-        let at = store.clock().now();
+        let demo = self.clone();
+        let at = store.write(move |tx| demo.begin(tx))?;
         let tables = Tables::load(&self.province)?;
         let stage = tables.homes.iter().position(|h| h.code == cast::STAGE);
         let mut maker = Maker {
@@ -96,19 +93,56 @@ impl Demo {
             });
             for batch in receive {
                 let (persons, households) = (batch.persons, batch.households);
-                store.write(move |tx| batch.write(tx))?;
+                store
+                    .write(move |tx| if batch.is_there(tx)? { Ok(()) } else { batch.write(tx) })?;
                 done.persons += persons;
                 done.households += households;
                 progress(done);
             }
             Ok(())
         })?;
-        let body = json!({"persons": done.persons, "households": done.households});
-        let place = self.province.clone();
+        let (body, demo) =
+            (json!({"persons": done.persons, "households": done.households}), self.clone());
         store.write(move |tx| {
-            let actor = Actor::system("generate");
-            tx.record(Entry::new("registers.generated", &actor).at(&place).body(body.clone()))
+            let (actor, now) = (Actor::system("generate"), tx.now());
+            tx.execute_one(
+                "UPDATE generated SET done_at = ?1 WHERE province = ?2 AND done_at IS NULL",
+                params![now, &demo.province],
+            )?;
+            let entry = Entry::new("registers.generated", &actor).at(&demo.province);
+            tx.record(entry.body(body.clone()))
         })?;
         Ok(done)
     }
+
+    /// The moment the province was begun at: the whole of it is as on that day.
+    fn begin(&self, tx: &mut WriteTx) -> Result<Instant> {
+        let (seed, persons) = (self.seed.cast_signed(), self.persons.cast_signed());
+        let begun = tx.row(
+            "SELECT begun_at FROM generated \
+             WHERE province = ?1 AND seed = ?2 AND persons = ?3 AND done_at IS NULL",
+            params![&self.province, seed, persons],
+            |r| r.get(0),
+        )?;
+        if let Some(at) = begun {
+            return Ok(at);
+        }
+        let there = tx.row("SELECT 1 FROM person LIMIT 1", params![], |_| Ok(()))?;
+        if there.is_some() {
+            return Err(Error::new(REGISTER_NOT_EMPTY));
+        }
+        let now = tx.now();
+        tx.execute("DELETE FROM generated", params![])?;
+        tx.execute(
+            "INSERT INTO generated (province, seed, persons, begun_at) VALUES (?1, ?2, ?3, ?4)",
+            params![&self.province, seed, persons, now],
+        )?;
+        Ok(now)
+    }
+}
+
+/// Whether a province was generated to its end.
+pub fn complete(tx: &mut ReadTx) -> Result<bool> {
+    let sql = "SELECT 1 FROM generated WHERE done_at IS NOT NULL LIMIT 1";
+    Ok(tx.row(sql, params![], |_| Ok(()))?.is_some())
 }

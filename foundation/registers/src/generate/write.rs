@@ -8,7 +8,7 @@ use crate::person::{self, STORED};
 use crate::rules;
 use kernel::{Date, Instant, Result, time, vietnamese};
 use serde_json::{Map, Value as Json, json};
-use store::{Value, WriteTx};
+use store::{ReadTx, Value, WriteTx};
 
 /// Rows of one batch, in the order of their tables' columns.
 #[derive(Default)]
@@ -37,6 +37,16 @@ const RESIDENCE: &str = "INSERT INTO residence (pid, id, kind, commune, dwelling
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, ?10, 1)";
 
 impl Batch {
+    /// Whether it was written before: a batch is one transaction, so its first row speaks for it.
+    pub(super) fn is_there(&self, tx: &mut ReadTx) -> Result<bool> {
+        let (sql, rows) = match self.person.is_empty() {
+            true => ("SELECT 1 FROM dwelling WHERE id = ?1", &self.dwelling),
+            false => ("SELECT 1 FROM person WHERE pid = ?1", &self.person),
+        };
+        let Some(first) = rows.first() else { return Ok(true) };
+        Ok(tx.row(sql, &first[..1], |_| Ok(()))?.is_some())
+    }
+
     pub(super) fn write(&self, tx: &mut WriteTx) -> Result<()> {
         let tables = [
             (DWELLING, &self.dwelling),

@@ -16,7 +16,7 @@ pub use temporary::{
 
 pub(crate) use moving::{Moving, candidates, enter, found, leave};
 
-use crate::person;
+use crate::{household, person};
 use kernel::{Date, DwellingId, HouseholdId, PersonalId, Result};
 use store::ReadTx;
 
@@ -37,10 +37,15 @@ pub struct Registered {
     pub until: Option<Date>,
 }
 
-/// The household of a person's permanent residence, else of the temporary one. An identifier only:
-/// who is in it is read through the door.
+/// The household a person heads; else that of permanent residence, else of the temporary one. An
+/// identifier only: who is in it is read through the door.
 pub fn household_of(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<HouseholdId>> {
     let p = person::get(tx, pid)?;
+    for id in [&p.household, &p.stay_household].into_iter().flatten() {
+        if household::get(tx, id)?.head.as_ref() == Some(pid) {
+            return Ok(Some(id.clone()));
+        }
+    }
     Ok(p.household.or(p.stay_household))
 }
 

@@ -156,3 +156,16 @@ fn following_twice_counts_once() {
     let again = log(&w, citizen(LAN), LAN, Show::All).unwrap();
     assert_eq!((first.total, again.total), (1, 1));
 }
+
+#[test]
+fn readings_are_forgotten_when_their_purpose_says_so() {
+    let w = World::new();
+    w.own(LAN, &["name"]);
+    w.read(&officer(HERE), "residence.household", HUNG, &["name"]).unwrap();
+    let total = |of: &str| log(&w, citizen(of), of, Show::All).unwrap().total;
+    assert_eq!((total(LAN), total(HUNG)), (1, 1));
+    // own.data is kept two years, residence.household ten.
+    w.clock.set(w.clock.now().plus_seconds(3 * 366 * 86_400));
+    assert_eq!(w.write(|tx, law| crate::forget_old(tx, law)).unwrap(), 1);
+    assert_eq!((total(LAN), total(HUNG)), (0, 1));
+}

@@ -449,6 +449,36 @@ fn every_province_can_be_made() {
 }
 
 #[test]
+fn a_run_that_was_cut_off_goes_on() {
+    let clock = Clock::manual(Instant::from_local(today().at(8, 0, 0, 0)));
+    let store = Store::open_with("sqlite::memory:", &[crate::SCHEMA], clock.clone()).unwrap();
+    let demo = Demo { persons: 6_000, seed: 9, province: "37".into() };
+    let cut = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        demo.run(&store, &mut |p| assert!(p.persons < 2_000, "cut off"))
+    }));
+    assert!(cut.is_err());
+    assert!(!store.read(crate::generate::complete).unwrap());
+    // The next day it goes on as on the first.
+    clock.set(Instant::from_local(day("2026-11-24").at(8, 0, 0, 0)));
+    let other = Demo { seed: 10, ..demo.clone() };
+    crate::tests::refused(other.run(&store, &mut |_| {}), crate::REGISTER_NOT_EMPTY);
+    demo.run(&store, &mut |_| {}).unwrap();
+    assert!(store.read(crate::generate::complete).unwrap());
+    let all = |s: &Store| {
+        let sql = "SELECT pid, birth, permanent FROM person ORDER BY pid";
+        s.read(|tx| {
+            tx.rows(sql, params![], |r| {
+                Ok((r.get::<String>(0)?, r.get::<String>(1)?, r.get::<Option<String>>(2)?))
+            })
+        })
+        .unwrap()
+    };
+    let (whole, _) = make(6_000, 9, "37");
+    assert_eq!(all(&store), all(&whole));
+    crate::tests::refused(demo.run(&store, &mut |_| {}), crate::REGISTER_NOT_EMPTY);
+}
+
+#[test]
 fn a_register_with_people_is_left_alone() {
     let w = crate::tests::World::new();
     let demo = Demo { persons: 100, seed: 1, province: "37".into() };

@@ -3,6 +3,7 @@
 mod access;
 mod book;
 mod door;
+mod engines;
 mod generate;
 mod households;
 mod law;
@@ -160,6 +161,7 @@ impl World {
                     moved_in(tx, &l, HUNG, &[(HOA, "wife"), (NAM, "child"), (TU, "child")], here)?;
                 crate::dwellings::set_title(
                     tx,
+                    &Actor::system("test"),
                     &here.dwelling,
                     Some(&pid(HUNG)),
                     Some(&json!({"number": "CS 012345", "kind": "Giấy chứng nhận"})),

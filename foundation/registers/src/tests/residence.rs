@@ -106,6 +106,20 @@ fn an_address_that_is_not_known_becomes_a_dwelling_once() {
 }
 
 #[test]
+fn a_head_s_household_is_the_one_they_head() {
+    let w = World::new();
+    let done =
+        register(&w, &TemporaryInput { join: Join::New, person: pid(MINH), ..lan_to_here(&w) });
+    let of = |p: &str| {
+        let p = pid(p);
+        w.store.read(|tx| household_of(tx, &p)).unwrap().unwrap()
+    };
+    assert_eq!(of(MINH), done.unwrap().household);
+    assert_eq!(of(LAN), w.home_elsewhere.household);
+    assert_eq!(of(AN), w.home_elsewhere.household);
+}
+
+#[test]
 fn a_dormitory_is_a_collective_without_a_head() {
     let w = World::new();
     let dorm = at_address(HERE, "Ký túc xá A");
