@@ -258,3 +258,11 @@ finding-shared-unknown-fix = { $near ->
     [none] Add it to data/shared.toml, or remove the name.
    *[other] Did you mean “{ $near }”?
  }
+finding-known-unused = The item “{ $item }” is read but used for nothing.
+finding-known-unused-fix = Leave it out: read only what is needed.
+finding-clock-runs-on = The step “{ $state }” waits for the applicant while the clock runs on.
+finding-clock-runs-on-fix = Add “{ $state }” to clock.stops.
+finding-ask-else = The question “{ $id }” has an else sentence but no check.
+finding-ask-else-fix = Add check, or remove else.
+finding-result-writes = A granted result does not say what it writes into registers.
+finding-result-writes-fix = Add writes; if nothing is written, writes = [].

@@ -258,3 +258,11 @@ finding-shared-unknown-fix = { $near ->
     [none] Hãy thêm vào data/shared.toml, hoặc bỏ tên này.
    *[other] Có phải ý bạn là “{ $near }”?
  }
+finding-known-unused = Mục “{ $item }” được đọc nhưng không dùng vào việc gì.
+finding-known-unused-fix = Hãy bỏ mục này: chỉ đọc dữ liệu thật sự cần.
+finding-clock-runs-on = Bước “{ $state }” chờ người nộp mà đồng hồ vẫn chạy.
+finding-clock-runs-on-fix = Hãy thêm “{ $state }” vào clock.stops.
+finding-ask-else = Câu hỏi “{ $id }” có lời nhắc else mà không có check.
+finding-ask-else-fix = Hãy thêm check, hoặc bỏ else.
+finding-result-writes = Kết quả giải quyết xong mà chưa nói ghi gì vào cơ sở dữ liệu.
+finding-result-writes-fix = Hãy thêm writes; nếu không ghi gì thì writes = [].

@@ -138,6 +138,9 @@ impl Typing<'_> {
         self.env.add("chosen", words(chosen.chain([String::new()])));
         self.env.exemptions = self.library.exempt_lists.keys().cloned().collect();
         self.env.lists = self.library.codes.keys().cloned().collect();
+        let relations = self.library.codes.get("household-relation");
+        let relations = relations.into_iter().flat_map(|l| &l.code);
+        self.env.relations = relations.map(|c| c.id.clone()).collect();
         for (name, fact) in &self.file.known.facts {
             for (i, item) in fact.items.iter().enumerate() {
                 if facts::item_type(fact.from, item).is_none() {

@@ -115,6 +115,7 @@ fn known(p: &Procedure, findings: &mut Findings) {
             let near = nearest(id, p.file().ask.iter().map(|a| a.id.as_str())).unwrap_or("none");
             let args = [("id", id.to_owned()), ("near", near.to_owned())];
             findings.add(p.source(), &format!("known.facts.{group}.of"), "known-ask", &args);
+            continue;
         }
         for (i, item) in fact.items.iter().enumerate() {
             let full = match fact.from {
@@ -122,13 +123,35 @@ fn known(p: &Procedure, findings: &mut Findings) {
                 Register::Dwelling => format!("dwelling.{item}"),
             };
             let real = facts::item_type(fact.from, item).is_some();
-            if real && purpose.is_some_and(|p| !p.covers(&full)) {
+            if !real {
+                continue;
+            }
+            let path = format!("known.facts.{group}.items[{i}]");
+            if purpose.is_some_and(|p| !p.covers(&full)) {
                 let args = [("item", full), ("purpose", known.purpose.clone())];
-                let path = format!("known.facts.{group}.items[{i}]");
                 findings.add(p.source(), &path, "known-not-covered", &args);
+            } else if !looked_at(p, group, item) {
+                findings.add(p.source(), &path, "known-unused", &[("item", full)]);
             }
         }
     }
+}
+
+/// Facts every page about a person shows: who it is, where they live, how they are reached.
+const SHOWN: [&str; 8] =
+    ["name", "birth", "sex", "pid", "permanent", "temporary", "abode", "contact"];
+
+/// Data that nobody looks at are not read: an item is shown, or some expression speaks of it.
+fn looked_at(p: &Procedure, group: &str, item: &str) -> bool {
+    let path = format!("known.{group}.{item}");
+    let guardians = format!("guardians(known.{group})");
+    let speaks =
+        |text: &str| text.contains(&path) || (item == "relatives" && text.contains(&guardians));
+    let checks = p.checks().iter().flat_map(|c| [Some(&c.row.that), c.row.when.as_ref()]);
+    let consents = p.consents().iter().flat_map(|c| [Some(&c.row.who), c.row.when.as_ref()]);
+    SHOWN.contains(&item)
+        || speaks(&p.source().text)
+        || checks.chain(consents).flatten().any(|e| speaks(e.text()))
 }
 
 /// Once only: what a register holds is never asked. Every typed question says why it is asked; one
@@ -206,6 +229,9 @@ fn answers(p: &Procedure, i: usize, ask: &Ask, findings: &mut Findings) {
         (AskKind::People, true) => report("columns", "ask-columns"),
         (AskKind::People, false) | (_, true) => {}
         _ => report("columns", "ask-columns-not-people"),
+    }
+    if ask.else_.is_some() && ask.check.is_none() {
+        report("else", "ask-else");
     }
     if matches!(ask.kind, AskKind::Text | AskKind::People) && ask.max.is_none() {
         report("max", "ask-max");

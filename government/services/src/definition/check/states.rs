@@ -40,6 +40,7 @@ pub(super) fn check(p: &Procedure, findings: &mut Findings) {
     reach(p, findings);
     results(p, findings);
     named_states(p, findings);
+    clock(p, findings);
     norms(p, findings);
     four_eyes(p, findings);
 }
@@ -197,6 +198,9 @@ fn results(p: &Procedure, findings: &mut Findings) {
                 &[("state", state)],
             );
         }
+        if r.outcome == Ending::Granted && !p.source().has(&format!("result[{i}].writes")) {
+            findings.add(p.source(), &format!("result[{i}].on"), "result-writes", &[]);
+        }
         if r.outcome == Ending::Granted && r.on.iter().any(|s| s.starts_with("refused")) {
             findings.add(p.source(), &format!("result[{i}].outcome"), "result-outcome", &[]);
         }
@@ -233,6 +237,17 @@ fn named_states(p: &Procedure, findings: &mut Findings) {
     }
     for (i, s) in f.notify.on.iter().enumerate().filter(|(_, s)| *s != "late") {
         check(format!("notify.on[{i}]"), s, false);
+    }
+}
+
+/// While the applicant is waited for, the clock stands still.
+fn clock(p: &Procedure, findings: &mut Findings) {
+    let f = p.file();
+    for (i, s) in f.step.iter().enumerate().filter(|(i, s)| *i > 0 && s.who == "applicant") {
+        if !f.clock.stops.contains(&s.id) {
+            let args = [("state", s.id.clone())];
+            findings.add(p.source(), &format!("step[{i}].who"), "clock-runs-on", &args);
+        }
     }
 }
 

@@ -246,6 +246,9 @@ impl<'a> Checker<'a> {
         for (arg, want) in args.iter().zip(wanted) {
             self.argument(f, arg, *want, sure);
         }
+        if f == Function::WithRelation {
+            self.relation(&args[1]);
+        }
         f.gives()
     }
 
@@ -280,6 +283,22 @@ impl<'a> Checker<'a> {
             };
             let fault = Fault::new("expression-argument", arg.at).arg("function", f.name());
             self.fault(fault.arg("wanted", wanted).arg("got", t.to_string()));
+        }
+    }
+
+    /// Relations written in the text are codes of the list.
+    fn relation(&mut self, node: &Node) {
+        match &node.kind {
+            NodeKind::Literal(Value::Text(code)) if !self.env.relations.contains(code) => {
+                let known = self.env.relations.iter().map(String::as_str);
+                let near = nearest(code, known).unwrap_or("none").to_owned();
+                let fault = Fault::new("code-unknown", node.at).arg("code", code.clone());
+                self.fault(fault.arg("list", "household-relation").arg("near", near));
+            }
+            NodeKind::Operator(Operator::Choose, parts) => {
+                parts.iter().skip(1).for_each(|p| self.relation(p));
+            }
+            _ => {}
         }
     }
 

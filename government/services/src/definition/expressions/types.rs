@@ -181,6 +181,8 @@ pub struct Env {
     pub exemptions: BTreeSet<String>,
     /// Code lists that `label` may name.
     pub lists: BTreeSet<String>,
+    /// Relations to a head of household that `with_relation` may name.
+    pub relations: BTreeSet<String>,
 }
 
 impl Env {

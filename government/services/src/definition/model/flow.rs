@@ -63,11 +63,9 @@ pub struct Clock {
     pub limit: Vec<Limit>,
     /// The state in which it starts.
     pub starts: String,
-    /// States in which it stands still.
-    #[serde(default)]
+    /// States in which it stands still: at least those that wait for the applicant.
     pub stops: Vec<String>,
-    /// Warnings before the end.
-    #[serde(default)]
+    /// Warnings before the end; `[]` for none.
     pub warn: Vec<Warning>,
     /// The apology when the limit cannot be kept.
     pub late: Option<Late>,

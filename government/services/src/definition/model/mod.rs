@@ -128,8 +128,7 @@ pub struct ProcedureFile {
     pub channels: Vec<Channel>,
     /// Who decides.
     pub decider: Decider,
-    /// States from which the applicant may take the request back.
-    #[serde(default)]
+    /// States from which the applicant may take the request back; `[]` if never.
     pub withdraw: Vec<String>,
     /// Checks and consents of `data/shared.toml` that apply here too; they come first.
     #[serde(default)]
@@ -217,6 +216,7 @@ pub struct Known {
     /// The purpose of reading, listed in `data/purposes.toml`.
     pub purpose: String,
     /// Code of the procedure by which a wrong fact is corrected.
+    #[schemars(required)]
     pub dispute: Option<String>,
     /// Groups of facts, each read in one go.
     pub facts: BTreeMap<String, Fact>,

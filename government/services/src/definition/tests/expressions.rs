@@ -54,6 +54,7 @@ fn env() -> Env {
     );
     env.exemptions.insert("L".to_owned());
     env.lists.insert("reasons".to_owned());
+    env.relations.insert("child".to_owned());
     env
 }
 
@@ -211,6 +212,8 @@ fn what_is_refused() {
         ("matches(known.applicant.name, '.*')", "function@7"),
         ("timestamp('2026-01-01T00:00:00Z')", "function@9"),
         ("b'x' == b'y'", "not-allowed@0"),
+        ("with_relation(ask.with, 'chidl')", "code-unknown@24"),
+        ("with_relation(ask.with, ask.rooms > 1 ? 'child' : 'chid')", "code-unknown@50"),
     ] {
         assert_eq!(faults(text).first().map(String::as_str), Some(expected), "{text}");
     }

@@ -1,12 +1,14 @@
 //! Tests of definitions: the files that come with the program, files broken on purpose, the language,
 //! fees, versions, and whole requests.
 
+mod access;
 mod broken;
 mod built_in;
 mod expressions;
 mod fees;
 mod people;
 mod requests;
+mod seeded;
 mod situations;
 mod versions;
 
