@@ -1,9 +1,0 @@
-pub(super) const PROCEDURES: &[(&str, &str)] = &[];
-pub(super) const CODES: &[(&str, &str)] = &[];
-const PURPOSES: &str = include_str!("../../data/purposes.toml");
-const POPULATION: &str = include_str!("../../data/registers/population.toml");
-const EXEMPT: &str = include_str!("../../data/fees/exempt.toml");
-const LEGAL: &str = include_str!("../../data/fees/legal.csv");
-const ROUTING: &str = include_str!("../../data/routing.toml");
-const SHARED: &str = include_str!("../../data/shared.toml");
-const WORDS: &str = include_str!("../../data/register-words.toml");
