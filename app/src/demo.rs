@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{
     AccountId, Actor, CommuneCode, Error, Instant, Level, Localized, ProvinceCode, Result,
 };
-use registers::generate::{Cast, Demo, Player, cast};
+use registers::generate::{Cast, Demo, Player, cast, complete};
 use store::{Store, params};
 use web::{Frame, Reply, Req, Routes, Section, Template, Web};
 
@@ -47,8 +47,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
 /// People and cast, once. A start that was cut off in the middle begins again from where it stood.
 fn make(province: &Province, demo: &Demo) -> Result<()> {
     let store = &province.store;
-    let people = store.read(|tx| tx.row("SELECT 1 FROM person LIMIT 1", params![], |_| Ok(())))?;
-    if people.is_none() {
+    if !store.read(complete)? {
         let bar = ProgressBar::new(demo.persons);
         let style = ProgressStyle::with_template(
             "Tạo tỉnh trình diễn / making the demo province  {bar:30} {pos}/{len} {elapsed}",
