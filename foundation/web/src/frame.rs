@@ -274,6 +274,12 @@ impl Frame {
     pub fn live_badge(&self) -> Markup {
         Markup::from(&crate::ui::LiveBadge::new(&self.say))
     }
+    /// The last digits of the person in whose matter the visitor acts now, and where that ends.
+    pub(crate) fn acting_for(&self) -> Option<(String, &'static str)> {
+        let acting = self.visitor.as_ref()?.actor.acting_for.as_ref()?;
+        let href = if acting.as_ == "counter" { "/quay" } else { "/tai-khoan/lam-thay" };
+        Some((acting.person.as_str()[9..].to_owned(), href))
+    }
     pub(crate) fn works_in(&self, post: &kernel::Appointment) -> bool {
         let now = self.visitor.as_ref().and_then(|v| v.actor.appointment.as_ref());
         now.is_some_and(|a| a.id == post.id)

@@ -6,6 +6,49 @@
 //! session looked up through [`Sessions`], its anti-forgery token checked, before a handler sees it;
 //! each error comes back as a page or as `application/problem+json`.
 //!
+//! # A page
+//! ```text
+//! // pages.rs
+//! #[derive(Template)]
+//! #[template(path = "stay_form.html")]
+//! struct StayForm { frame: Frame, form: Form }
+//!
+//! fn form(state: &Lodging, req: &Req) -> Result<Reply> {
+//!     req.actor()?;                                    // else to the sign-in page and back
+//!     show(req, Form::new(&req.say))
+//! }
+//! fn send(state: &Lodging, req: &Req) -> Result<Reply> {
+//!     match state.notify(req.actor()?, req.form_id(), req.form_line("guest"), req.form_date("until")) {
+//!         Ok(code) => Ok(Reply::redirect(format!("/ho-so/{code}")).flash(Tone::Good, req.say.t("stay-sent"))),
+//!         Err(e) if e.kind() == Kind::BadInput => show(req, req.typed().wrong(&e)),   // 422, nothing lost
+//!         Err(e) => Err(e),                            // the pipeline shows it
+//!     }
+//! }
+//! fn show(req: &Req, form: Form) -> Result<Reply> {
+//!     let status = if form.errors.any() { 422 } else { 200 };
+//!     let frame = req.frame(req.say.t("stay-title"), Section::Services).crumb(req.say.t("services"), "/dich-vu");
+//!     Ok(Reply::page(&StayForm { frame, form })?.status(status))
+//! }
+//! pub fn routes(state: Lodging) -> axum::Router<Web> {
+//!     Routes::new(state).get("/luu-tru", form).post("/luu-tru", send).into_router()
+//! }
+//!
+//! {# templates/stay_form.html #}
+//! {% extends "split.html" %}{% import "components.html" as c %}
+//! {% block main %}
+//! {{ c::errors(form) }}
+//! <h1>{{ frame.title }}</h1>
+//! <form method="post" data-autosave="/luu-tru/nhap">{{ frame.csrf() }}
+//! {{ form.text("guest", frame.t("stay-guest")).hint(frame.t("stay-guest-hint")) }}
+//! {{ c::date(form, "until", frame.t("stay-until")) }}
+//! <button class="btn">{{ frame.t("stay-send") }}</button></form>
+//! {% endblock %}
+//! {% block aside %}…{% endblock %}
+//! ```
+//! Frames to extend: `frame.html` (block `main`), `split.html` (`top`, `main`, `aside`), `desk.html`
+//! (three columns: `.queue`, `.middle`, `.pane`; with `frame.desk()`), `wall.html` (with
+//! `frame.wall()`). A form without [`Frame::csrf`] is refused. `/design` shows all components.
+//!
 //! What this crate does **not** know: any business rule, procedure, register or table; how sessions
 //! are kept (that is [`Sessions`]); who may do what. It sees a person only as a name for the header.
 

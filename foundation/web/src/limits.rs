@@ -33,8 +33,10 @@ pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(600);
 pub const HANDLER_WAIT_MAX: Duration = Duration::from_secs(60);
 /// How long a form stays valid, seconds: a working day.
 pub const TOKEN_SECONDS_MAX: i64 = 12 * 3600;
-/// Live connections of one session or one address.
+/// Live connections of one session.
 pub const LIVE_PER_VISITOR_MAX: usize = 12;
+/// Live connections without session from one address: a school or an office shares one.
+pub const LIVE_PER_ADDRESS_MAX: usize = 300;
 /// Pause between two looks of one live connection.
 pub const LIVE_PAUSE: Duration = Duration::from_millis(150);
 /// A sign of life on a quiet live connection.

@@ -97,12 +97,12 @@ pub(crate) struct Place {
 
 impl Place {
     /// `None` when the site or this visitor holds as many as it may.
-    pub(crate) fn take(web: &Web, who: String) -> Option<Self> {
+    pub(crate) fn take(web: &Web, who: String, most: usize) -> Option<Self> {
         let permit = web.live_places.clone().try_acquire_owned().ok()?;
         {
             let mut held = lock(&web.live_visitors);
             let n = held.entry(who.clone()).or_default();
-            if *n >= l::LIVE_PER_VISITOR_MAX {
+            if *n >= most {
                 return None;
             }
             *n += 1;

@@ -15,7 +15,7 @@ use axum::extract::{ConnectInfo, FromRequest, MatchedPath, Multipart, Request, S
 use axum::http::{HeaderMap, Method, Response, header};
 use axum::middleware::Next;
 use kernel::{Error, Result, error};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -80,7 +80,7 @@ pub(crate) async fn run(
     let route = pattern(&request);
     let trace = request.extensions().get::<Trace>();
     let trace = trace.map_or_else(token::trace_number, |t| t.0.clone());
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let peer = peer(&web, &request);
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let mut req = Req::from_head(&web, parts.method.clone(), &parts.uri, headers, trace);
@@ -112,6 +112,18 @@ pub(crate) async fn run(
         Ok(Err(_)) => fallback.response(&Error::bug("the worker ended")),
         Err(_) => fallback.response(&Error::new(TIMED_OUT)),
     }
+}
+
+/// The other end: the connection's, or behind a trusted proxy what that proxy added last.
+fn peer(web: &Web, request: &Request) -> Option<IpAddr> {
+    let direct = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    if !web.settings().behind_proxy {
+        return direct;
+    }
+    let lines = request.headers().get_all("x-forwarded-for");
+    let last = lines.iter().next_back().and_then(|v| v.to_str().ok());
+    let told = last.and_then(|v| v.rsplit(',').next()).and_then(|a| a.trim().parse().ok());
+    told.or(direct)
 }
 
 /// The 404 of the whole site.
@@ -300,12 +312,14 @@ fn finish(web: &Web, done: Done) -> Response<Body> {
 
 /// A place for a live connection of this visitor.
 pub(crate) fn live_place(req: &Req) -> Option<Place> {
-    let who = match (req.session_cookie(), req.peer) {
-        (Some(session), _) => format!("s:{session}"),
-        (None, Some(peer)) => format!("p:{peer}"),
-        (None, None) => "p:".to_owned(),
+    // A cookie that stands for nobody does not open further places.
+    let session = req.visitor.as_ref().and(req.session_cookie());
+    let (who, most) = match (session, req.peer) {
+        (Some(session), _) => (format!("s:{session}"), limits::LIVE_PER_VISITOR_MAX),
+        (None, Some(peer)) => (format!("p:{peer}"), limits::LIVE_PER_ADDRESS_MAX),
+        (None, None) => ("p:".to_owned(), limits::LIVE_PER_ADDRESS_MAX),
     };
-    Place::take(&req.web, who)
+    Place::take(&req.web, who, most)
 }
 
 #[cfg(test)]
@@ -318,6 +332,29 @@ mod tests {
             headers.insert(*n, v.parse().unwrap());
         }
         Site::told(&headers, "https://dichvu.example.vn")
+    }
+
+    #[test]
+    fn the_caller_behind_a_proxy_is_the_one_the_proxy_saw() {
+        let request = |headers: &[&str]| {
+            let mut r = Request::new(Body::empty());
+            r.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 99))));
+            for h in headers {
+                r.headers_mut().append("x-forwarded-for", h.parse().unwrap());
+            }
+            r
+        };
+        let seen = |behind_proxy: bool, headers: &[&str]| {
+            let settings = crate::Settings { behind_proxy, ..crate::testing::settings() };
+            let words = crate::testing::words(&[]);
+            let web = Web::new(settings, words, Arc::new(crate::NoSessions));
+            peer(&web, &request(headers)).unwrap().to_string()
+        };
+        assert_eq!(seen(true, &["1.2.3.4, 5.6.7.8"]), "5.6.7.8", "earlier entries may be made up");
+        assert_eq!(seen(true, &["1.2.3.4", "9.9.9.9"]), "9.9.9.9");
+        assert_eq!(seen(true, &["nonsense"]), "10.0.0.1");
+        assert_eq!(seen(true, &[]), "10.0.0.1");
+        assert_eq!(seen(false, &["1.2.3.4"]), "10.0.0.1");
     }
 
     #[test]

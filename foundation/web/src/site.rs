@@ -70,6 +70,9 @@ pub struct Settings {
     pub footer: Vec<(String, String)>,
     /// Further static files, by other crates.
     pub assets: Vec<Asset>,
+    /// One trusted proxy stands before the program: the caller's address is the last entry of its
+    /// `X-Forwarded-For`.
+    pub behind_proxy: bool,
     /// Where the time comes from.
     pub clock: Clock,
     /// What `/health` asks.
@@ -92,6 +95,7 @@ impl Default for Settings {
             nav: nav::standard(),
             footer: Vec::new(),
             assets: Vec::new(),
+            behind_proxy: false,
             clock: Arc::new(system_now),
             health: Vec::new(),
         }

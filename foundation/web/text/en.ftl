@@ -1,6 +1,8 @@
 # Page frame and components
 web-skip = Skip to main content
 web-demo = Demonstration: all people and dossiers here are made up.
+web-acting = You are acting for the person whose personal number ends in { $end }.
+web-acting-change = Change or stop
 web-nav-main = Main sections
 web-nav-bar = Shortcuts
 web-nav-services = Services

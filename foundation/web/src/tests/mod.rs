@@ -11,8 +11,8 @@ use crate::testing::{self, Client};
 use crate::{Live, LiveEvent, Reply, Req, Routes, Section, Sessions, Tone, Visitor, Web, cookie};
 use axum::Router;
 use kernel::{
-    AccountId, Actor, AgencyCode, Appointment, AppointmentId, Error, Instant, Level, Localized,
-    PostCode, Result, error,
+    AccountId, ActingFor, Actor, AgencyCode, Appointment, AppointmentId, Error, Instant, Level,
+    Localized, PersonalId, PostCode, Result, error,
 };
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -47,12 +47,16 @@ impl Sessions for Two {
         if cookie == "broken" {
             return Err(Error::new(error::UNAVAILABLE).because("sessions are away"));
         }
-        if self.over.load(Ordering::Relaxed) || !matches!(cookie, "lan" | "binh") {
+        if self.over.load(Ordering::Relaxed) || !matches!(cookie, "lan" | "binh" | "me") {
             return Ok(None);
         }
         let at_work = cookie == "binh";
         let mut actor = Actor::system("test");
         (actor.account, actor.level) = (AccountId::new(cookie), Level::Two);
+        actor.acting_for = (cookie == "me").then(|| ActingFor {
+            person: PersonalId::parse("001 120 000 217").unwrap(),
+            as_: "parent".to_owned(),
+        });
         actor.appointment = at_work.then(officer_post);
         let posts = if at_work { vec![officer_post()] } else { Vec::new() };
         let name = if at_work { "Nguyễn Văn Bình" } else { "Vũ Thị Lan" };

@@ -205,6 +205,15 @@ async fn who_is_signed_in_and_in_which_post() {
 }
 
 #[tokio::test]
+async fn acting_for_another_is_always_in_sight() {
+    let site = Site::new();
+    let html = site.signed_in("me").get("/rieng").await.text();
+    assert!(html.contains("kết thúc bằng 217") && html.contains("/tai-khoan/lam-thay"));
+    assert!(!html.contains("001120000217"), "never the whole number");
+    assert!(!site.signed_in("lan").get("/rieng").await.text().contains("làm thay"));
+}
+
+#[tokio::test]
 async fn health_tells_names_only() {
     let site = Site::new();
     let a = site.client().get("/health").await;
