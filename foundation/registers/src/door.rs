@@ -75,6 +75,64 @@ pub fn read_as_of(
     Ok(Reading::Granted(given.facts))
 }
 
+/// One registration of a person's residence, in force or ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResidenceLine {
+    /// `permanent`, `temporary`, `absence`, `stay`.
+    pub kind: String,
+    /// The readable address with today's names; none for an absence.
+    pub text: Option<String>,
+    /// Commune code.
+    pub commune: Option<String>,
+    /// First day.
+    pub since: Date,
+    /// Last day of a term.
+    pub until: Option<Date>,
+    /// The day it ended, if it has.
+    pub ended_on: Option<Date>,
+    /// The dossier that led to it.
+    pub dossier: Option<DossierCode>,
+}
+
+/// All registrations of a person's residence, newest first: what a confirmation of residence tells.
+/// Needs the items `permanent`, `temporary` and `absence`; recorded as a reading of the history.
+pub fn residence_history(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    purpose: &PurposeId,
+    subject: &PersonalId,
+    dossier: Option<&DossierCode>,
+) -> Result<Reading<Vec<ResidenceLine>>> {
+    let ask = Ask { law, actor, purpose, dossier, what: "history" };
+    let items = ["permanent", "temporary", "absence"];
+    let (person, role) = match admit(tx, &ask, subject, &items)? {
+        Ok(admitted) => admitted,
+        Err(refusal) => return Ok(Reading::Refused(refusal)),
+    };
+    let today = tx.now().date();
+    let lines = tx.rows(
+        "SELECT r.kind, r.commune, r.since, r.until, r.ended_on, r.dossier, d.line FROM residence r \
+         LEFT JOIN dwelling d ON d.id = r.dwelling WHERE r.pid = ?1 ORDER BY r.since DESC, r.id DESC",
+        store::params![subject],
+        |r| {
+            let (commune, line): (Option<String>, Option<String>) = (r.get(1)?, r.get(6)?);
+            let text = line.and_then(|l| geo::address(Some(&l), commune.as_deref()?, today));
+            Ok(ResidenceLine {
+                kind: r.get(0)?,
+                text,
+                commune,
+                since: r.get(2)?,
+                until: r.get(3)?,
+                ended_on: r.get(4)?,
+                dossier: r.get::<Option<String>>(5)?.map(Into::into),
+            })
+        },
+    )?;
+    leave_read(tx, &ask, &role, &person, &items, &[])?;
+    Ok(Reading::Granted(lines))
+}
+
 /// [`read`] in a transaction of its own; a refusal becomes an error after its entry is durable.
 pub fn read_now(
     store: &Store,

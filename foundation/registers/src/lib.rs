@@ -62,7 +62,7 @@ pub use access_log::{
     forget_old, log_cursor, refused_readings,
 };
 pub use book::{Book, BookLine, BookMember, books};
-pub use door::{read, read_as_of, read_dwelling, read_now};
+pub use door::{ResidenceLine, read, read_as_of, read_dwelling, read_now, residence_history};
 pub use errors::*;
 pub use law::{
     Fault, Item, Law, LawFile, LawFiles, Purpose, Relation, Role, Rule, SchemaVersion, ViewLine,

@@ -197,9 +197,9 @@ pub(crate) fn acts_of(tx: &mut ReadTx, person: &Person) -> Result<Vec<Act>> {
     tx.each(ACTS, params![&person.pid], |r| {
         let act = act_row(r)?;
         if act.item == FIRST {
-            first = Some(act)
+            first = Some(act);
         } else {
-            out.push(act)
+            out.push(act);
         }
         Ok(true)
     })?;

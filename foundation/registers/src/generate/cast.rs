@@ -67,6 +67,9 @@ struct Row {
     stays: bool,
 }
 
+/// Mother, father, child and their commune.
+type Family = (Row, Row, Row, CommuneCode);
+
 /// Finds the cast. For the demo only: it is not the door, and gives names and numbers.
 pub fn cast(tx: &mut ReadTx, demo: &Demo) -> Result<Cast> {
     let province = kernel::ProvinceCode::parse(&demo.province)?;
@@ -82,10 +85,8 @@ pub fn cast(tx: &mut ReadTx, demo: &Demo) -> Result<Cast> {
         .iter()
         .filter(|r| (27..=56).contains(&r.age) && r.household.as_ref() != Some(&household))
         .collect();
-    let (mut family, mut others): (
-        Option<(Row, Row, Row, CommuneCode)>,
-        Vec<(Player, CommuneCode)>,
-    ) = (None, Vec::new());
+    let mut family: Option<Family> = None;
+    let mut others: Vec<(Player, CommuneCode)> = Vec::new();
     for c in &communes {
         let there = residents(tx, c)?;
         if family.is_none() {
@@ -179,7 +180,7 @@ fn parents_and_child(
     there: Vec<Row>,
     commune: &CommuneCode,
     others: &mut Vec<(Player, CommuneCode)>,
-) -> Option<(Row, Row, Row, CommuneCode)> {
+) -> Option<Family> {
     let parent = |child: &Row, who: &str| child.relatives[who]["pid"].as_str().map(str::to_owned);
     let find = |pid: Option<String>| {
         there.iter().position(|r| Some(r.player.pid.as_str()) == pid.as_deref())

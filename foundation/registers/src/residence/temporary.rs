@@ -81,7 +81,7 @@ pub fn register_temporary(
         m.set_abode(input.since)?;
         match m.person.household.clone() {
             Some(home) => {
-                tell_home(tx, &home, &m.person.pid, "staying_elsewhere", input.until, &under)?
+                tell_home(tx, &home, &m.person.pid, "staying_elsewhere", input.until, &under)?;
             }
             None => m.set_book(json!(m.relation), json!(house.file), input.since),
         }

@@ -166,6 +166,6 @@ fn readings_are_forgotten_when_their_purpose_says_so() {
     assert_eq!((total(LAN), total(HUNG)), (1, 1));
     // own.data is kept two years, residence.household ten.
     w.clock.set(w.clock.now().plus_seconds(3 * 366 * 86_400));
-    assert_eq!(w.write(|tx, law| crate::forget_old(tx, law)).unwrap(), 1);
+    assert_eq!(w.write(crate::forget_old).unwrap(), 1);
     assert_eq!((total(LAN), total(HUNG)), (0, 1));
 }

@@ -124,3 +124,37 @@ fn mistakes_in_purposes_are_refused_at_their_line() {
         );
     }
 }
+
+#[test]
+fn mistakes_in_the_items_are_refused_at_their_line() {
+    let real = files().population.text;
+    let with = |from: &str, to: &str| -> &'static str {
+        assert!(real.contains(from), "{from}");
+        real.replacen(from, to, 1).leak()
+    };
+    let cases = [
+        (with("id = \"name\"", "id = \"nmae\""), "the register holds no item `nmae`"),
+        (with("id = \"other_name\"", "id = \"name\""), "item `name` is listed twice"),
+        (with("en = \"Sex\"", "en = \" \""), "item `sex` needs a name in vi and en"),
+        (with("[\"household\", \"relation\"], [\"death\"]", "[\"death\"]"), "list 15 has 14 lines"),
+        (
+            with("[\"relatives\", \"household\"]", "[\"relatives\", \"house\"]"),
+            "list 17 names an unknown item `house`",
+        ),
+        (with("sensitive = true", "sensible = true"), "unknown field `sensible`"),
+    ];
+    for (text, expected) in cases {
+        let mut f = files();
+        f.population.text = text;
+        let found: Vec<String> = match Law::parse(&f) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.iter().map(ToString::to_string).collect(),
+        };
+        assert!(
+            found
+                .iter()
+                .any(|f| f.starts_with("registers/population.toml:") && f.contains(expected)),
+            "wanted {expected}, found {found:?}"
+        );
+    }
+}

@@ -282,6 +282,32 @@ fn removal_brings_the_person_back_home() {
 }
 
 #[test]
+fn the_history_of_residence_is_read_through_the_door() {
+    let w = World::new();
+    register(&w, &lan_to_here(&w)).unwrap();
+    w.write(|tx, _| {
+        let s = Source::default();
+        remove_temporary(tx, &officer(HERE), &[pid(LAN)], today(), reason::ASKED, &s)
+    })
+    .unwrap();
+    let ask = |actor: kernel::Actor| {
+        w.write(move |tx, law| {
+            let purpose = PurposeId::from("residence.confirm");
+            crate::residence_history(tx, law, &actor, &purpose, &pid(LAN), None)
+        })
+        .and_then(crate::Reading::into_result)
+    };
+    let lines = ask(citizen(LAN)).unwrap();
+    let kinds: Vec<&str> = lines.iter().map(|l| l.kind.as_str()).collect();
+    assert_eq!(kinds, ["temporary", "permanent"]);
+    assert_eq!(lines[0].ended_on, Some(today()));
+    assert_eq!(lines[0].text.as_deref(), Some("Số 12, thôn 3, xã Trần Thương, tỉnh Ninh Bình"));
+    assert_eq!(lines[0].dossier, Some(DossierCode::from("D-1")));
+    refused(ask(citizen(MINH)), ACCESS_REFUSED);
+    assert_eq!(w.entries(journal::READ_REFUSED).len(), 1);
+}
+
+#[test]
 fn the_dead_do_not_move() {
     let w = World::new();
     w.write(|tx, _| {
