@@ -179,7 +179,7 @@ impl Province {
             store: self.store.clone(),
             law: self.services.env.law.clone(),
             correction,
-            report: "/tiep-can".to_owned(),
+            report: String::new(),
             own_dossier: Some(Arc::new(
                 |tx: &mut store::ReadTx<'_>,
                  pid: &kernel::PersonalId,
