@@ -1,6 +1,6 @@
 # Page frame and components
 web-skip = Skip to main content
-web-demo = Demonstration: all people and dossiers here are made up.
+web-demo = Demonstration: everything here is made up.
 web-acting = You are acting for the person whose personal number ends in { $end }.
 web-acting-change = Change or stop
 web-nav-main = Main sections

@@ -1,6 +1,6 @@
 # Khung trang và thành phần giao diện
 web-skip = Đến nội dung chính
-web-demo = Bản trình diễn: người và hồ sơ ở đây đều là giả định.
+web-demo = Bản trình diễn: mọi dữ liệu đều là giả định.
 web-acting = Bạn đang làm thay cho người có số định danh kết thúc bằng { $end }.
 web-acting-change = Đổi hoặc thôi
 web-nav-main = Các mục chính
