@@ -69,12 +69,7 @@ fn page(req: &Req, status: u16, html: String) -> Response<Body> {
 }
 
 /// JSON with its media type.
-pub(crate) fn json(
-    req: &Req,
-    status: u16,
-    media_type: &str,
-    value: &serde_json::Value,
-) -> Response<Body> {
+fn json(req: &Req, status: u16, media_type: &str, value: &serde_json::Value) -> Response<Body> {
     text_body(req, status, media_type, value.to_string().into_bytes())
 }
 

@@ -1,7 +1,7 @@
 //! How an error is shown: a page with what to do next, or `application/problem+json` (RFC 9457)
 //! under `/api/`.
 
-use crate::answer::{json, set};
+use crate::answer::set;
 use crate::codes::{METHOD, NOT_SIGNED_IN, TOKEN_EXPIRED, TOKEN_WRONG, TOO_LARGE, UNREADABLE};
 use crate::frame::Frame;
 use crate::nav::Section;
@@ -219,10 +219,4 @@ impl Bare {
 /// As [`Bare::response`], at once.
 pub(crate) fn bare(req: &Req, e: &Error) -> Response<Body> {
     Bare::of(req).response(e)
-}
-
-/// The JSON answer of an error, for code that answers outside the pipeline.
-#[allow(dead_code)]
-pub(crate) fn problem_response(req: &Req, e: &Error) -> Response<Body> {
-    json(req, status(e, true), "application/problem+json", &problem(req, e))
 }
