@@ -275,15 +275,13 @@ impl Change {
     }
 }
 
-pub(crate) const INSERT: &str = "INSERT INTO person (pid, version, name_key, given_key, commune, \
-    stay_commune, household, stay_household, disputed, name, other_name, birth, sex, birth_place, \
-    birth_registration, native_place, ethnic, religion, nationality, blood, old_id, card, relatives, \
-    permanent, temporary, abode, absence, residence_file, marital, relation, death, contact, other) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
-    ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)";
-pub(crate) const INSERT_ACT: &str = "INSERT INTO person_act (pid, n, item, old, new, true_from, \
-    recorded_at, act, basis, agency, post, dossier) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+pub(crate) const INTO_PERSON: &str = "INSERT INTO person (pid, version, name_key, given_key, \
+    commune, stay_commune, household, stay_household, disputed, name, other_name, birth, sex, \
+    birth_place, birth_registration, native_place, ethnic, religion, nationality, blood, old_id, \
+    card, relatives, permanent, temporary, abode, absence, residence_file, marital, relation, death, \
+    contact, other)";
+pub(crate) const INTO_ACTS: &str = "INSERT INTO person_act (pid, n, item, old, new, true_from, \
+    recorded_at, act, basis, agency, post, dossier)";
 
 /// Columns that follow from the items.
 pub(crate) fn keys(name: &str) -> (String, String) {
@@ -318,7 +316,7 @@ pub(crate) fn insert(
         Value::Null,
     ];
     row.extend(STORED.iter().map(|i| Value::from(of(i).and_then(|v| encode(i, v)))));
-    tx.execute(INSERT, &row)?;
+    tx.insert_many(INTO_PERSON, vec![row])?;
     insert_act(tx, pid, 1, FIRST, &Json::Null, &Json::Null, birth, under)
 }
 
@@ -336,21 +334,24 @@ fn insert_act(
     let at = tx.now();
     let post = under.actor.appointment.as_ref();
     let text = |j: &Json| if j.is_null() { None } else { Some(j.to_string()) };
-    tx.execute(
-        INSERT_ACT,
-        params![
-            pid,
-            n,
-            item,
-            text(old),
-            text(new),
-            true_from,
-            at,
-            under.act,
-            under.source.basis.clone(),
-            post.map(|a| a.agency.as_str().to_owned()),
-            post.map(|a| a.post.as_str().to_owned()),
-            under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
+    tx.insert_many(
+        INTO_ACTS,
+        vec![
+            params![
+                pid,
+                n,
+                item,
+                text(old),
+                text(new),
+                true_from,
+                at,
+                under.act,
+                under.source.basis.clone(),
+                post.map(|a| a.agency.as_str().to_owned()),
+                post.map(|a| a.post.as_str().to_owned()),
+                under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
+            ]
+            .to_vec(),
         ],
     )?;
     Ok(())
@@ -407,21 +408,24 @@ fn keep_first(
     let Some(first) = all.iter_mut().find(|a| a.item == item && a.n == 1) else { return Ok(()) };
     *n += 1;
     first.n = *n;
-    tx.execute(
-        INSERT_ACT,
-        params![
-            person,
-            first.n,
-            item,
-            None::<String>,
-            first.new.to_string(),
-            first.true_from,
-            first.recorded_at,
-            &first.act,
-            first.basis.clone(),
-            first.agency.clone(),
-            first.post.clone(),
-            first.dossier.as_ref().map(|d| d.as_str().to_owned()),
+    tx.insert_many(
+        INTO_ACTS,
+        vec![
+            params![
+                person,
+                first.n,
+                item,
+                None::<String>,
+                first.new.to_string(),
+                first.true_from,
+                first.recorded_at,
+                &first.act,
+                first.basis.clone(),
+                first.agency.clone(),
+                first.post.clone(),
+                first.dossier.as_ref().map(|d| d.as_str().to_owned()),
+            ]
+            .to_vec(),
         ],
     )?;
     Ok(())

@@ -25,16 +25,14 @@ pub(super) struct Batch {
 }
 
 const DWELLING: &str = "INSERT INTO dwelling (id, commune, line, line_key, kind, owner, owner_org, \
-    title, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)";
-const HOUSEHOLD: &str = "INSERT INTO household (id, dwelling, file, kind, head, opened_on, closed_on, \
-    version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, 1)";
-const EVENT: &str = "INSERT INTO household_event (household, version, at, kind, pid, detail, agency, \
-    dossier) VALUES (?1, 1, ?2, 'opened', NULL, '{}', NULL, NULL)";
+    title, version)";
+const HOUSEHOLD: &str =
+    "INSERT INTO household (id, dwelling, file, kind, head, opened_on, version)";
+const EVENT: &str = "INSERT INTO household_event (household, version, at, kind, detail)";
 const MEMBER: &str = "INSERT INTO household_member (household, n, pid, kind, relation, since, \
-    recorded_at) VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)";
+    recorded_at)";
 const RESIDENCE: &str = "INSERT INTO residence (pid, id, kind, commune, dwelling, household, since, \
-    until, detail, dossier, recorded_at, version) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, ?10, 1)";
+    until, detail, recorded_at, version)";
 
 impl Batch {
     /// Whether it was written before: a batch is one transaction, so its first row speaks for it.
@@ -52,15 +50,14 @@ impl Batch {
             (DWELLING, &self.dwelling),
             (HOUSEHOLD, &self.household),
             (EVENT, &self.event),
-            (person::INSERT, &self.person),
-            (person::INSERT_ACT, &self.act),
+            (person::INTO_PERSON, &self.person),
+            (person::INTO_ACTS, &self.act),
             (MEMBER, &self.member),
             (RESIDENCE, &self.residence),
         ];
-        for (sql, rows) in tables {
-            for row in rows {
-                tx.execute(sql, row)?;
-            }
+        for (into, rows) in tables {
+            // A copy: the transaction may have to run again.
+            tx.insert_many(into, rows.clone())?;
         }
         Ok(())
     }
@@ -176,6 +173,7 @@ impl Maker {
             owner.map(str::to_owned).into(),
             owner_org.into(),
             title.map(|t| t.to_string()).into(),
+            1i64.into(),
         ]);
     }
 
@@ -195,8 +193,16 @@ impl Maker {
             kind.into(),
             head.map(str::to_owned).into(),
             since.into(),
+            1i64.into(),
         ]);
-        batch.event.push(vec![p.household.clone().into(), self.at.into()]);
+        let event = vec![
+            p.household.clone().into(),
+            1i64.into(),
+            self.at.into(),
+            "opened".into(),
+            "{}".into(),
+        ];
+        batch.event.push(event);
     }
 
     /// All rows of one block.
@@ -445,6 +451,7 @@ impl Maker {
     ) {
         batch.member.push(vec![
             household.into(),
+            1i64.into(),
             pid.into(),
             kind.into(),
             relation.into(),
@@ -476,6 +483,7 @@ impl Maker {
             until.into(),
             json!({"relation": relation}).to_string().into(),
             self.at.into(),
+            1i64.into(),
         ]);
     }
 }

@@ -8,6 +8,7 @@ use crate::journal::{self, MovedBody};
 use crate::model::{Companion, Join, Kind, Source, Where};
 use crate::person::Under;
 use crate::{Law, rules};
+use kernel::error::CHANGED_MEANWHILE;
 use kernel::{Actor, Date, Error, HouseholdId, PersonalId, Result, time};
 use serde_json::{Value as Json, json};
 use store::{WriteTx, params};
@@ -106,6 +107,24 @@ pub fn register_temporary(
         since: input.since,
         until: Some(input.until),
     })
+}
+
+/// Whether [`register_temporary`] would do it now, and if not, why: nothing is changed. For services,
+/// so that a person hears of an impossible relation before an officer has worked on it.
+pub fn rehearse_temporary(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    input: &TemporaryInput,
+) -> Result<()> {
+    let mut done = false;
+    let outcome = tx.attempt(|tx| {
+        register_temporary(tx, law, actor, input, &Source::default())?;
+        done = true;
+        // Any error undoes what was tried.
+        Err::<(), _>(Error::new(CHANGED_MEANWHILE))
+    });
+    if done { Ok(()) } else { outcome }
 }
 
 fn count(people: &[PersonalId]) -> i64 {

@@ -187,6 +187,23 @@ fn what_cannot_be_true_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn a_rehearsal_says_what_would_happen_and_changes_nothing() {
+    let w = World::new();
+    let rehearse = |input: TemporaryInput| {
+        w.write(move |tx, law| rehearse_temporary(tx, law, &citizen(LAN), &input))
+    };
+    let (head, before) = (w.store.head(), version(&w, HUNG));
+    rehearse(lan_to_here(&w)).unwrap();
+    let relation =
+        Join::Household { household: w.home_here.household.clone(), relation: "husband".into() };
+    refused(rehearse(TemporaryInput { join: relation, ..lan_to_here(&w) }), RELATION_SEX);
+    refused(rehearse(TemporaryInput { until: day("2030-01-01"), ..lan_to_here(&w) }), TOO_LONG);
+    assert_eq!(w.store.head(), head + 1, "only the look at the version was recorded");
+    assert_eq!(version(&w, HUNG), before);
+    assert_eq!(w.own(LAN, &["temporary"]).get("temporary"), Some(&Json::Null));
+}
+
+#[test]
 fn a_minor_moves_with_a_parents_consent() {
     let w = World::new();
     let input = TemporaryInput {
