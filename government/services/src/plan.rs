@@ -399,16 +399,6 @@ pub fn steps_ahead<'p>(procedure: &'p Procedure, state: &str) -> Vec<&'p str> {
     ahead
 }
 
-/// The icon of a procedure in the catalogue, by its chapter.
-pub fn icon(procedure: &Procedure) -> &'static str {
-    match procedure.file().theme.as_str() {
-        "residence" => "home",
-        "identity" => "id",
-        "family" => "users",
-        _ => "document",
-    }
-}
-
 /// The chapter of the catalogue.
 pub fn theme_name(procedure: &Procedure, say: &Say) -> String {
     let label = procedure.library().label("theme", &procedure.file().theme);

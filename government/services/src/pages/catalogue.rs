@@ -59,7 +59,7 @@ pub fn home(s: &Services, req: &Req) -> Result<Reply> {
 }
 
 fn tile(p: &Procedure, say: &kernel::Say) -> Tile {
-    Tile::new(plan::icon(p), say.local(p.name()), say.local(&p.file().summary), p.path())
+    Tile::new(p.file().icon.as_str(), say.local(p.name()), say.local(&p.file().summary), p.path())
 }
 
 /// What waits for this person: drafts, consents asked, dossiers that want something, what runs out.

@@ -5,7 +5,6 @@ use super::common::state_tag;
 use crate::app::Services;
 use crate::commands::{self, Payment};
 use crate::errors::DOSSIER_UNKNOWN;
-use crate::plan;
 use crate::queries;
 use kernel::{DossierCode, Error, Result};
 use web::ui::{Cell, Column, Empty, Panel, Row, Table, Tile};
@@ -61,7 +60,7 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
             .filter(|p| p.takes("counter"))
             .map(|p| {
                 let about = say.local(&p.file().summary);
-                Tile::new(plan::icon(p), say.local(p.name()), about, p.path())
+                Tile::new(p.file().icon.as_str(), say.local(p.name()), about, p.path())
             })
             .collect(),
     };

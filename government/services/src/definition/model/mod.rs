@@ -87,6 +87,55 @@ impl Channel {
     }
 }
 
+/// The line icon that stands beside a procedure's name: whoever would rather look than read finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names say what they draw")]
+pub enum Icon {
+    Baby,
+    Bed,
+    Calendar,
+    Car,
+    Document,
+    Edit,
+    Elder,
+    Heart,
+    Home,
+    Household,
+    IdCard,
+    Leaf,
+    Logout,
+    School,
+    Shop,
+    Travel,
+    Users,
+}
+
+impl Icon {
+    /// Its name among the icons of the site.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Baby => "baby",
+            Self::Bed => "bed",
+            Self::Calendar => "calendar",
+            Self::Car => "car",
+            Self::Document => "document",
+            Self::Edit => "edit",
+            Self::Elder => "elder",
+            Self::Heart => "heart",
+            Self::Home => "home",
+            Self::Household => "household",
+            Self::IdCard => "id-card",
+            Self::Leaf => "leaf",
+            Self::Logout => "logout",
+            Self::School => "school",
+            Self::Shop => "shop",
+            Self::Travel => "travel",
+            Self::Users => "users",
+        }
+    }
+}
+
 /// Thủ tục hành chính: one version of one procedure, everything in one file.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -113,6 +162,8 @@ pub struct ProcedureFile {
     pub summary: Localized,
     /// The chapter of the catalogue in which it stands: a code of the list `theme`.
     pub theme: String,
+    /// The line icon beside its name.
+    pub icon: Icon,
     /// Sector code of the portal.
     pub sector: String,
     /// Number of the paper form it replaces.
