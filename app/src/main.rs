@@ -88,7 +88,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Check { files, lang, schema } => {
             if schema {
-                println!("{}", services::definition::json_schema());
+                print!("{}", services::definition::json_schema());
                 return Ok(ExitCode::SUCCESS);
             }
             let today = store::Clock::system().now().date();
