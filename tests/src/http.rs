@@ -44,19 +44,62 @@ impl Answer {
 }
 
 /// Somebody with a cookie jar.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Client {
     host: String,
-    cookies: BTreeMap<String, String>,
+    /// Cookies, by name.
+    pub cookies: BTreeMap<String, String>,
     /// Headers sent with every request.
     pub headers: Vec<(String, String)>,
+    /// Whether the connection stays open for the next request.
+    lasting: bool,
+    connection: Option<BufReader<TcpStream>>,
+}
+
+impl Clone for Client {
+    /// The same cookies, another connection.
+    fn clone(&self) -> Self {
+        Self {
+            host: self.host.clone(),
+            cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
+            lasting: self.lasting,
+            connection: None,
+        }
+    }
+}
+
+/// A file of a form.
+#[derive(Clone, Debug)]
+pub struct File<'a> {
+    /// The form field.
+    pub field: &'a str,
+    /// The name the device gives it.
+    pub name: &'a str,
+    /// The media type the browser claims.
+    pub media_type: &'a str,
+    /// The content.
+    pub bytes: &'a [u8],
 }
 
 impl Client {
     /// A client of `http://localhost:PORT`, with an empty jar.
     pub fn new(address: &str) -> Self {
         let host = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Self { host, cookies: BTreeMap::new(), headers: Vec::new() }
+        let (cookies, headers) = (BTreeMap::new(), Vec::new());
+        Self { host, cookies, headers, lasting: false, connection: None }
+    }
+
+    /// The same client on one connection that stays open.
+    #[must_use]
+    pub fn lasting(mut self) -> Self {
+        self.lasting = true;
+        self
+    }
+
+    /// `localhost:PORT`.
+    pub fn host(&self) -> &str {
+        &self.host
     }
 
     /// GET.
@@ -89,10 +132,22 @@ impl Client {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> io::Result<Answer> {
-        let mut stream = TcpStream::connect(&self.host)?;
-        stream.set_read_timeout(Some(WAIT_MAX))?;
-        stream.write_all(&self.request(method, path, headers, body, "close"))?;
-        let answer = read_answer(&mut BufReader::new(stream))?;
+        let kept = self.connection.take().filter(|c| still_open(c.get_ref()));
+        let mut stream = match kept {
+            Some(stream) => stream,
+            None => {
+                let stream = TcpStream::connect(&self.host)?;
+                stream.set_read_timeout(Some(WAIT_MAX))?;
+                stream.set_nodelay(true)?;
+                BufReader::new(stream)
+            }
+        };
+        let connection = if self.lasting { "keep-alive" } else { "close" };
+        stream.get_mut().write_all(&self.request(method, path, headers, body, connection))?;
+        let answer = read_answer(&mut stream)?;
+        if self.lasting && answer.header("connection") != Some("close") {
+            self.connection = Some(stream);
+        }
         for (_, set) in answer.headers.iter().filter(|(n, _)| n == "set-cookie") {
             let pair = set.split(';').next().unwrap_or_default();
             if let Some((name, value)) = pair.split_once('=') {
@@ -106,9 +161,25 @@ impl Client {
         Ok(answer)
     }
 
+    /// POST of a form with files.
+    pub fn post_files(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[File<'_>],
+    ) -> io::Result<Answer> {
+        let (kind, body) = multipart(fields, files);
+        self.send("POST", path, &[("content-type", &kind)], &body)
+    }
+
     /// The bytes of a request on a connection that stays open: for the load generator.
-    pub fn lasting(&self, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+    pub fn lasting_request(&self, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
         self.request(method, path, &[], body, "keep-alive")
+    }
+
+    /// The head of a request whose body is sent by hand.
+    pub fn head(&self, method: &str, path: &str, headers: &[(&str, &str)], length: u64) -> Vec<u8> {
+        self.head_of(method, path, headers, length, "close")
     }
 
     fn request(
@@ -119,10 +190,22 @@ impl Client {
         body: &[u8],
         connection: &str,
     ) -> Vec<u8> {
+        let mut bytes = self.head_of(method, path, headers, body.len() as u64, connection);
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    fn head_of(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        length: u64,
+        connection: &str,
+    ) -> Vec<u8> {
         let mut text = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: {connection}\r\ncontent-length: {}\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: {connection}\r\ncontent-length: {length}\r\n",
             self.host,
-            body.len()
         );
         let own = self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str()));
         for (name, value) in headers.iter().copied().chain(own) {
@@ -136,10 +219,43 @@ impl Client {
             text.push_str(&format!("cookie: {}\r\n", jar.join("; ")));
         }
         text.push_str("\r\n");
-        let mut bytes = text.into_bytes();
-        bytes.extend_from_slice(body);
-        bytes
+        text.into_bytes()
     }
+}
+
+/// Whether the other end of an idle connection is still there.
+fn still_open(stream: &TcpStream) -> bool {
+    let nothing_said = || {
+        stream.set_nonblocking(true)?;
+        let peeked = stream.peek(&mut [0]);
+        stream.set_nonblocking(false)?;
+        Ok::<_, io::Error>(matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock))
+    };
+    nothing_said().unwrap_or(false)
+}
+
+/// The content type and body of a form with files.
+pub fn multipart(fields: &[(&str, &str)], files: &[File<'_>]) -> (String, Vec<u8>) {
+    const EDGE: &str = "----lien-thong-form-7f3c21";
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let head = format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(value.as_bytes());
+        body.extend_from_slice(b"\r\n");
+    }
+    for f in files {
+        let head = format!(
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
+             content-type: {}\r\n\r\n",
+            f.field, f.name, f.media_type
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(f.bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{EDGE}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={EDGE}"), body)
 }
 
 /// Reads one answer: by content length, in chunks, or to the end of the connection.

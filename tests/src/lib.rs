@@ -1,5 +1,5 @@
-//! What tests of several crates share: the real program as a child, an HTTP client, a load
-//! generator, folders that vanish, and the rows of `cargo xtask bench`.
+//! What tests of several crates share: the real program as a child, an HTTP client, people who walk
+//! through its pages, a load generator, folders that vanish, and the rows of `cargo xtask bench`.
 //!
 //! Tests of one crate live in that crate. This one does **not** know any rule: it looks at the
 //! program as an outsider does, or wires crates together as `app` does.
@@ -7,9 +7,11 @@
 pub mod bare;
 pub mod bench;
 pub mod folder;
+pub mod forms;
 pub mod http;
 pub mod load;
 pub mod program;
+pub mod walks;
 
 use std::path::{Path, PathBuf};
 

@@ -4,4 +4,5 @@
 mod letters;
 mod listing;
 mod tools;
+mod walk;
 mod words;

@@ -14,7 +14,7 @@ fn client_and_load_generator_agree_with_a_bare_server() {
         host: host.clone(),
         connections: 4,
         seconds: 0.5,
-        requests: vec![client.lasting("GET", path, b"")],
+        requests: vec![client.lasting_request("GET", path, b"")],
     };
     let good = load::run(&plan("/")).unwrap();
     assert!(good.good > 0 && good.bad == 0, "{good:?}");

@@ -70,7 +70,7 @@ pub fn browser(bench: &mut Bench, what: &str) -> Result<serde_json::Value, Strin
 
 /// The page everybody opens first.
 pub fn home_page(bench: &mut Bench) -> Result<Figure, String> {
-    let request = bench.program()?.client().lasting("GET", "/", b"");
+    let request = bench.program()?.client().lasting_request("GET", "/", b"");
     let load = bench.load(CONNECTIONS, vec![request])?;
     let bare = bench.bare_rate(CONNECTIONS)?;
     Ok(Figure::of(load.per_second())
