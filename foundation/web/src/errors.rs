@@ -2,7 +2,9 @@
 //! under `/api/`.
 
 use crate::answer::set;
-use crate::codes::{METHOD, NOT_SIGNED_IN, TOKEN_EXPIRED, TOKEN_WRONG, TOO_LARGE, UNREADABLE};
+use crate::codes::{
+    METHOD, NOT_SIGNED_IN, TOKEN_EXPIRED, TOKEN_WRONG, TOO_LARGE, TOO_SLOW, UNREADABLE,
+};
 use crate::frame::Frame;
 use crate::nav::Section;
 use crate::pipeline::Site;
@@ -55,6 +57,8 @@ pub(crate) fn status(e: &Error, api: bool) -> u16 {
 fn log(e: &Error, trace: &str, route: &str) {
     let (code, cause) = (e.code().id, e.cause());
     match e.kind() {
+        // The sender's line, not our fault: nobody has to be woken.
+        _ if e.is(TOO_SLOW) => tracing::info!(trace, route, code, cause, "refused"),
         Kind::Bug => tracing::error!(trace, route, code, cause, "bug"),
         Kind::Unavailable => tracing::error!(trace, route, code, cause, "unavailable"),
         Kind::Busy => tracing::warn!(trace, route, code, cause, "busy"),

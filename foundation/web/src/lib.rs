@@ -78,6 +78,7 @@ mod answer;
 mod assets;
 mod errors;
 mod headers;
+mod hold;
 mod lang;
 mod own;
 mod parse;

@@ -11,8 +11,12 @@ pub const FILES_PER_FORM_MAX: usize = 10;
 pub const FIELDS_MAX: usize = 1_000;
 /// Longest field name, bytes.
 pub const FIELD_NAME_BYTES_MAX: usize = 120;
-/// Forms with files that are read at the same time (bounds memory).
-pub const UPLOADS_AT_ONCE_MAX: usize = 8;
+/// Memory that the forms with files hold together, bytes.
+pub const UPLOAD_ROOM_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// How long a form waits for room when others hold all of it.
+pub const UPLOAD_ROOM_WAIT_MAX: Duration = Duration::from_secs(10);
+/// Longest silence while a form with files arrives.
+pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// Handlers that run at the same time; the next wait their turn.
 pub const HANDLERS_AT_ONCE_MAX: usize = 256;
 /// How long a request waits for its turn.

@@ -1,10 +1,14 @@
 //! Reading what a browser sends: queries, forms, files.
 
-use crate::codes::{TOO_LARGE, UNREADABLE, UPLOAD_TOO_LARGE, UPLOAD_TOO_MANY};
-use crate::limits::{FIELD_NAME_BYTES_MAX, FIELDS_MAX, FILES_PER_FORM_MAX};
+use crate::codes::{TOO_LARGE, TOO_SLOW, UNREADABLE, UPLOAD_TOO_LARGE, UPLOAD_TOO_MANY};
+use crate::hold::Hold;
+use crate::limits::{
+    FIELD_NAME_BYTES_MAX, FIELDS_MAX, FILES_PER_FORM_MAX, UPLOAD_ROOM_WAIT_MAX, UPLOAD_SILENCE_MAX,
+};
 use crate::upload::{Upload, clean_name};
 use axum::extract::Multipart;
 use kernel::{Error, FieldError, Result, limits};
+use tokio::time::timeout;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// What a form carried.
@@ -14,6 +18,8 @@ pub(crate) struct Posted {
     pub(crate) files: Vec<Upload>,
     /// What is wrong with files that were refused.
     pub(crate) problems: Vec<FieldError>,
+    /// The memory it holds, until the request is over.
+    pub(crate) hold: Option<Hold>,
 }
 
 /// Text as we keep it: NFC, line ends `\n`, no control, direction-changing or invisible characters,
@@ -57,16 +63,26 @@ pub(crate) fn pairs(bytes: &[u8]) -> Result<Vec<(String, String)>> {
     Ok(out)
 }
 
+/// The next piece of a form with files, which may not be silent for too long.
+async fn heard<T>(next: impl Future<Output = T>) -> Result<T> {
+    timeout(UPLOAD_SILENCE_MAX, next).await.map_err(|_| Error::new(TOO_SLOW))
+}
+
 /// Reads a `multipart/form-data` body piece by piece, counting as it comes. `room` is what the page
-/// reads in all; `files` whether it takes files.
-pub(crate) async fn multipart(mut body: Multipart, room: usize, files: bool) -> Result<Posted> {
+/// reads in all; `hold` is given when it takes files.
+pub(crate) async fn multipart(
+    mut body: Multipart,
+    room: usize,
+    mut hold: Option<Hold>,
+) -> Result<Posted> {
     let mut posted = Posted::default();
     let mut left = room;
+    let files = hold.is_some();
     let unreadable = |e: axum::extract::multipart::MultipartError| {
         let code = if e.status() == 413 { TOO_LARGE } else { UNREADABLE };
         Error::new(code).because(format_args!("multipart: status {}", e.status()))
     };
-    while let Some(mut field) = body.next_field().await.map_err(unreadable)? {
+    while let Some(mut field) = heard(body.next_field()).await?.map_err(unreadable)? {
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().map(str::to_owned);
         if posted.fields.len() >= FIELDS_MAX || name.len() > FIELD_NAME_BYTES_MAX {
@@ -75,7 +91,7 @@ pub(crate) async fn multipart(mut body: Multipart, room: usize, files: bool) -> 
         let one_max =
             if file_name.is_some() { limits::UPLOAD_BYTES_MAX } else { limits::FORM_BYTES_MAX };
         let (mut bytes, mut over) = (Vec::new(), false);
-        while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+        while let Some(chunk) = heard(field.chunk()).await?.map_err(unreadable)? {
             left = left.checked_sub(chunk.len()).ok_or_else(|| Error::new(TOO_LARGE))?;
             // A file over its own limit is read to its end, so that the rest of the form is kept,
             // but its bytes are not.
@@ -83,6 +99,9 @@ pub(crate) async fn multipart(mut body: Multipart, room: usize, files: bool) -> 
             if over {
                 bytes = Vec::new();
             } else {
+                if let Some(hold) = &mut hold {
+                    hold.take(chunk.len(), UPLOAD_ROOM_WAIT_MAX).await?;
+                }
                 bytes.extend_from_slice(&chunk);
             }
         }
@@ -100,6 +119,7 @@ pub(crate) async fn multipart(mut body: Multipart, room: usize, files: bool) -> 
             Some(n) => take_file(&mut posted, name, &n, bytes, over),
         }
     }
+    posted.hold = hold;
     Ok(posted)
 }
 

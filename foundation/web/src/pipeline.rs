@@ -4,6 +4,7 @@
 use crate::codes::{
     FOREIGN_ORIGIN, METHOD, TIMED_OUT, TOKEN_WRONG, TOO_LARGE, TOO_SLOW, UNREADABLE,
 };
+use crate::hold::Hold;
 use crate::live::Place;
 use crate::parse::{self, Posted};
 use crate::reply::Reply;
@@ -193,14 +194,11 @@ async fn read_body(web: &Web, req: &mut Req, opts: Opts, request: Request) -> Re
     let wait = if opts.files { limits::UPLOAD_WAIT_MAX } else { limits::BODY_WAIT_MAX };
     let reading = async {
         if kind.starts_with("multipart/form-data") {
-            let _slot = match opts.files {
-                true => Some(web.uploads.acquire().await),
-                false => None,
-            };
+            let hold = opts.files.then(|| Hold::of(&web.upload_room));
             let request = if opts.files { request } else { bounded(request, room).await? };
             let body = Multipart::from_request(request, &()).await;
             let body = body.map_err(|_| Error::new(UNREADABLE).because("multipart head"))?;
-            let posted = parse::multipart(body, room, opts.files).await?;
+            let posted = parse::multipart(body, room, hold).await?;
             return Ok::<_, Error>((posted, Vec::new()));
         }
         let bytes = all_of(request.into_body(), room).await?;

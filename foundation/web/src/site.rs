@@ -126,7 +126,8 @@ pub struct Inner {
     /// Set when the program is going down: live connections end.
     pub(crate) closing: watch::Sender<bool>,
     pub(crate) turns: Arc<Semaphore>,
-    pub(crate) uploads: Arc<Semaphore>,
+    /// A permit is a byte, see [`crate::hold::Hold`].
+    pub(crate) upload_room: Arc<Semaphore>,
     pub(crate) live_places: Arc<Semaphore>,
     pub(crate) live_looks: Arc<Semaphore>,
     pub(crate) live_visitors: Mutex<HashMap<String, usize>>,
@@ -160,7 +161,7 @@ impl Web {
             head: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             turns: Arc::new(Semaphore::new(limits::HANDLERS_AT_ONCE_MAX)),
-            uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
+            upload_room: Arc::new(Semaphore::new(limits::UPLOAD_ROOM_BYTES_MAX)),
             live_places: Arc::new(Semaphore::new(kernel::limits::LIVE_CONNECTIONS_MAX)),
             live_looks: Arc::new(Semaphore::new(limits::LIVE_LOOKS_AT_ONCE_MAX)),
             live_visitors: Mutex::default(),
