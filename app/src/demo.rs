@@ -40,8 +40,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };
     make(&province, &demo)?;
     let _background = province.start()?;
-    println!("http://localhost:{port}");
-    serve::run(&province.web, listener, province.router())
+    serve::run(&province.web, listener, province.router(), || println!("http://localhost:{port}"))
 }
 
 /// People and cast, once. A start that was cut off in the middle begins again from where it stood.

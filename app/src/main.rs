@@ -18,6 +18,8 @@ codes! {
     ADDRESS_TAKEN = "app.address_taken", Unavailable;
     /// A secret file can be read by others, or is damaged.
     SECRET_OPEN = "app.secret_open", Unavailable;
+    /// The folder has no province to look at.
+    DATA_NONE = "app.data_none", NotFound;
     /// `--today` is no day.
     TODAY_UNREAL = "app.today", BadInput;
 }
@@ -83,7 +85,7 @@ fn run(command: Command) -> Result<ExitCode> {
             let province = Province::open(options, store)?;
             let listener = serve::bind(&args.listen)?;
             let _background = province.start()?;
-            serve::run(&province.web, listener, province.router())?;
+            serve::run(&province.web, listener, province.router(), || {})?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Check { files, lang, schema } => {
@@ -105,8 +107,8 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Places(c) => {
             let words = province::words()?;
-            lines::places(&c, |lang| Say::new(words.clone(), lang))?;
-            Ok(ExitCode::SUCCESS)
+            let found = lines::places(&c, |lang| Say::new(words.clone(), lang))?;
+            Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Journal(JournalCommand::Verify { data, database }) => verify(&data, database),
         Command::Openapi => {
@@ -118,6 +120,10 @@ fn run(command: Command) -> Result<ExitCode> {
 
 #[allow(clippy::print_stdout)]
 fn verify(data: &std::path::Path, database: Option<String>) -> Result<ExitCode> {
+    // Looking makes nothing: a new database would be sound and say nothing about the old one.
+    if database.is_none() && !province::database_file(data).is_file() {
+        return Err(Error::new(DATA_NONE).arg("folder", data.display().to_string()));
+    }
     let store = province::open_store(data, database.as_deref())?;
     let health = store.verify_journal()?;
     let root: String = health.root.iter().map(|b| format!("{b:02x}")).collect();

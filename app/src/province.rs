@@ -83,10 +83,15 @@ impl Drop for Background {
     }
 }
 
+/// The database of a data folder, unless another one is named.
+pub fn database_file(data: &Path) -> PathBuf {
+    data.join("province.db")
+}
+
 /// Opens the database of a data folder.
 pub fn open_store(data: &Path, database: Option<&str>) -> Result<Store> {
     std::fs::create_dir_all(data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
-    let file = format!("sqlite:{}", data.join("province.db").display());
+    let file = format!("sqlite:{}", database_file(data).display());
     Store::open(database.unwrap_or(&file), SCHEMAS)
 }
 

@@ -1,6 +1,7 @@
 //! Listening, and ending in good order.
 
 use kernel::{Error, Result};
+use tokio::signal::unix::{SignalKind, signal};
 use web::Web;
 
 /// Listens on the address; the port that was given (0 takes a free one) comes back before serving.
@@ -11,8 +12,26 @@ pub fn bind(address: &str) -> Result<std::net::TcpListener> {
     Ok(listener)
 }
 
-/// Serves until Ctrl-C or SIGTERM; open requests are finished.
-pub fn run(web: &Web, listener: std::net::TcpListener, router: axum::Router) -> Result<()> {
+/// Takes as many file handles as the system allows: each connection is one, and the usual limit of
+/// 1,024 would let a thousand idle connections keep everybody else out.
+fn take_handles() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let now = getrlimit(Resource::Nofile);
+    let all = Rlimit { current: now.maximum, maximum: now.maximum };
+    if let Err(e) = setrlimit(Resource::Nofile, all) {
+        tracing::warn!(cause = %e, "file handles stay at the usual limit");
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM; open requests are finished. `ready` is called when both would be
+/// heard and connections are taken: who waits for its word may send either.
+pub fn run(
+    web: &Web,
+    listener: std::net::TcpListener,
+    router: axum::Router,
+    ready: impl FnOnce(),
+) -> Result<()> {
+    take_handles();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("web")
@@ -20,19 +39,16 @@ pub fn run(web: &Web, listener: std::net::TcpListener, router: axum::Router) -> 
         .map_err(Error::bug)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(Error::bug)?;
-        web.serve(listener, router, stop()).await.map_err(Error::bug)
+        let heard = |kind| signal(kind).map_err(Error::bug);
+        let mut interrupt = heard(SignalKind::interrupt())?;
+        let mut terminate = heard(SignalKind::terminate())?;
+        let stop = async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        };
+        ready();
+        web.serve(listener, router, stop).await.map_err(Error::bug)
     })
-}
-
-async fn stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    else {
-        let _ = interrupt.await;
-        return;
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = term.recv() => {}
-    }
 }

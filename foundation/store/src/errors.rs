@@ -5,6 +5,8 @@ use kernel::{Error, codes};
 codes! {
     /// The database has schema files this program does not know.
     DATABASE_NEWER = "store.database_newer", Unavailable;
+    /// The file is no database, or its pages are damaged.
+    DATABASE_DAMAGED = "store.database_damaged", Unavailable;
     /// The database address is neither `sqlite:` nor `postgres://`.
     DATABASE_URL = "store.database_url", BadInput;
     /// The disk is full or cannot be written.
@@ -25,6 +27,7 @@ pub(crate) fn sqlite(e: &rusqlite::Error) -> Error {
     let code = match e.sqlite_error_code() {
         Some(C::DiskFull | C::ReadOnly | C::SystemIoFailure | C::CannotOpen) => NO_SPACE,
         Some(C::ConstraintViolation) => CONSTRAINT,
+        Some(C::NotADatabase | C::DatabaseCorrupt) => DATABASE_DAMAGED,
         Some(C::DatabaseBusy | C::DatabaseLocked) => DATABASE_AWAY,
         _ => kernel::error::BUG,
     };

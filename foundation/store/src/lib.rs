@@ -62,8 +62,8 @@ mod value;
 
 pub use clock::Clock;
 pub use errors::{
-    CODES, CONSTRAINT, DATABASE_AWAY, DATABASE_NEWER, DATABASE_URL, NO_SPACE, QUEUE_FULL,
-    SCHEMA_CHANGED,
+    CODES, CONSTRAINT, DATABASE_AWAY, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_URL, NO_SPACE,
+    QUEUE_FULL, SCHEMA_CHANGED,
 };
 pub use follow::{Follower, FollowerState, FollowerThread};
 pub use jobs::{FailedJob, Handler, Handlers, Job, JobCount, JobThreads};

@@ -1,4 +1,5 @@
 error-store-database-newer = Cơ sở dữ liệu này do bản chương trình mới hơn tạo ra. Hãy chạy bản chương trình mới hơn; dữ liệu chưa bị thay đổi.
+error-store-database-damaged = Tệp cơ sở dữ liệu bị hỏng, hoặc không phải của chương trình này. Hãy khôi phục từ bản sao lưu gần nhất; tệp chưa bị thay đổi.
 error-store-database-url = Địa chỉ cơ sở dữ liệu phải bắt đầu bằng “sqlite:” hoặc “postgres://”.
 error-store-no-space = Ổ đĩa đã đầy hoặc không ghi được, nên chưa lưu được gì. Hãy thử lại sau ít phút; những gì bạn gõ vẫn còn.
 error-store-queue-full = Đang có quá nhiều người gửi cùng lúc. Hãy đợi ít giây rồi gửi lại; những gì bạn gõ vẫn còn.

@@ -11,6 +11,7 @@ error-procedure-check = The request does not meet a condition of this procedure.
 # lienthong check
 check-good = Checked { $files } files: nothing wrong.
 check-bad = Checked { $files } files: { $findings } mistakes. They cannot be published yet.
+check-empty = { $folder }: there is no .toml file in this folder.
 check-unreadable = { $file }: cannot read this file.
 
 # Mistakes in procedure files: one sentence for what is wrong, one for what to do.

@@ -11,6 +11,7 @@ error-procedure-check = Yêu cầu chưa đủ điều kiện của thủ tục 
 # lienthong check
 check-good = Đã kiểm tra { $files } tệp: không có lỗi nào.
 check-bad = Đã kiểm tra { $files } tệp: { $findings } lỗi. Chưa thể ban hành.
+check-empty = { $folder }: trong thư mục này không có tệp .toml nào.
 check-unreadable = { $file }: không đọc được tệp này.
 
 # Lỗi trong tệp thủ tục: mỗi lỗi một câu nói điều sai và một câu nói cách sửa.

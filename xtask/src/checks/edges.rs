@@ -30,7 +30,11 @@ const PILLARS: &[&str] = &["government", "society", "economy"];
 const OUTSIDE: &[(&str, &[&str], &str)] = &[
     ("typst", &["paper"], "only `paper` links Typst, in a child process"),
     ("typst-pdf", &["paper"], "only `paper` links Typst, in a child process"),
-    ("rusqlite", &["store"], "only `store` knows an engine"),
+    (
+        "rusqlite",
+        &["store", "tests"],
+        "only `store` knows an engine; `tests` looks at the file from outside",
+    ),
     ("postgres", &["store"], "only `store` knows an engine"),
     ("webauthn-rs", &["identity"], "passkeys belong to `identity`"),
     (

@@ -152,7 +152,15 @@ pub fn check_cli(paths: &[PathBuf], lang: Lang, today: Date) -> (Vec<String>, i3
     if paths.is_empty() {
         files.extend(super::built_in_files().iter().map(|(n, t)| ((*n).into(), (*t).into())));
     }
-    for path in paths.iter().flat_map(|p| toml_files(p)) {
+    let mut named = Vec::new();
+    for path in paths {
+        let found = toml_files(path);
+        if found.is_empty() {
+            lines.push(say.t1("check-empty", "folder", path.display()));
+        }
+        named.extend(found);
+    }
+    for path in named {
         match std::fs::read_to_string(&path) {
             Ok(text) => files.push((path.display().to_string(), text)),
             Err(e) => {
@@ -162,12 +170,11 @@ pub fn check_cli(paths: &[PathBuf], lang: Lang, today: Date) -> (Vec<String>, i3
             }
         }
     }
-    let unreadable = !lines.is_empty();
     let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
     let findings = check(&files, &library, today);
     lines.extend(findings.iter().map(|f| f.line_in(lang)));
-    let (n, files) = (findings.len().to_string(), files.len().to_string());
-    let bad = unreadable || !findings.is_empty();
+    let bad = !lines.is_empty();
+    let (n, files) = (lines.len().to_string(), files.len().to_string());
     let key = if bad { "check-bad" } else { "check-good" };
     lines.push(say.t2(key, "files", files, "findings", n));
     (lines, i32::from(bad))
