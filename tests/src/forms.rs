@@ -91,6 +91,15 @@ pub fn links(html: &str) -> Vec<String> {
     tags(html).filter(|(t, _)| t.name == "a").filter_map(|(t, _)| t.attribute("href")).collect()
 }
 
+/// The value of the choice (radio button, ticked box) of a question whose words hold this text.
+pub fn choice(html: &str, name: &str, text: &str) -> Option<String> {
+    tags(html).find_map(|(tag, after)| {
+        let own = tag.name == "input" && tag.attribute("name").as_deref() == Some(name);
+        let label = after.split("</label").next().filter(|_| own)?;
+        words(&format!("<>{label}")).contains(text).then(|| tag.attribute("value"))?
+    })
+}
+
 /// The text of a page as a person reads it: no tags, no scripts, single spaces.
 pub fn words(html: &str) -> String {
     let mut out = String::new();
@@ -219,6 +228,10 @@ mod tests {
     #[test]
     fn links_and_words() {
         assert_eq!(links(PAGE), ["/x?a=1&b=2"]);
+        let question = "<label><input type=\"radio\" name=\"r\" value=\"1\"><b>Một</b></label>\
+            <label><input type=\"radio\" name=\"r\" value=\"2\"><b>Hai</b></label>";
+        assert_eq!(choice(question, "r", "Hai").as_deref(), Some("2"));
+        assert_eq!(choice(question, "q", "Hai"), None);
         assert_eq!(words("<p>Một <b>hai</b>&nbsp;ba &amp; &lá;\n</p>"), "Một hai ba & &lá;");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     time::Duration,
@@ -11,7 +12,7 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 const BODY_MAX: u64 = 64 * 1024 * 1024;
 
 /// An answer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -19,6 +20,14 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body, as sent (compressed if one asked for it).
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Answer {
+    /// The body as text, cut: bytes help nobody.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text: String = self.text().chars().take(500).collect();
+        write!(f, "{} {:?}\n{text}", self.status, self.headers)
+    }
 }
 
 impl Answer {
@@ -51,6 +60,8 @@ pub struct Client {
     pub cookies: BTreeMap<String, String>,
     /// Headers sent with every request.
     pub headers: Vec<(String, String)>,
+    /// Where redirects led, the first thousand.
+    pub locations: Vec<String>,
     /// Whether the connection stays open for the next request.
     lasting: bool,
     connection: Option<BufReader<TcpStream>>,
@@ -63,6 +74,7 @@ impl Clone for Client {
             host: self.host.clone(),
             cookies: self.cookies.clone(),
             headers: self.headers.clone(),
+            locations: self.locations.clone(),
             lasting: self.lasting,
             connection: None,
         }
@@ -86,14 +98,28 @@ impl Client {
     /// A client of `http://localhost:PORT`, with an empty jar.
     pub fn new(address: &str) -> Self {
         let host = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        let (cookies, headers) = (BTreeMap::new(), Vec::new());
-        Self { host, cookies, headers, lasting: false, connection: None }
+        Self {
+            host,
+            cookies: BTreeMap::new(),
+            headers: Vec::new(),
+            locations: Vec::new(),
+            lasting: false,
+            connection: None,
+        }
     }
 
     /// The same client on one connection that stays open.
     #[must_use]
     pub fn lasting(mut self) -> Self {
         self.lasting = true;
+        self
+    }
+
+    /// The same browser at another address: the program has started again.
+    #[must_use]
+    pub fn moved(mut self, address: &str) -> Self {
+        address.trim_start_matches("http://").trim_end_matches('/').clone_into(&mut self.host);
+        self.connection = None;
         self
     }
 
@@ -124,7 +150,8 @@ impl Client {
         self.send("POST", path, &[kind], body.to_string().as_bytes())
     }
 
-    /// Any request. Cookies of the answer are kept; redirects are not followed.
+    /// Any request. Cookies of the answer are kept; redirects are not followed. `Origin` is our own
+    /// unless another one is given; a header with an empty value is left out.
     pub fn send(
         &mut self,
         method: &str,
@@ -147,6 +174,9 @@ impl Client {
         let answer = read_answer(&mut stream)?;
         if self.lasting && answer.header("connection") != Some("close") {
             self.connection = Some(stream);
+        }
+        if let Some(to) = answer.header("location").filter(|_| self.locations.len() < 1_000) {
+            self.locations.push(to.to_owned());
         }
         for (_, set) in answer.headers.iter().filter(|(n, _)| n == "set-cookie") {
             let pair = set.split(';').next().unwrap_or_default();
@@ -208,7 +238,8 @@ impl Client {
             self.host,
         );
         let own = self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str()));
-        for (name, value) in headers.iter().copied().chain(own) {
+        let all = headers.iter().copied().chain(own);
+        for (name, value) in all.filter(|(_, value)| !value.is_empty()) {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
         if method != "GET" && !headers.iter().any(|(n, _)| *n == "origin") {
@@ -281,18 +312,25 @@ pub fn read_answer(stream: &mut impl BufRead) -> io::Result<Answer> {
     if find("transfer-encoding").is_some_and(|v| v.contains("chunked")) {
         loop {
             let size = u64::from_str_radix(line(stream)?.trim(), 16).map_err(io::Error::other)?;
-            stream.by_ref().take(size.min(BODY_MAX)).read_to_end(&mut body)?;
+            piece(stream, size, &mut body)?;
             line(stream)?;
             if size == 0 {
                 break;
             }
         }
     } else if let Some(length) = find("content-length").and_then(|v| v.parse::<u64>().ok()) {
-        stream.by_ref().take(length.min(BODY_MAX)).read_to_end(&mut body)?;
+        piece(stream, length, &mut body)?;
     } else if !matches!(status, 100..=199 | 204 | 304) {
         stream.by_ref().take(BODY_MAX).read_to_end(&mut body)?;
     }
     Ok(Answer { status, headers, body })
+}
+
+/// Reads so many bytes; fewer are a broken connection, not an answer.
+fn piece(stream: &mut impl BufRead, size: u64, into: &mut Vec<u8>) -> io::Result<()> {
+    let size = size.min(BODY_MAX);
+    let read = stream.by_ref().take(size).read_to_end(into)?;
+    if read as u64 == size { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 fn line(stream: &mut impl BufRead) -> io::Result<String> {

@@ -9,15 +9,31 @@ pub mod bench;
 pub mod folder;
 pub mod forms;
 pub mod http;
+pub mod live;
 pub mod load;
 pub mod program;
+pub mod rows;
 pub mod walks;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// The folder of the checkout.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// Waits until it is so; panics when that takes longer than any test should.
+pub fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let end = Instant::now() + WAIT_MAX;
+    while !so() {
+        assert!(Instant::now() < end, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// A program of this build: beside the one that runs now.

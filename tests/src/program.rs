@@ -3,16 +3,19 @@
 use crate::{built, folder::Folder, http::Client};
 use std::{
     fs,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel},
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
 const START_MAX: Duration = Duration::from_secs(600);
 const STOP_MAX: Duration = Duration::from_secs(20);
+/// Lines of the program's words that are kept.
+const LINES_MAX: usize = 200_000;
 
 /// How to start a demo province.
 #[derive(Clone, Debug)]
@@ -27,12 +30,68 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// More arguments, such as `--database URL`.
     pub more: Vec<String>,
+    /// A command that starts the program, such as `prlimit --fsize=…`; empty: it starts by itself.
+    pub under: Vec<String>,
+    /// Further variables of its environment.
+    pub variables: Vec<(String, String)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { persons: 2_000, seed: 1, today: None, data: None, more: Vec::new() }
+        let (under, variables) = (Vec::new(), Vec::new());
+        Self {
+            persons: 2_000,
+            seed: 1,
+            today: None,
+            data: None,
+            more: Vec::new(),
+            under,
+            variables,
+        }
     }
+}
+
+impl Options {
+    /// A province that is made in a moment and still has everybody of the cast.
+    pub fn small() -> Self {
+        Self { persons: 500, ..Self::default() }
+    }
+
+    /// A small province that is kept in this folder.
+    pub fn kept_in(data: &std::path::Path) -> Self {
+        Self { data: Some(data.to_path_buf()), ..Self::small() }
+    }
+}
+
+/// What a command of the program said.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// Runs a command of the program to its end, with this on its standard input.
+pub fn run(args: &[&str], input: &str) -> Result<Ran, String> {
+    let program = built("lienthong");
+    let mut child = Command::new(&program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("{}: {e}; build it first", program.display()))?;
+    let (pipe, input) = (child.stdin.take(), input.to_owned());
+    // On a thread of its own: a program that answers each line would fill its pipe meanwhile. One
+    // that reads nothing closes its end, which is its right.
+    let writer = thread::spawn(move || pipe.map(|mut p| p.write_all(input.as_bytes())));
+    let out = child.wait_with_output().map_err(|e| e.to_string())?;
+    let _ = writer.join();
+    let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+    Ok(Ran { code: out.status.code(), out: text(&out.stdout), err: text(&out.stderr) })
 }
 
 /// A running demo province.
@@ -42,6 +101,7 @@ pub struct Program {
     /// `http://localhost:PORT`.
     pub address: String,
     data: PathBuf,
+    said: Arc<Mutex<Vec<String>>>,
     _own: Option<Folder>,
 }
 
@@ -55,7 +115,13 @@ impl Program {
             (None, Some(own)) => own.path().to_path_buf(),
             (None, None) => unreachable!("one of the two is there"),
         };
-        let mut command = Command::new(&program);
+        let mut words = options.under.iter();
+        let mut command = Command::new(words.next().map_or(program.as_os_str(), |w| w.as_ref()));
+        command.args(words);
+        if !options.under.is_empty() {
+            command.arg(&program);
+        }
+        command.envs(options.variables.iter().map(|(name, value)| (name, value)));
         command.args(["demo", "--port", "0", "--data"]).arg(&data);
         command.args(["--persons", &options.persons.to_string()]);
         command.args(["--seed", &options.seed.to_string()]);
@@ -72,16 +138,19 @@ impl Program {
         let (said, heard) = sync_channel(64);
         listen(child.stdout.take(), said.clone());
         listen(child.stderr.take(), said);
-        let (mut last, begun) = (Vec::new(), Instant::now());
+        let said_so_far = Arc::new(Mutex::new(Vec::new()));
+        let begun = Instant::now();
         while begun.elapsed() < START_MAX {
             match heard.recv_timeout(Duration::from_millis(200)) {
                 Ok(line) => {
-                    if let Some(address) = address_in(&line) {
+                    let address = address_in(&line);
+                    keep(&said_so_far, line);
+                    if let Some(address) = address {
+                        let said = Arc::clone(&said_so_far);
                         // Somebody must go on reading, or the program blocks on a full pipe.
-                        thread::spawn(move || heard.iter().for_each(drop));
-                        return Ok(Self { child, address, data, _own: own });
+                        thread::spawn(move || heard.iter().for_each(|line| keep(&said, line)));
+                        return Ok(Self { child, address, data, said: said_so_far, _own: own });
                     }
-                    last.push(line);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -89,8 +158,25 @@ impl Program {
         }
         let _ = child.kill();
         let _ = child.wait();
-        let tail = last.split_off(last.len().saturating_sub(20)).join("\n");
+        let last = said_so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        let tail = last[last.len().saturating_sub(20)..].join("\n");
         Err(format!("The program gave no address. It said:\n{tail}"))
+    }
+
+    /// Starts a small province of its own folder: what most tests need.
+    pub fn small() -> Self {
+        Self::start(&Options::small()).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// Everything it has said so far, on both of its outputs.
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The number of its process (of the command it was started under, if that does not go over into
+    /// the program).
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// A client with an empty cookie jar.
@@ -154,6 +240,13 @@ fn listen(stream: Option<impl Read + Send + 'static>, said: SyncSender<String>) 
             }
         }
     });
+}
+
+fn keep(said: &Mutex<Vec<String>>, line: String) {
+    let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.len() < LINES_MAX {
+        said.push(line);
+    }
 }
 
 fn address_in(line: &str) -> Option<String> {

@@ -24,7 +24,6 @@ const REDIRECTS_MAX: usize = 5;
 const ROUNDS_MAX: usize = 4;
 
 /// Why a walk did not go on.
-#[derive(Debug)]
 pub enum Wrong {
     /// The connection failed: nobody knows whether the program did what it was asked.
     Broken(io::Error),
@@ -50,6 +49,13 @@ impl fmt::Display for Wrong {
                 write!(f, "{what}: {} {to}\n{}", answer.status, cut(&text, 1_500))
             }
         }
+    }
+}
+
+impl fmt::Debug for Wrong {
+    /// As it is shown: the page in words, not in bytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -92,7 +98,8 @@ impl Walker {
         let mut walker = Self::stranger(program);
         let page = walker.open("/trinh-dien")?;
         let html = page.text();
-        let card = html.split("<form").find(|c| c.contains(&format!("data-demo-person=\"{role}\"")));
+        let card =
+            html.split("<form").find(|c| c.contains(&format!("data-demo-person=\"{role}\"")));
         let card = card.ok_or_else(|| Wrong::Missing(format!("{role} in the cast")))?;
         let form = forms::all(&format!("<form{card}")).into_iter().next().unwrap_or_default();
         let answer = walker.client.post("/trinh-dien", &form.pairs())?;
@@ -125,6 +132,15 @@ impl Walker {
         }
         let answer = self.send(&page, "/vai-tro", &[("post", "citizen")])?;
         expect("leave work", 303, answer).map(drop)
+    }
+
+    /// Begins to work in the post whose name holds these words.
+    pub fn work_as(&mut self, post: &str) -> Result<(), Wrong> {
+        let page = self.open("/vai-tro")?;
+        let chosen = forms::choice(&page.text(), "post", post);
+        let chosen = chosen.ok_or_else(|| Wrong::Missing(format!("the post {post}")))?;
+        let answer = self.send(&page, "/vai-tro", &[("post", &chosen)])?;
+        expect("begin to work", 303, answer).map(drop)
     }
 
     /// A page, whatever it answers.
@@ -202,8 +218,8 @@ pub fn home_of(owner: &mut Walker) -> Result<Abode, Wrong> {
     let page = owner.open("/so-ho-khau")?.text();
     let address = page.split("<dd>").find_map(|dd| {
         let text = forms::words(&format!("<dd>{}", dd.split("</dd>").next()?));
-        let at = text.find(", Xã ").or_else(|| text.find(", Phường "))?;
-        Some(text[..at].to_owned())
+        let marks = [", xã ", ", phường ", ", đặc khu "];
+        marks.iter().find_map(|mark| text.find(mark)).map(|at| text[..at].to_owned())
     });
     let line = address.ok_or_else(|| Wrong::Missing("an address in the household book".into()))?;
     Ok(Abode { commune: STAGE.to_owned(), line })
@@ -315,6 +331,29 @@ pub fn decide(
     fields.extend_from_slice(words);
     let answer = officer.send(&page, &path, &fields)?;
     expect(action, 303, answer).map(drop)
+}
+
+/// The operator appoints a person to a post from today on.
+pub fn appoint(operator: &mut Walker, number: &str, agency: &str, post: &str) -> Result<(), Wrong> {
+    const PATH: &str = "/quan-tri/nhan-su/phan-cong";
+    let page = operator.open(PATH)?;
+    let fields = [("person", number), ("agency", agency), ("post", post)];
+    expect("appoint", 303, operator.send(&page, PATH, &fields)?).map(drop)
+}
+
+/// The operator ends every appointment on the page of people that holds this name, right now.
+pub fn dismiss(operator: &mut Walker, name: &str) -> Result<(), Wrong> {
+    let page = operator.open("/quan-tri/nhan-su")?.text();
+    let rows = page.split("<tr").filter(|row| forms::words(row).contains(name));
+    let links: Vec<String> = rows.flat_map(forms::links).collect();
+    if links.is_empty() {
+        return Err(Wrong::Missing(format!("an appointment of {name}")));
+    }
+    for link in links {
+        let page = operator.open(&link)?;
+        expect("dismiss", 303, operator.send(&page, &link, &[("when", "now")])?)?;
+    }
+    Ok(())
 }
 
 /// The whole cast of one life of a dossier.

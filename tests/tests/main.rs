@@ -1,8 +1,11 @@
 //! The integration tests of the workspace: one binary, one file a subject.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
+mod commands;
+mod forgery;
 mod letters;
 mod listing;
+mod strangers;
 mod tools;
 mod walk;
 mod words;

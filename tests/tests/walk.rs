@@ -1,17 +1,30 @@
-//! The cast walks through one dossier's life over HTTP: what every other test here builds on.
+//! The cast walks through one dossier's life over HTTP: what the other tests here build on.
 
-use tests::program::{Options, Program};
-use tests::walks::{self, Cast, Walker};
+use tests::{
+    program::Program,
+    walks::{self, Cast, Walker},
+};
 
 #[test]
 fn a_dossier_from_filing_to_the_result() {
-    let program = Program::start(&Options { persons: 500, ..Options::default() }).unwrap();
+    let program = Program::small();
     let mut cast = Cast::of(&program).unwrap();
     let code = cast.done().unwrap();
-    let page = cast.citizen.open(&format!("/ho-so/{code}")).unwrap().text();
-    assert!(page.contains(&code));
+    let page = cast.citizen.open(&format!("/ho-so/{code}")).unwrap();
+    assert!(page.text().contains(&code));
+    // Done: nothing is left to be taken back, answered or decided.
+    assert!(Walker::form(&page, &format!("/ho-so/{code}/rut")).is_err());
     assert!(walks::consents_asked(&mut cast.owner).unwrap().is_empty());
-    // Done: the officer's queue has no step left for it.
-    let desk = cast.officer.open(&format!("/ban-lam-viec/{code}")).unwrap();
-    assert!(Walker::form(&desk, &format!("/ban-lam-viec/{code}")).is_err());
+    assert!(!cast.head.open("/ban-lam-viec").unwrap().text().contains(&code));
+}
+
+#[test]
+fn everybody_of_the_cast_signs_in_also_as_a_citizen() {
+    let program = Program::small();
+    for role in walks::NEWCOMERS {
+        let mut walker = Walker::as_citizen(&program, role).unwrap();
+        assert_eq!(walker.number().unwrap().len(), 12, "{role}");
+        assert_eq!(walker.get(walks::TEMPORARY_RESIDENCE).unwrap().status, 200, "{role}");
+    }
+    assert!(Walker::as_role(&program, "nobody").is_err());
 }
