@@ -4,6 +4,7 @@
 mod decisions;
 mod edges;
 mod fluent;
+mod promises;
 mod rooms;
 mod sizes;
 mod source;
@@ -49,6 +50,7 @@ const CHECKS: &[Check] = &[
     ("sizes", "files under 600 lines", sizes::faults),
     ("words", "every sentence in both languages, every key used", words::faults),
     ("decisions", "docs/decisions: numbers and headings", decisions::faults),
+    ("promises", "docs/security.md: each promise has its tests", promises::faults),
     ("tree", "what every crate and file carries; no traces of one machine", tree::faults),
 ];
 
@@ -117,6 +119,10 @@ mod tests {
     #[test]
     fn decisions() {
         none(super::decisions::faults);
+    }
+    #[test]
+    fn promises() {
+        none(super::promises::faults);
     }
     #[test]
     fn tree() {
