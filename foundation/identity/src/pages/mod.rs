@@ -31,7 +31,7 @@ impl Sessions for Identity {
     fn visitor(&self, cookie: &str) -> Result<Option<Visitor>> {
         let found = self.present(cookie)?;
         Ok(found.map(|(Present { actor, name, posts, .. }, unread)| {
-            let initials = rules::initials(&name);
+            let initials = kernel::vietnamese::initials(&name);
             Visitor { actor, name, initials, posts, unread }
         }))
     }

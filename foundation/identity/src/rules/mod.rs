@@ -14,14 +14,6 @@ pub fn folded(text: &str) -> String {
     search_key(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// The two letters shown for a person: of the family name and of the given name (the last word).
-pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace();
-    let first = words.next().and_then(|w| w.chars().next());
-    let last = words.next_back().and_then(|w| w.chars().next());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
-}
-
 /// The name of a browser as its owner would know it: `Chrome · Android`. Never the whole header.
 pub fn browser_label(user_agent: &str) -> String {
     let has = |s: &str| user_agent.contains(s);
@@ -76,14 +68,6 @@ mod tests {
     fn folding_knows_vietnamese() {
         assert_eq!(folded("Mật Khẩu_ĐẶNG 1"), "matkhaudang1");
         assert_eq!(folded("Đặng"), "dang");
-    }
-
-    #[test]
-    fn initials_are_of_family_and_given_name() {
-        assert_eq!(initials("Phạm Thị Lan"), "PL");
-        assert_eq!(initials("Đặng Ánh"), "ĐÁ");
-        assert_eq!(initials("Hoa"), "H");
-        assert_eq!(initials(""), "");
     }
 
     #[test]
