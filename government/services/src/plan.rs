@@ -9,7 +9,7 @@ use crate::definition::{
 use crate::errors::LEVEL_LOW;
 use crate::model::{Consent, ConsentState, Dossier};
 use kernel::calendar::{self, Budget, Calendar, Stop};
-use kernel::{Actor, CommuneCode, Date, Error, Instant, PersonalId, PurposeId, Result, Say};
+use kernel::{Actor, CommuneCode, Date, Error, Instant, PersonalId, PurposeId, Result, Say, time};
 use registers::Reading;
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
@@ -304,6 +304,14 @@ pub fn due(
     let budget = situation(procedure, d)?.limit()?.1;
     let cal = Calendar::vietnam();
     Ok(calendar::due(cal, budget, start, &stops(ledger))?.map(|due| due.latest(cal)))
+}
+
+/// A due time in words: the day, or for limits in hours the minute.
+pub fn due_words(budget: Budget, due: Instant, say: &Say) -> String {
+    match budget {
+        Budget::Hours(_) => due.clock_and_day(),
+        _ => time::weekday_and_day(due.date(), say),
+    }
 }
 
 /// The stops of a ledger; the last may be open.

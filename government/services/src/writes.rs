@@ -1,63 +1,64 @@
 //! Operations of the registers that a result writes: arguments as JSON on one side, the registers'
 //! commands on the other. Knows operations, never procedures.
 
-use crate::app::Env;
 use crate::definition::WritePlan;
-use crate::model::Dossier;
-use kernel::{Actor, CommuneCode, Date, Error, PersonalId, Result};
+use crate::definition::operations::operation;
+use kernel::{Actor, CommuneCode, Date, DossierCode, Error, PersonalId, Result};
 use registers::residence::{self, AbsenceInput, Destination, StayInput, TemporaryInput};
-use registers::{Companion, Join, Source, Where, dwellings, population};
+use registers::{Companion, Join, Law, Source, Where, dwellings, population};
 use serde_json::Value as Json;
 use store::WriteTx;
 
 /// Does it, in the transaction of the decision.
 pub fn apply(
     tx: &mut WriteTx,
-    env: &Env,
+    law: &Law,
     actor: &Actor,
-    d: &Dossier,
+    dossier: &DossierCode,
     consents: &[PersonalId],
     write: &WritePlan,
 ) -> Result<()> {
     let a = Args { of: &write.args, op: &write.op };
-    let source = Source::dossier(&d.code);
-    let law = &env.law;
+    let source = Source::dossier(dossier);
     match write.op.as_str() {
         "residence.register_temporary" => {
             let input = temporary(tx, &a, consents)?;
             residence::register_temporary(tx, law, actor, &input, &source).map(drop)
         }
-        "residence.register_list" => register_list(tx, env, actor, &a, consents, &source),
+        "residence.register_list" => register_list(tx, law, actor, &a, consents, &source),
         "residence.extend_temporary" => {
-            let people = a.person_and_companions()?;
+            let people = [a.pid("person")?];
+            residence::extend_temporary(tx, actor, &people, a.date("until")?, &source).map(drop)
+        }
+        "residence.extend_list" => {
+            let people = a.people("people")?;
             residence::extend_temporary(tx, actor, &people, a.date("until")?, &source).map(drop)
         }
         "residence.remove_temporary" => {
-            let people = a.person_and_companions()?;
+            let people = [a.pid("person")?];
             let (on, why) = (a.date("on")?, a.text("reason")?);
             residence::remove_temporary(tx, actor, &people, on, why, &source)
         }
         "residence.declare_absence" => {
-            let input = AbsenceInput {
-                person: a.pid("person")?,
-                since: a.date("from")?,
-                until: a.date("until").ok(),
-                reason: a.text("kind")?.to_owned(),
-                destination: Destination {
-                    line: a.text("destination").ok().map(str::to_owned),
-                    ..Destination::default()
-                },
-            };
+            let input = absence(&a)?;
             residence::declare_absence(tx, actor, &input, &source).map(drop)
         }
         "residence.notify_stay" => notify_stay(tx, actor, &a, &source),
-        "population.correct" => {
+        "population.amend" => {
             let (item, today) = (a.text("item")?, tx.now().date());
-            let value = Json::from(a.text("value")?);
+            let value = a.text("date").or_else(|_| a.text("text"))?;
+            let value = Json::from(value);
             population::amend(tx, law, actor, &a.pid("person")?, item, value, today, &source)
         }
-        "population.uphold" => {
-            let outcome = population::Outcome::Upheld;
+        "population.dispute" => {
+            let (pid, item) = (a.pid("person")?, a.text("item")?);
+            population::dispute(tx, law, actor, &pid, item, Some(dossier))
+        }
+        "population.uphold" | "population.drop_dispute" => {
+            let outcome = match write.op.as_str() {
+                "population.uphold" => population::Outcome::Upheld,
+                _ => population::Outcome::Withdrawn,
+            };
             let pid = a.pid("person")?;
             population::settle_dispute(tx, actor, &pid, a.text("item")?, outcome, &source)
         }
@@ -75,8 +76,18 @@ impl Args<'_> {
     fn missing(&self, name: &str) -> Error {
         Error::bug(format_args!("{}: argument {name}", self.op))
     }
+    /// An argument; asking for one that the operation does not declare is our mistake.
+    fn get(&self, name: &str) -> Result<&Json> {
+        let declared = operation(self.op)
+            .is_some_and(|o| o.arguments.iter().any(|(argument, _, _)| *argument == name));
+        if declared {
+            Ok(&self.of[name])
+        } else {
+            Err(Error::bug(format!("{}: no argument {name}", self.op)))
+        }
+    }
     fn text(&self, name: &str) -> Result<&str> {
-        self.of[name].as_str().ok_or_else(|| self.missing(name))
+        self.get(name)?.as_str().ok_or_else(|| self.missing(name))
     }
     fn pid(&self, name: &str) -> Result<PersonalId> {
         PersonalId::parse(self.text(name)?)
@@ -85,28 +96,20 @@ impl Args<'_> {
         self.text(name)?.parse().map_err(|_| self.missing(name))
     }
     fn people(&self, name: &str) -> Result<Vec<PersonalId>> {
-        let rows = self.of[name].as_array().map_or(&[][..], Vec::as_slice);
+        let rows = self.get(name)?.as_array().map_or(&[][..], Vec::as_slice);
         rows.iter()
             .filter_map(|r| r["pid"].as_str().or(r.as_str()))
             .map(PersonalId::parse)
             .collect()
     }
-    fn person_and_companions(&self) -> Result<Vec<PersonalId>> {
-        let mut all = vec![self.pid("person")?];
-        for p in self.people("with")? {
-            if !all.contains(&p) {
-                all.push(p);
-            }
-        }
-        Ok(all)
-    }
     /// A dwelling the register knows, else the address, which becomes one.
     fn place(&self, tx: &mut WriteTx, name: &str) -> Result<Where> {
-        let address = &self.of[name];
+        let address = self.get(name)?;
         if let Some(id) = address["dwelling"].as_str() {
             return Ok(Where::Dwelling(id.into()));
         }
-        let commune = CommuneCode::parse(address["commune"].as_str().unwrap_or_default())?;
+        let commune = address["commune"].as_str().ok_or_else(|| self.missing(name))?;
+        let commune = CommuneCode::parse(commune)?;
         let line = address["line"].as_str().unwrap_or_default().to_owned();
         Ok(match dwellings::at(tx, &commune, &line)? {
             Some(id) => Where::Dwelling(id),
@@ -116,37 +119,52 @@ impl Args<'_> {
 }
 
 fn temporary(tx: &mut WriteTx, a: &Args, consents: &[PersonalId]) -> Result<TemporaryInput> {
-    let head = a.text("head").ok().map(PersonalId::parse).transpose()?;
-    let joining = a.text("join").is_ok_and(|j| j == "join");
-    let join = match head.filter(|_| joining) {
-        Some(head) => Join::Household {
-            household: residence::household_of(tx, &head)?.ok_or_else(|| a.missing("head"))?,
-            relation: a.text("relation").unwrap_or("other").to_owned(),
+    let join = match a.text("household") {
+        Ok(household) if a.text("join").is_ok_and(|j| j == "join") => Join::Household {
+            household: household.into(),
+            relation: a.text("relation")?.to_owned(),
         },
-        None => Join::New,
+        _ => Join::New,
     };
-    let relation = match &join {
-        Join::Household { relation, .. } => relation.clone(),
-        Join::New | Join::Collective => "child".to_owned(),
-    };
-    let with = a.people("with")?;
-    let with = with.into_iter().map(|person| Companion { person, relation: relation.clone() });
-    let today = tx.now().date();
+    let rows = a.get("with")?.as_array().map_or(&[][..], Vec::as_slice);
+    let with = rows.iter().map(|r| {
+        let text = |k: &str| r[k].as_str().ok_or_else(|| a.missing("with"));
+        Ok(Companion {
+            person: PersonalId::parse(text("pid")?)?,
+            relation: text("relation")?.to_owned(),
+        })
+    });
     Ok(TemporaryInput {
         person: a.pid("person")?,
-        with: with.collect(),
+        with: with.collect::<Result<_>>()?,
         to: a.place(tx, "address")?,
         join,
-        since: today,
+        since: tx.now().date(),
         until: a.date("until")?,
         consents: consents.to_vec(),
+    })
+}
+
+fn absence(a: &Args) -> Result<AbsenceInput> {
+    let to = a.get("destination")?;
+    let text = |k: &str| to[k].as_str().filter(|t| !t.is_empty());
+    Ok(AbsenceInput {
+        person: a.pid("person")?,
+        since: a.date("since")?,
+        until: a.date("until").ok(),
+        reason: a.text("reason")?.to_owned(),
+        destination: Destination {
+            commune: text("commune").map(CommuneCode::parse).transpose()?,
+            line: text("line").map(str::to_owned),
+            country: None,
+        },
     })
 }
 
 /// Đăng ký tạm trú theo danh sách: one after another into the collective household.
 fn register_list(
     tx: &mut WriteTx,
-    env: &Env,
+    law: &Law,
     actor: &Actor,
     a: &Args,
     consents: &[PersonalId],
@@ -163,7 +181,7 @@ fn register_list(
             until,
             consents: consents.to_vec(),
         };
-        residence::register_temporary(tx, &env.law, actor, &input, source)?;
+        residence::register_temporary(tx, law, actor, &input, source)?;
     }
     Ok(())
 }
@@ -177,10 +195,52 @@ fn notify_stay(tx: &mut WriteTx, actor: &Actor, a: &Args, source: &Source) -> Re
     }
     let input = StayInput {
         guests,
-        at: a.place(tx, "address")?,
-        since: a.date("from")?,
+        at: a.place(tx, "at")?,
+        since: a.date("since")?,
         until: a.date("until")?,
         reason: a.text("reason")?.to_owned(),
     };
     residence::notify_stay(tx, actor, &input, source).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::operations::OPERATIONS;
+    use serde_json::json;
+    use store::{Clock, Store};
+
+    /// Every operation a file may name is carried out, and asks for its own arguments only. An
+    /// argument that is not there is said by name.
+    #[test]
+    fn every_operation_is_known_and_asks_for_what_it_declares() {
+        let store = Store::open_with("sqlite::memory:", &[registers::SCHEMA], Clock::system());
+        let store = store.expect("a store");
+        let law = Law::load().expect("the law");
+        for o in OPERATIONS {
+            let mut given = json!({});
+            for (name, _, needed) in o.arguments {
+                let plan = WritePlan { op: o.id.to_owned(), args: given.clone() };
+                let law = law.clone();
+                let outcome = store.write(move |tx| {
+                    let actor = Actor::system("test");
+                    apply(tx, &law, &actor, &"H37.13594-261123-0001".into(), &[], &plan)
+                });
+                // Nobody to write about is no mistake; everything else is said by the argument's name.
+                let e = outcome.err().map_or_else(String::new, |e| format!("{e:?}"));
+                assert!(!e.contains("no operation") && !e.contains("no argument"), "{}: {e}", o.id);
+                if *needed && given == json!({}) {
+                    assert!(e.is_empty() || e.contains("argument"), "{}: {e}", o.id);
+                }
+                given[*name] = match *name {
+                    "person" => json!("035066774231"),
+                    "since" | "until" | "on" | "date" => json!("2026-11-23"),
+                    "people" | "guests" => json!([{"pid": "035066774231"}]),
+                    "with" => json!([{"pid": "035066774231", "relation": "child"}]),
+                    "at" | "address" | "destination" => json!({"commune": "13594", "line": "x"}),
+                    _ => json!("x"),
+                };
+            }
+        }
+    }
 }

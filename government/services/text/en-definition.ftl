@@ -111,6 +111,8 @@ finding-ask-columns-not-people = The question “{ $id }” is not about people,
 finding-ask-columns-not-people-fix = Remove columns, or make its type people.
 finding-ask-max = The question “{ $id }” has no limit max.
 finding-ask-max-fix = Give max: most characters, or most people.
+finding-ask-link = The question “{ $id }” cannot be answered by a link.
+finding-ask-link-fix = Use link for questions with one choice only; the parameter is in lower case: link = "muc".
 finding-ask-range = The question “{ $id }” has a min above its max.
 finding-ask-range-fix = Change the two numbers.
 finding-id-shape = “{ $id }” is not a name: lower-case letters, digits and underscores.
@@ -223,6 +225,10 @@ finding-fee-not-law = The fee of the case “{ $case }” by { $channel } differ
 finding-fee-not-law-fix = Write { $law }, or change data/fees/legal.csv if the law has changed.
 finding-fee-per = The case “{ $case }” is counted (by dossier or person) unlike the law.
 finding-fee-per-fix = Make per agree with data/fees/legal.csv.
+finding-clock-late = The limit is in days, but there is no apology for being late.
+finding-clock-late-fix = Put late into [clock], with the template xin-loi-hen-lai.typ.
+finding-result-form = This result names no form, though the procedure has forms.
+finding-result-form-fix = Give form, for example form = "CT08".
 finding-letter-missing = There is no letter template “{ $template }”.
 finding-letter-missing-fix = { $near ->
     [none] Add the template to data/letters.

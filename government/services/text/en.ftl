@@ -44,6 +44,10 @@ channel-assisted = With help
 
 # What was done, on the timeline
 act-file = Dossier sent
+act-file-counter-code = Filed at the counter, confirmed by the person with a code
+act-file-counter-presence = Filed at the counter, with the person present and agreeing
+act-file-parent-register = Sent by a parent
+act-file-guardian-register = Sent by the guardian
 act-accept = Complete: the clock starts
 act-reject = Not accepted
 act-propose = The officer proposes to approve
@@ -122,11 +126,13 @@ sum-title = Good to know
 sum-agency = Decided by
 sum-fee = Fee
 sum-limit = Time limit
+sum-limits = { $short } or { $long }, depending on the case
 sum-due = If complete right now, the result comes { $date } at the latest
 sum-median = Usually takes
 
 # Start page and questions
 apply-note = Please note
+apply-link-not-here = What you chose cannot be corrected by this service. If one of the things below is wrong too, you can still go on; otherwise please ask the commune police.
 apply-cannot = Not possible at the moment
 apply-draft = You have begun this already.
 apply-go-on = Go on
@@ -352,7 +358,12 @@ counter-filed = Filed by me
 counter-empty = Nobody helped yet
 counter-empty-text = Dossiers you file for people stand here.
 counter-done = Filed at the counter
-counter-helping = Helping the person with number { $who }, who has confirmed.
+counter-helping = Acting for { $name }, number { $number }
+counter-helping-number = Acting for the person with number { $number }
+counter-helping-until = The person has confirmed this. It holds until { $when }, or until you press the button below.
+counter-done-for = { $what }, for { $name }.
+counter-receipt = Receipt
+counter-print-receipt = Print the receipt
 counter-choose = What do they need?
 counter-stop = Done, stop helping this person
 counter-help = Help a person

@@ -111,6 +111,8 @@ finding-ask-columns-not-people = Câu hỏi “{ $id }” không phải people n
 finding-ask-columns-not-people-fix = Hãy bỏ columns hoặc đổi type thành people.
 finding-ask-max = Câu hỏi “{ $id }” chưa có giới hạn max.
 finding-ask-max-fix = Hãy ghi max: số ký tự nhiều nhất, hoặc số người nhiều nhất.
+finding-ask-link = Câu hỏi “{ $id }” không thể được trả lời bằng một liên kết.
+finding-ask-link-fix = Chỉ dùng link cho câu chọn một mục; tên tham số viết thường, ví dụ link = "muc".
 finding-ask-range = Câu hỏi “{ $id }” có min lớn hơn max.
 finding-ask-range-fix = Hãy đổi lại hai số.
 finding-id-shape = “{ $id }” không đúng dạng tên: chữ thường không dấu, số và gạch dưới.
@@ -223,6 +225,10 @@ finding-fee-not-law = Mức thu trường hợp “{ $case }”, kênh { $channe
 finding-fee-not-law-fix = Hãy ghi { $law }, hoặc sửa data/fees/legal.csv nếu luật đã đổi.
 finding-fee-per = Cách tính (theo hồ sơ hay theo người) của trường hợp “{ $case }” khác với luật.
 finding-fee-per-fix = Hãy sửa per cho đúng data/fees/legal.csv.
+finding-clock-late = Thời hạn tính bằng ngày mà không có phiếu xin lỗi khi trễ.
+finding-clock-late-fix = Hãy ghi late trong [clock], với mẫu xin-loi-hen-lai.typ.
+finding-result-form = Kết quả này không ghi số mẫu, trong khi thủ tục có mẫu.
+finding-result-form-fix = Hãy ghi form, ví dụ form = "CT08".
 finding-letter-missing = Không có mẫu văn bản “{ $template }”.
 finding-letter-missing-fix = { $near ->
     [none] Hãy thêm mẫu vào data/letters.

@@ -44,6 +44,10 @@ channel-assisted = Có người giúp
 
 # Việc đã làm, trên dòng thời gian
 act-file = Đã gửi hồ sơ
+act-file-counter-code = Đã nộp tại quầy, người dân xác nhận bằng mã
+act-file-counter-presence = Đã nộp tại quầy, người dân có mặt và đồng ý
+act-file-parent-register = Cha hoặc mẹ đã gửi hồ sơ
+act-file-guardian-register = Người giám hộ đã gửi hồ sơ
 act-accept = Hồ sơ đủ điều kiện, bắt đầu tính thời hạn
 act-reject = Không được tiếp nhận
 act-propose = Cán bộ đề xuất đồng ý
@@ -122,11 +126,13 @@ sum-title = Cần biết
 sum-agency = Nơi giải quyết
 sum-fee = Lệ phí
 sum-limit = Thời hạn
+sum-limits = { $short } hoặc { $long }, tùy trường hợp
 sum-due = Đủ điều kiện ngay bây giờ thì có kết quả muộn nhất { $date }
 sum-median = Thường mất
 
 # Trang bắt đầu và câu hỏi
 apply-note = Bạn nên biết
+apply-link-not-here = Mục bạn vừa chọn không sửa được bằng dịch vụ này. Nếu một mục dưới đây cũng sai, bạn vẫn có thể khai; nếu không, hãy hỏi công an xã.
 apply-cannot = Hiện chưa làm được
 apply-draft = Bạn có một bản đang khai dở.
 apply-go-on = Khai tiếp
@@ -340,7 +346,12 @@ counter-filed = Tôi đã nộp giúp
 counter-empty = Chưa nộp giúp ai
 counter-empty-text = Hồ sơ bạn nộp giúp người dân sẽ nằm ở đây.
 counter-done = Đã nộp hồ sơ tại quầy
-counter-helping = Đang làm giúp người có số định danh { $who }, có xác nhận của họ.
+counter-helping = Đang làm giúp { $name }, số { $number }
+counter-helping-number = Đang làm giúp người có số { $number }
+counter-helping-until = Người này đã xác nhận. Hiệu lực đến { $when }, hoặc đến khi bạn bấm nút dưới đây.
+counter-done-for = { $what }, cho { $name }.
+counter-receipt = Giấy tiếp nhận
+counter-print-receipt = In giấy tiếp nhận
 counter-choose = Họ cần làm gì?
 counter-stop = Xong, thôi làm giúp người này
 counter-help = Làm giúp người dân

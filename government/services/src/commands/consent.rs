@@ -2,10 +2,11 @@
 
 use super::machine::advance;
 use crate::app::Env;
+use crate::definition::ConsentNeeded;
 use crate::errors::{CONSENT_ANSWERED, CONSENT_EXPIRED, CONSENT_UNKNOWN};
-use crate::model::ConsentState;
+use crate::model::{ConsentState, Dossier};
 use crate::queries;
-use kernel::{Actor, DossierCode, Error, Result};
+use kernel::{Actor, DossierCode, Error, PersonalId, Result};
 use serde_json::json;
 use store::{Entry, WriteTx, params};
 
@@ -36,14 +37,43 @@ pub fn answer_consent(
          WHERE dossier = ?1 AND consent = ?2 AND person = ?3 AND state = 'asked'",
         params![&c.dossier, &c.consent, &c.person, state.as_str(), now, note],
     )?;
+    record(tx, actor, &d, &c.consent, &c.person, yes)?;
+    advance(tx, env, &d.code)?;
+    Ok(d.code)
+}
+
+/// A parent who files for the child agrees by filing: nobody is asked twice for one will.
+pub(super) fn give_by_filing(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    d: &Dossier,
+    needed: &ConsentNeeded,
+    person: &PersonalId,
+) -> Result<()> {
+    let now = tx.now();
+    tx.execute_one(
+        "UPDATE dossier_consent SET state = 'given', answered_at = ?4 \
+         WHERE dossier = ?1 AND consent = ?2 AND person = ?3 AND state = 'asked'",
+        params![&d.code, &needed.id, person, now],
+    )?;
+    record(tx, actor, d, &needed.id, person, true)
+}
+
+fn record(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    d: &Dossier,
+    consent: &str,
+    person: &PersonalId,
+    given: bool,
+) -> Result<()> {
     tx.record(
         Entry::new("consent.answered", actor)
             .at(&d.place)
-            .about(&c.person)
+            .about(person)
             .about(&d.applicant)
             .dossier(&d.code)
-            .body(json!({"consent": c.consent, "given": yes})),
+            .body(json!({"consent": consent, "given": given})),
     )?;
-    advance(tx, env, &d.code)?;
-    Ok(d.code)
+    Ok(())
 }

@@ -3,7 +3,8 @@
 use super::letters;
 use super::machine::Written;
 use crate::app::Env;
-use crate::definition::Procedure;
+use crate::definition::model::Write;
+use crate::definition::{Procedure, Situation, WITHDRAWN};
 use crate::inbox;
 use crate::model::{ConsentState, Dossier};
 use crate::plan;
@@ -31,9 +32,12 @@ pub(super) fn finish(
         .chain([d.applicant.clone()])
         .collect();
     let situation = plan::situation(procedure, d)?;
+    if d.state == WITHDRAWN {
+        apply_writes(tx, env, actor, d, &situation, &procedure.file().on_withdrawn)?;
+    }
     for outcome in procedure.results_on(&d.state) {
         for write in situation.writes(&outcome.writes)? {
-            writes::apply(tx, env, actor, d, &given, &write)?;
+            writes::apply(tx, &env.law, actor, &d.code, &given, &write)?;
         }
         letters::order_result(tx, env, d, procedure, outcome, actor, written)?;
     }
@@ -44,4 +48,20 @@ pub(super) fn finish(
         }
     }
     registers::cases::close(tx, &d.code)
+}
+
+/// Operations that no result brings: when a dossier is filed (a datum is disputed from now on), when
+/// it is taken back.
+pub(super) fn apply_writes(
+    tx: &mut WriteTx,
+    env: &Env,
+    actor: &Actor,
+    d: &Dossier,
+    situation: &Situation,
+    list: &[Write],
+) -> Result<()> {
+    for write in situation.writes(list)? {
+        writes::apply(tx, &env.law, actor, &d.code, &[], &write)?;
+    }
+    Ok(())
 }

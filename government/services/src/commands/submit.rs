@@ -1,7 +1,7 @@
 //! Filing a dossier.
 
 use super::machine::{self, Written, advance};
-use super::{discard_draft, letters};
+use super::{consent, discard_draft, finish, letters};
 use crate::app::Env;
 use crate::definition::{Channel, ConsentNeeded, Procedure, Situation};
 use crate::errors::{CHANNEL_CLOSED, EVIDENCE_MANY, EVIDENCE_MISSING, PROCEDURE_CHANGED};
@@ -69,7 +69,7 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
     }
     let now = tx.now();
     // Acting for another: the grant must hold now, for this procedure.
-    identity::check_acting(tx, actor, s.procedure.as_str())?;
+    let acting = identity::check_acting(tx, actor, s.procedure.as_str())?;
     let procedure = env.catalogue.in_force(&s.procedure, now.date())?;
     if procedure.version() != s.version {
         return Err(Error::new(PROCEDURE_CHANGED));
@@ -94,6 +94,7 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
     situation.ready()?;
     check_files(&situation, &s.files)?;
     let d = insert(tx, env, actor, s, &known, &situation, &applicant)?;
+    note_filing(tx, actor, &d, acting.as_ref())?;
     after_insert(tx, env, actor, s, &procedure, &d, &situation)?;
     Ok(Submitted::New(d.code))
 }
@@ -215,21 +216,6 @@ fn after_insert(
     let wanted = plan::consents_wanted(&needed);
     let applicant = &d.applicant;
     discard_draft(tx, applicant, s.procedure.as_str())?;
-    machine::note_act_as(
-        tx,
-        d,
-        actor,
-        "file",
-        &Written { name: d.name.clone(), ..Written::default() },
-    )?;
-    tx.record(
-        Entry::new("dossier.filed", actor)
-            .at(&d.place)
-            .about(applicant)
-            .dossier(&d.code)
-            .body(json!({"procedure": d.procedure, "case": d.case, "channel": d.channel.as_str(),
-                   "fee": d.fee.0})),
-    )?;
     let procedure_name = &procedure.name().vi;
     inbox::send(
         tx,
@@ -244,10 +230,46 @@ fn after_insert(
     named.extend(plan::companions(d));
     registers::cases::open(tx, &d.code, &d.place, &purpose, &named)?;
     for (c, person, _) in wanted {
-        ask_consent(tx, d, c, person, procedure_name)?;
+        let token = ask_consent(tx, d, c, person)?;
+        if actor.appointment.is_none() && actor.person.as_ref() == Some(person) {
+            consent::give_by_filing(tx, actor, d, c, person)?;
+        } else {
+            let args = json!({"name": d.name, "procedure": procedure_name});
+            inbox::send(tx, person, "inbox-consent-asked", &args, &format!("/y-kien/{token}"))?;
+        }
     }
+    finish::apply_writes(tx, env, actor, d, situation, &procedure.file().on_filed)?;
     letters::order_receipt(tx, env, d, procedure)?;
     advance(tx, env, &d.code)
+}
+
+/// Who filed: the applicant, or somebody else as what and how that was confirmed. On the timeline and
+/// in the journal.
+fn note_filing(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    d: &Dossier,
+    acting: Option<&identity::Acting>,
+) -> Result<()> {
+    let (action, name) = match acting {
+        None => ("file".to_owned(), d.name.clone()),
+        Some(a) => (format!("file-{}-{}", a.role.as_str(), a.confirmed), a.by_name.clone()),
+    };
+    machine::note_act_as(tx, d, actor, &action, &Written { name, ..Written::default() })?;
+    let mut body = json!({
+        "procedure": d.procedure, "case": d.case, "channel": d.channel.as_str(), "fee": d.fee.0,
+    });
+    if let Some(a) = acting {
+        body["acting"] = json!({"as": a.role.as_str(), "confirmed": a.confirmed, "grant": a.id});
+    }
+    tx.record(
+        Entry::new("dossier.filed", actor)
+            .at(&d.place)
+            .about(&d.applicant)
+            .dossier(&d.code)
+            .body(body),
+    )?;
+    Ok(())
 }
 
 fn ask_consent(
@@ -255,8 +277,7 @@ fn ask_consent(
     d: &Dossier,
     c: &ConsentNeeded,
     person: &PersonalId,
-    procedure: &str,
-) -> Result<()> {
+) -> Result<String> {
     let now = tx.now();
     let token = tx.new_id()?;
     let expires_at = now.plus_seconds(c.days * 86_400);
@@ -265,6 +286,5 @@ fn ask_consent(
          expires_at, answered_at, note) VALUES (?1, ?2, ?3, ?4, 'asked', ?5, ?6, NULL, '')",
         params![&d.code, &c.id, person, token.as_str(), now, expires_at],
     )?;
-    let args = json!({"name": d.name, "procedure": procedure});
-    inbox::send(tx, person, "inbox-consent-asked", &args, &format!("/y-kien/{token}"))
+    Ok(token)
 }

@@ -2,6 +2,7 @@
 
 use super::ask::questions;
 use super::common::{procedure, subject};
+use super::linked::linked;
 use super::show;
 use crate::answers::{FromReq, into_form};
 use crate::app::Services;
@@ -11,7 +12,7 @@ use crate::definition::{Channel, Procedure, Situation};
 use crate::plan::{self, Asked, CASE_KEY, Known};
 use crate::queries;
 use kernel::calendar::Budget;
-use kernel::{Error, FieldError, PersonalId, Result, Say, Vnd, time};
+use kernel::{Error, FieldError, PersonalId, Result, Say, Vnd};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use web::ui::{Answers, Banner, Choice, Facts, StepBar, Tag};
@@ -30,13 +31,9 @@ pub struct Summary {
     papers: Option<String>,
 }
 
-/// A due time in words: the day, or for limits in hours the minute.
+/// When a result is due if the clock starts now, in words.
 fn due_words(budget: Budget, start: kernel::Instant, say: &Say) -> Result<String> {
-    let due = plan::due_from(budget, start)?;
-    Ok(match budget {
-        Budget::Hours(_) => due.clock_and_day(),
-        _ => time::weekday_and_day(due.date(), say),
-    })
+    Ok(plan::due_words(budget, plan::due_from(budget, start)?, say))
 }
 
 fn summary(s: &Services, p: &Procedure, view: Option<&Situation>, req: &Req) -> Result<Summary> {
@@ -47,16 +44,16 @@ fn summary(s: &Services, p: &Procedure, view: Option<&Situation>, req: &Req) -> 
         Some(v) => {
             let quotes = v.fees()?;
             let fees = quotes.iter().map(|q| (channel(q.channel), q.vnd.to_string())).collect();
-            (fees, v.limit()?.1)
+            (fees, Some(v.limit()?.1))
         }
         None => {
             let row = p.fee_table(first).1;
             let amounts = row.into_iter().flat_map(|r| r.vnd.iter());
             let fees = amounts.map(|(c, n)| (channel(*c), Vnd(*n).to_string())).collect();
-            let budget = p.limits(first).first().map(|l| l.1);
-            (fees, budget.ok_or_else(|| Error::bug("no time limit"))?)
+            (fees, None)
         }
     };
+    let limits = budget.map_or_else(|| limits_of(p), |b| vec![b]);
     let province = s.env.settings.province.clone();
     let month = req.now.date().to_string()[..7].to_owned();
     let median =
@@ -66,14 +63,34 @@ fn summary(s: &Services, p: &Procedure, view: Option<&Situation>, req: &Req) -> 
     Ok(Summary {
         agency: route.map(|r| plan::agency_name(say, &r.place, req.now.date())),
         fees,
-        limit: budget.text(say),
-        due: due_words(budget, req.now, say).ok(),
+        // Which of several applies is known once the person is.
+        limit: match limits.as_slice() {
+            [one] => one.text(say),
+            [short, .., long] => {
+                say.t2("sum-limits", "short", short.text(say), "long", long.text(say))
+            }
+            [] => return Err(Error::bug("no time limit")),
+        },
+        due: match limits.as_slice() {
+            [one] => due_words(*one, req.now, say).ok(),
+            _ => None,
+        },
         median: median.map(|m| plan::minutes_words(m, say)),
         papers: papers.map(|list| {
             let needed = !plan::papers_needed(&list).is_empty();
             say.t(if needed { "apply-some-papers" } else { "apply-no-papers" })
         }),
     })
+}
+
+/// The time limits of the cases that facts decide between, each once.
+fn limits_of(p: &Procedure) -> Vec<Budget> {
+    let mut limits = Vec::new();
+    for case in p.file().case.iter().filter(|c| !c.chosen) {
+        let first = p.limits(&case.id).first().map(|l| l.1);
+        limits.extend(first.filter(|b| !limits.contains(b)));
+    }
+    limits
 }
 
 #[derive(Template)]
@@ -96,6 +113,8 @@ struct StartPage {
     papers: Vec<String>,
     uncertain: Vec<String>,
     cases: Option<Markup>,
+    /// What the link that led here answers: its parameter, value, question, answer in words.
+    answered: Option<[String; 4]>,
 }
 
 /// The start page: who, how long, what it costs, what is needed. Public.
@@ -104,6 +123,7 @@ pub fn start(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     let say = &req.say;
     let file = p.file();
     let (mut blocked, mut warnings, mut draft) = (None, Vec::new(), None);
+    let mut view = None;
     let mut level_ok = true;
     if let Ok(pid) = subject(req) {
         let code = file.code.clone();
@@ -125,16 +145,22 @@ pub fn start(s: &Services, req: &Req, path: &str) -> Result<Reply> {
                     blocked = Some(Banner::new(Tone::Warn, say.t("apply-cannot"), sentence));
                 }
             }
+            view = Some(situation);
         }
     }
     let local = |t: &kernel::Localized| say.local(t).to_owned();
+    let link = linked(&p, req);
+    if link.as_ref().is_some_and(|l| l.chosen.is_none()) {
+        let (title, text) = (say.t("apply-note"), say.t("apply-link-not-here"));
+        warnings.push(Banner::new(Tone::Info, title, text));
+    }
     let page = StartPage {
         frame: req
             .frame(say.local(p.name()), Section::Services)
             .crumb(say.t("web-nav-services"), "/dich-vu"),
         name: local(p.name()),
         about: local(&file.summary),
-        summary: summary(s, &p, None, req)?,
+        summary: summary(s, &p, view.as_ref(), req)?,
         blocked,
         warnings,
         draft: draft.map(|at| web::ui::moment_words(at, req.now, say)),
@@ -148,6 +174,10 @@ pub fn start(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         papers: file.evidence.iter().map(|e| local(&e.label)).collect(),
         uncertain: file.uncertain.iter().map(|u| local(&u.note)).collect(),
         cases: cases(&p, say),
+        answered: link.and_then(|l| {
+            let words = local(&l.chosen?);
+            Some([l.parameter, l.value, local(&l.question), words])
+        }),
     };
     Reply::page(&page)
 }
@@ -319,6 +349,10 @@ pub fn form(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     let mut asked = draft(s, req, path)?;
     if let Some(case) = req.query("case") {
         asked.answers[CASE_KEY] = json!(case);
+        save(s, &asked)?;
+    }
+    if let Some(l) = linked(&asked.procedure, req).filter(|l| l.chosen.is_some()) {
+        asked.answers[&l.ask] = json!(l.value);
         save(s, &asked)?;
     }
     let known = known_now(s, req, &asked)?;

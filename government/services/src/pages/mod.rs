@@ -10,6 +10,7 @@ mod desk;
 mod dossier;
 mod extract;
 mod inbox;
+mod linked;
 mod pay;
 mod show;
 mod verify;
@@ -40,6 +41,7 @@ pub fn routes(services: &Services) -> axum::Router<Web> {
         .get("/ban-lam-viec/{code}", desk::opened)
         .post("/ban-lam-viec/{code}", desk::decide)
         .get("/quay", counter::page)
+        .get("/quay/truc-tiep", counter::live)
         .post("/quay/thu-phi/{code}", counter::cash)
         .get("/hop-thu", inbox::page)
         .post("/hop-thu/da-doc", inbox::mark_read);

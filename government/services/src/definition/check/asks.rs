@@ -239,6 +239,10 @@ fn answers(p: &Procedure, i: usize, ask: &Ask, findings: &mut Findings) {
     if ask.min.zip(ask.max).is_some_and(|(low, high)| low > high) {
         report("min", "ask-range");
     }
+    let chosen_from = matches!(ask.kind, AskKind::Choice | AskKind::Code(_));
+    if ask.link.as_ref().is_some_and(|l| !chosen_from || !is_snake(l)) {
+        report("link", "ask-link");
+    }
     if let AskKind::Code(list) = &ask.kind
         && let Some(codes) = p.library().codes.get(list)
     {

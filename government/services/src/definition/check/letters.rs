@@ -3,7 +3,7 @@
 use super::Findings;
 use super::words::nearest;
 use crate::definition::load::Procedure;
-use crate::definition::model::Ending;
+use crate::definition::model::{Ending, Limit};
 use paper::Uses;
 
 /// What the runtime gives every letter.
@@ -60,8 +60,17 @@ pub const PERSON: [(&str, &str); 17] = [
 ];
 
 pub(super) fn check(p: &Procedure, findings: &mut Findings) {
+    // NĐ 118/2025/NĐ-CP: who is late says so in writing, with a new day. A limit in hours is over before
+    // such a letter is read.
+    let days = |l: &Limit| l.working_days.is_some() || l.days.is_some();
+    if p.file().clock.late.is_none() && p.file().clock.limit.iter().any(days) {
+        findings.add(p.source(), "clock", "clock-late", &[]);
+    }
     for (i, r) in p.file().result.iter().enumerate() {
         let path = format!("result[{i}].template");
+        if p.file().form.is_some() && r.form.is_none() {
+            findings.add(p.source(), &path, "result-form", &[]);
+        }
         let more: &[&str] = if r.outcome == Ending::Refused { &REFUSAL } else { &[] };
         let Some(letter) = template(p, &path, &r.template, findings) else { continue };
         let own: Vec<&str> = r.letter.keys().map(String::as_str).collect();

@@ -35,6 +35,9 @@ pub struct Ask {
     /// What is said if it does not.
     #[serde(rename = "else")]
     pub else_: Option<Sentence>,
+    /// The parameter of a link that answers a `choice` or a code: another page leads here with
+    /// `?muc=birth`, and the question is answered already.
+    pub link: Option<String>,
     /// The options of a `choice`.
     #[serde(default)]
     pub options: Vec<Choice>,

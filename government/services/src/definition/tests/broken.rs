@@ -123,6 +123,9 @@ mistakes! {
     no_sentence_for_a_check: "1.010028", "else    = { vi = \"Ngày thôi ở phải là hôm nay hoặc trước hôm nay, không quá 400 ngày.\", en = \"The day must be today or before, by 400 days at most.\", basis = \"Luật Cư trú 68/2020/QH14 Đ29\" }" => "", "ask-no-sentence" at "check   = \"self <= today";
     choice_without_options: "1.010041", "options = [{ id = \"me\", label = { vi = \"Chỉ nơi cư trú của tôi\", en = \"Only my own residence\" } }, { id = \"household\", label = { vi = \"Cả hộ gia đình tôi đang ở\", en = \"The whole household I live in\" } }]" => "options = [{ id = \"household\", label = { vi = \"Cả hộ gia đình tôi đang ở\", en = \"The whole household I live in\" } }]", "ask-options";
     sentence_without_a_check: "2.001159", "check   = \"self >= ask.since && self - ask.since < days(30)\"\n" => "", "ask-else" at "else    = { vi = \"Lưu trú là";
+    late_without_letter: "1.010028", "late   = { letter = \"xin-loi-hen-lai.typ\", max = 1 }\n" => "", "clock-late" at "[clock]";
+    result_without_form: "1.010041", "template = \"xac-nhan-cu-tru.typ\"\nform     = \"CT07\"\n" => "template = \"xac-nhan-cu-tru.typ\"\n", "result-form" at "template = \"xac-nhan-cu-tru.typ\"";
+    link_to_words: "1.010041", "type     = \"text\"" => "type     = \"text\"\nlink     = \"de\"", "ask-link" at "link     = \"de\"";
     text_without_limit: "1.003677", "max   = 300\n" => "\n", "ask-max" at "[[ask]]\nid    = \"reason\"";
     columns_of_nobody: "1.010028", "type  = \"code:removal-reason\"" => "type  = \"code:removal-reason\"\ncolumns = [\"name\"]", "ask-columns-not-people" at "columns = [\"name\"]";
     options_of_no_choice: "1.010028", "type    = \"date\"" => "type    = \"date\"\noptions = [{ id = \"a\", label = { vi = \"A\", en = \"A\" } }]", "ask-options-not-choice" at "options = [{ id = \"a\"";
