@@ -11,9 +11,10 @@ use store::WriteTx;
 /// The purpose of every reading here.
 pub const PURPOSE: &str = "eid.account";
 
-/// The officer as they read the record of the person who stands before them.
+/// The officer as they read the record of the person who stands before them: in that person's
+/// presence, but not acting for them.
 pub(crate) fn before_me(officer: &Actor, pid: &PersonalId) -> Actor {
-    let acting_for = ActingFor { person: pid.clone(), as_: "counter".to_owned() };
+    let acting_for = ActingFor { person: pid.clone(), as_: "present".to_owned() };
     Actor { acting_for: Some(acting_for), ..officer.clone() }
 }
 

@@ -61,9 +61,12 @@ pub fn present(tx: &mut ReadTx<'_>, law: &IdentityLaw, cookie: &str) -> Result<O
     let acting_for = match &s.acting {
         Some((person, id)) => {
             let held = acting(tx, person, id)?.filter(|a| a.account == account && a.holds_at(now));
-            // A clerk acts in the post only: without it there is nothing to act from.
-            let helps = appointment.as_ref().is_some_and(|p| law.may(&p.post, May::Help));
-            held.filter(|a| a.role != Role::Counter || helps)
+            // A clerk acts in the post only, at the counter where the person confirmed.
+            let helps = |a: &Acting| {
+                let here = |p: &Appointment| a.agency.as_ref() == Some(&p.agency);
+                appointment.as_ref().is_some_and(|p| law.may(&p.post, May::Help) && here(p))
+            };
+            held.filter(|a| a.role != Role::Counter || helps(a))
                 .map(|a| ActingFor { person: a.person, as_: a.role.as_str().to_owned() })
         }
         None => None,

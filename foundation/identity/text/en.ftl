@@ -126,6 +126,7 @@ identity-acting = Acting for others, others acting for you
 identity-acting-now = You are acting for { $name }.
 identity-acting-stop = Back to my own affairs
 identity-acting-stopped = You are back in your own affairs.
+identity-acting-left = You no longer act for that person.
 identity-acting-until = until { $when }
 identity-acting-child = Act for your child or ward
 identity-acting-child-text = Parents act for children under 18, as recorded in the national population database. Each choice lasts at most { $hours } hours and is written into the child’s log.

@@ -126,6 +126,7 @@ identity-acting = Làm thay và nhờ làm thay
 identity-acting-now = Bạn đang làm thay cho { $name }.
 identity-acting-stop = Quay về việc của tôi
 identity-acting-stopped = Bạn đã quay về việc của chính mình.
+identity-acting-left = Bạn không còn làm thay người đó nữa.
 identity-acting-until = đến { $when }
 identity-acting-child = Làm thay cho con hoặc người được giám hộ
 identity-acting-child-text = Cha mẹ làm thay cho con dưới 18 tuổi, theo quan hệ đã ghi trong Cơ sở dữ liệu quốc gia về dân cư. Mỗi lần chọn có hiệu lực tối đa { $hours } giờ và được ghi vào nhật ký của con.

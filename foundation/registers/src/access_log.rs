@@ -43,6 +43,8 @@ fn project(tx: &mut WriteTx, e: &Recorded) -> Result<()> {
         let who = match body.who.as_str() {
             _ if own => "self",
             "self" => "member",
+            // The person let this clerk act for them, and confirmed it.
+            "post" if helps(&e.actor, pid) => "helper",
             other => other,
         };
         // Whose data it is hears of it late only if somebody else read it.
@@ -76,6 +78,11 @@ fn project(tx: &mut WriteTx, e: &Recorded) -> Result<()> {
     Ok(())
 }
 
+/// Whether a clerk read in this person's own matter, at the counter.
+fn helps(actor: &Actor, pid: &PersonalId) -> bool {
+    actor.acting_for.as_ref().is_some_and(|a| &a.person == pid && a.as_ == "counter")
+}
+
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccessRow {
@@ -85,7 +92,8 @@ pub struct AccessRow {
     pub at: Instant,
     /// Whether it was refused.
     pub refused: bool,
-    /// `self`, `member`, `representative`, `post`, `person`, `system`.
+    /// `self`, `member`, `representative`, `post`, `helper` (a post, with the person's confirmation),
+    /// `person`, `system`.
     pub by: String,
     /// `record`, `history`, `dwelling`, `search`, `book`, `log`.
     pub what: String,

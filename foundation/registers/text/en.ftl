@@ -52,6 +52,7 @@ access-by-self = You
 access-by-member = A member of your household
 access-by-representative = Your representative
 access-by-post = An officer
+access-by-helper = A clerk acting for you, confirmed by you
 access-by-person = A person filing a request
 access-by-system = The system, to settle a dossier
 
@@ -137,6 +138,7 @@ registers-log-count = { $n ->
 registers-log-entry = Journal entry
 registers-log-when = When
 registers-log-who = Who
+registers-log-helper = { $post }, acting for the person, who confirmed it
 registers-log-items = Items read
 registers-log-items-many = { $n } items
 registers-log-purpose = What for

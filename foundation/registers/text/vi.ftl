@@ -52,6 +52,7 @@ access-by-self = Bạn
 access-by-member = Thành viên trong hộ của bạn
 access-by-representative = Người đại diện của bạn
 access-by-post = Cán bộ
+access-by-helper = Cán bộ làm thay, có xác nhận của bạn
 access-by-person = Người làm thủ tục
 access-by-system = Hệ thống, để giải quyết hồ sơ
 
@@ -131,6 +132,7 @@ registers-log-count = { $n } lần đọc.
 registers-log-entry = Số mục trong nhật ký
 registers-log-when = Lúc
 registers-log-who = Ai
+registers-log-helper = { $post }, làm thay có xác nhận của người dân
 registers-log-items = Mục đã đọc
 registers-log-items-many = { $n } mục
 registers-log-purpose = Để làm gì

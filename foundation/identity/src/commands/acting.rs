@@ -163,8 +163,16 @@ pub fn choose_acting(
     use_in_session(tx, actor, Some((person, id)))
 }
 
-/// Goes back to one's own matters; the right itself stays until its time.
+/// Goes back to one's own matters. A parent's right stays until its time; a clerk's ends with it: the
+/// person has left the counter.
 pub fn stop_acting(tx: &mut WriteTx<'_>, actor: &Actor) -> Result<()> {
+    if let Some(of) = actor.acting_for.as_ref().filter(|a| a.as_ == Role::Counter.as_str()) {
+        let held = queries::acting_by(tx, &actor.account)?;
+        let here = |a: &&Acting| a.person == of.person && a.role == Role::Counter;
+        for a in held.iter().filter(here) {
+            end_acting(tx, actor, &a.person, &a.id)?;
+        }
+    }
     use_in_session(tx, actor, None)
 }
 

@@ -1,6 +1,6 @@
 //! `/tai-khoan/lam-thay`: acting for children and wards, letting a clerk act, ending it.
 
-use super::{again, number};
+use super::{again, desk, number};
 use crate::commands::acting::{self, PURPOSE_SERVICES};
 use crate::door;
 use crate::errors::ACTING_OVER;
@@ -171,10 +171,15 @@ fn render_code(req: &Req, issued: &Issued) -> Result<Reply> {
 
 pub(super) fn stop(id: &Identity, req: &Req) -> Result<Reply> {
     let actor = req.actor()?.clone();
-    let of = actor.account.clone();
+    let (of, post) = (actor.account.clone(), actor.appointment.clone());
     id.change(&of, move |tx| acting::stop_acting(tx, &actor))?;
-    Ok(Reply::redirect("/tai-khoan/lam-thay")
-        .flash(Tone::Info, req.say.t("identity-acting-stopped")))
+    Ok(match post {
+        // A clerk goes on with the next person.
+        Some(post) => Reply::redirect(desk(req, Some(post.post.as_str())))
+            .flash(Tone::Good, req.say.t("identity-acting-left")),
+        None => Reply::redirect("/tai-khoan/lam-thay")
+            .flash(Tone::Info, req.say.t("identity-acting-stopped")),
+    })
 }
 
 /// One of the rights that concern the visitor, by its identifier: numbers stay out of addresses.

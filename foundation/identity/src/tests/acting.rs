@@ -195,3 +195,32 @@ fn a_third_person_cannot_end_or_take_up_what_is_not_theirs() {
     let r = d.town.store.write(move |tx| choose_acting(tx, &minh, &pid(LAN), &id));
     assert_eq!(code_of(r), "identity.acting_over");
 }
+
+#[test]
+fn when_the_person_leaves_the_counter_the_clerk_cannot_take_them_up_again() {
+    let d = Desk::new();
+    let id = d.act(Confirmation::Presence { card: true, agreed: true }).unwrap().unwrap();
+    let clerk = d.town.actor(&d.s);
+    d.town.identity.change(&clerk.account.clone(), move |tx| stop_acting(tx, &clerk)).unwrap();
+    assert_eq!(d.town.last("acting.ended").subjects, [pid(LAN)]);
+    let clerk = d.clerk.clone();
+    let r = d.town.store.write(move |tx| choose_acting(tx, &clerk, &pid(LAN), &id));
+    assert_eq!(code_of(r), "identity.acting_over");
+}
+
+#[test]
+fn a_confirmation_counts_at_the_counter_where_it_was_given() {
+    let d = Desk::new();
+    let id = d.act(Confirmation::Presence { card: true, agreed: true }).unwrap().unwrap();
+    assert!(d.town.actor(&d.s).acting_for.is_some());
+    let post = d.town.appoint(&d.clerk.account, "one-stop.clerk", "HCC.13600");
+    let clerk = d.clerk.clone();
+    d.town
+        .identity
+        .change(&d.clerk.account, move |tx| {
+            choose_post(tx, &clerk, Some(&post))?;
+            choose_acting(tx, &clerk, &pid(LAN), &id)
+        })
+        .unwrap();
+    assert_eq!(d.town.actor(&d.s).acting_for, None);
+}

@@ -62,6 +62,7 @@ impl Town {
             ("CA.13594", "commune-police", "13594"),
             ("CA.13600", "commune-police", "13600"),
             ("HCC.13594", "one-stop", "13594"),
+            ("HCC.13600", "one-stop", "13600"),
             ("UBND.37", "province-committee", "37"),
         ] {
             let agency = Agency {

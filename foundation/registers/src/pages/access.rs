@@ -189,6 +189,10 @@ fn who(say: &Say, r: &AccessRow, auditor: bool) -> Cell {
     let what = say.t(&format!("registers-what-{}", r.what));
     let third = format!("registers-audit-by-{}", r.by);
     match (&r.agency, &r.post) {
+        (Some(agency), Some(post)) if r.by == "helper" => {
+            let post = say.t1("registers-log-helper", "post", say.local(post));
+            Cell::two(say.local(agency), post)
+        }
         (Some(agency), Some(post)) => Cell::two(say.local(agency), say.local(post)),
         _ if auditor && say.has(&third) => Cell::two(say.t(&third), what),
         _ => Cell::two(r.who(say), what),

@@ -5,12 +5,14 @@ use super::common::state_tag;
 use crate::app::Services;
 use crate::commands::{self, Payment};
 use crate::errors::DOSSIER_UNKNOWN;
+use crate::model::Dossier;
 use crate::queries;
-use kernel::{DossierCode, Error, Result};
+use kernel::{DossierCode, Error, Instant, Result, Say};
 use web::ui::{Cell, Column, Empty, Panel, Row, Table, Tile};
-use web::{Frame, Reply, Req, Section, Template, Tone};
+use web::{Frame, Live, LiveEvent, Markup, Reply, Req, Section, Template, Tone};
 
-const CLERK: &str = "one-stop.clerk";
+/// The post at the counter.
+pub(super) const CLERK: &str = "one-stop.clerk";
 /// Dossiers listed.
 const LISTED: i64 = 30;
 
@@ -18,67 +20,138 @@ const LISTED: i64 = 30;
 #[template(path = "counter.html")]
 struct CounterPage {
     frame: Frame,
-    done: Option<Panel>,
-    helping: Option<String>,
+    done: Option<Done>,
+    helping: Option<Helping>,
     tiles: Vec<Tile>,
-    table: Table,
-    unpaid: Vec<(String, String, String)>,
+    filed: Markup,
+    unpaid: Vec<Unpaid>,
+}
+
+/// The dossier that was filed a moment ago.
+struct Done {
+    panel: Panel,
+    receipt: String,
+}
+
+/// Whom the clerk acts for now.
+struct Helping {
+    name: String,
+    number: String,
+    until: String,
+}
+
+struct Unpaid {
+    code: String,
+    name: String,
+    amount: String,
 }
 
 /// The counter: whom the clerk helps now, what can be filed, what was filed.
 pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     req.post(CLERK)?;
     let say = &req.say;
-    let actor = req.actor()?;
-    let account = actor.account.as_str().to_owned();
-    let filed = s.store.read(move |tx| queries::filed_by(tx, &account, LISTED))?;
-    let mut rows = Vec::new();
-    let mut unpaid = Vec::new();
-    for d in &filed {
-        let p = s.env.catalogue.version(&d.procedure, d.version)?;
-        rows.push(Row::new(vec![
-            Cell::text(&d.name),
-            Cell::text(say.local(p.name())),
-            Cell::text(d.code.as_str()),
-            Cell::text(web::ui::moment_words(d.filed_at, req.now, say)),
-            Cell::with(&state_tag(&p, d, say)),
-        ]));
-        if d.paid_at.is_none() && !d.is_done() {
-            unpaid.push((d.code.as_str().to_owned(), d.name.clone(), d.fee.to_string()));
-        }
-    }
-    let columns = ["counter-person", "list-procedure", "list-code", "list-filed", "list-state"]
-        .map(|k| Column::new(say.t(k)));
-    let helping = actor.acting_for.as_ref().map(|a| a.person.spaced());
-    let tiles = match helping {
+    let (account, actor) = (account(req)?, req.actor()?.clone());
+    let (filed, acting, head) = s.store.read(move |tx| {
+        let filed = queries::filed_by(tx, &account, LISTED)?;
+        let of = actor.acting_for.as_ref().map(|a| &a.person);
+        let held = identity::queries::acting_by(tx, &actor.account)?;
+        let acting = held.into_iter().find(|a| Some(&a.person) == of);
+        Ok((filed, acting, tx.journal_head()?))
+    })?;
+    let tiles = match acting {
         None => Vec::new(),
-        Some(_) => s
-            .env
-            .catalogue
-            .all_in_force(req.now.date())
+        Some(_) => tiles(s, req),
+    };
+    // Only what this clerk filed is told of, whatever the address says.
+    let just = req.query("xong").and_then(|code| filed.iter().find(|d| d.code.as_str() == code));
+    let page = CounterPage {
+        frame: req
+            .frame(say.t("web-nav-counter"), Section::Counter)
+            .live(format!("/quay/truc-tiep?tu={head}")),
+        done: just.map(|d| done(s, d, say)).transpose()?,
+        helping: acting.map(|a| Helping {
+            number: a.person.spaced(),
+            name: a.person_name,
+            until: a.until_at.clock_and_day(),
+        }),
+        tiles,
+        unpaid: filed
             .iter()
-            .filter(|p| p.takes("counter"))
-            .map(|p| {
-                let about = say.local(&p.file().summary);
-                Tile::new(p.file().icon.as_str(), say.local(p.name()), about, p.path())
+            .filter(|d| d.paid_at.is_none() && !d.is_done())
+            .map(|d| Unpaid {
+                code: d.code.as_str().to_owned(),
+                name: d.name.clone(),
+                amount: d.fee.to_string(),
             })
             .collect(),
-    };
-    let page = CounterPage {
-        frame: req.frame(say.t("web-nav-counter"), Section::Counter),
-        done: req
-            .query("xong")
-            .map(|code| Panel::new(say.t("counter-done")).code(say, say.t("list-code"), code)),
-        helping,
-        tiles,
-        table: Table::new(say.t("counter-filed"), columns.to_vec(), rows).empty(Empty::new(
-            "queue",
-            say.t("counter-empty"),
-            say.t("counter-empty-text"),
-        )),
-        unpaid,
+        filed: filed_box(s, &filed, req.now, say)?,
     };
     Reply::page(&page)
+}
+
+fn account(req: &Req) -> Result<String> {
+    Ok(req.actor()?.account.as_str().to_owned())
+}
+
+fn tiles(s: &Services, req: &Req) -> Vec<Tile> {
+    let say = &req.say;
+    let tile = |p: &std::sync::Arc<crate::definition::Procedure>| {
+        let about = say.local(&p.file().summary);
+        Tile::new(p.file().icon.as_str(), say.local(p.name()), about, p.path())
+    };
+    let all = s.env.catalogue.all_in_force(req.now.date());
+    all.iter().filter(|p| p.takes("counter")).map(tile).collect()
+}
+
+fn done(s: &Services, d: &Dossier, say: &Say) -> Result<Done> {
+    let p = s.env.catalogue.version(&d.procedure, d.version)?;
+    let panel = Panel::new(say.t("counter-done"))
+        .code(say, say.t("list-code"), d.code.as_str())
+        .line(say.t2("counter-done-for", "name", &d.name, "what", say.local(p.name())));
+    Ok(Done { panel, receipt: receipt(d) })
+}
+
+fn receipt(d: &Dossier) -> String {
+    format!("{}/van-ban/receipt/1", d.path())
+}
+
+/// What this clerk filed, as an element that live news replace.
+fn filed_box(s: &Services, filed: &[Dossier], now: Instant, say: &Say) -> Result<Markup> {
+    let mut rows = Vec::new();
+    for d in filed {
+        let p = s.env.catalogue.version(&d.procedure, d.version)?;
+        rows.push(Row::new(vec![
+            Cell::two(&d.name, say.local(p.name())),
+            Cell::link(d.code.as_str(), receipt(d)),
+            Cell::text(web::ui::moment_words(d.filed_at, now, say)),
+            Cell::with(&state_tag(&p, d, say)),
+        ]));
+    }
+    let columns = ["counter-person", "counter-receipt", "list-filed", "list-state"]
+        .map(|k| Column::new(say.t(k)));
+    let empty = Empty::new("queue", say.t("counter-empty"), say.t("counter-empty-text"));
+    let table = Table::new(say.t("counter-filed"), columns.to_vec(), rows).empty(empty);
+    Ok(Markup::trusted(format!("<div id=\"filed\">{table}</div>")))
+}
+
+/// Server-sent events: the list moves when a dossier in it does.
+pub fn live(s: &Services, req: &Req) -> Result<Reply> {
+    req.post(CLERK)?;
+    let after = req.query("tu").and_then(|v| v.parse().ok());
+    let (s, say, account) = (s.clone(), req.say.clone(), account(req)?);
+    Ok(Reply::Live(Live::new(after, move |after| {
+        let (entries, filed) = s.store.read(|tx| {
+            let entries = tx.journal_after(after, kernel::limits::FOLLOW_BATCH_MAX)?;
+            Ok((entries, queries::filed_by(tx, &account, LISTED)?))
+        })?;
+        let head = entries.last().map_or(after, |e| e.seq);
+        let mine = |code: &DossierCode| filed.iter().any(|d| d.code == *code);
+        if !entries.iter().any(|e| e.dossier.as_ref().is_some_and(mine)) {
+            return Ok((head, Vec::new()));
+        }
+        let html = filed_box(&s, &filed, s.store.clock().now(), &say)?;
+        Ok((head, vec![LiveEvent::swap(html.as_str())]))
+    })))
 }
 
 /// Cash at the counter: the clerk who filed it says that the fee was paid.
@@ -98,5 +171,5 @@ pub fn cash(s: &Services, req: &Req) -> Result<Reply> {
         reference: format!("CASH-{}", req.form_id()),
     };
     s.write(move |tx, env| commands::pay(tx, env, &actor, &payment))?;
-    Ok(Reply::redirect("/quay").flash(Tone::Good, req.say.t("pay-thanks")))
+    Ok(Reply::redirect(format!("/quay?xong={}", d.code)).flash(Tone::Good, req.say.t("pay-thanks")))
 }

@@ -2,6 +2,7 @@
 
 use super::ask::questions;
 use super::common::{deadline_tag, state_name, state_tag, subject};
+use super::counter::CLERK;
 use super::show;
 use crate::answers::{self, FromReq};
 use crate::app::Services;
@@ -13,6 +14,7 @@ use crate::model::{Act, Consent, ConsentState, Dossier, Letter};
 use crate::plan;
 use crate::queries;
 use crate::rules::holds_here;
+use kernel::calendar::Budget;
 use kernel::{DossierCode, Error, Result, Say, time};
 use registers::{AccessRow, Show};
 use std::sync::Arc;
@@ -200,7 +202,8 @@ fn next_line(o: &Opened, say: &Say) -> String {
     let agency = plan::agency_name(say, &d.place, d.filed_at.date());
     match d.due_at {
         Some(due) => {
-            let date = time::weekday_and_day(due.date(), say);
+            let budget = plan::situation(&o.p, d).and_then(|s| Ok(s.limit()?.1));
+            let date = plan::due_words(budget.unwrap_or(Budget::Days(1)), due, say);
             say.t2("next-due", "agency", &agency, "due", date)
         }
         None => say.t1("next-wait", "agency", &agency),
@@ -359,7 +362,8 @@ fn letters_box(o: &Opened, now: kernel::Instant, say: &Say) -> String {
     html
 }
 
-/// A signed letter: for the applicant, and for officers at work where the dossier is.
+/// A signed letter: for the applicant, and for officers at work where the dossier is. The clerk who
+/// filed it at the counter hands out the receipt.
 pub fn letter(s: &Services, req: &Req) -> Result<Reply> {
     let code = DossierCode::new(req.param("code"));
     let actor = req.actor()?;
@@ -368,7 +372,10 @@ pub fn letter(s: &Services, req: &Req) -> Result<Reply> {
         .iter()
         .any(|post| holds_here(actor, post, &o.d.place, &s.env.settings.province));
     let own = actor.appointment.is_none() && actor.subject() == Some(&o.d.applicant);
-    if !own && !officer {
+    let clerk = actor.holds(CLERK)
+        && o.d.filed_by == actor.account.as_str()
+        && req.param("letter") == "receipt";
+    if !own && !officer && !clerk {
         return Err(Error::new(DOSSIER_UNKNOWN));
     }
     let (name, n) = (req.param("letter").to_owned(), req.param("n").parse().unwrap_or(0));
