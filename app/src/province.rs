@@ -2,7 +2,7 @@
 //! lives here.
 
 use kernel::{Error, Localized, Result, Words};
-use services::commands::{LETTER_JOB, set_letter, tick};
+use services::commands::{LETTER_JOB, remind, set_letter, tick};
 use services::{Env, Services, Settings, Vault};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -21,6 +21,8 @@ pub const SCHEMAS: &[Schema] =
 const JOB_THREADS: usize = 2;
 /// Điều chỉnh thông tin: the procedure by which a wrong fact is corrected.
 const CORRECTION: &str = "1.010039";
+/// Terms ended by one transaction.
+const DAILY_ROWS_MAX: i64 = 200;
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(30);
 
@@ -221,13 +223,22 @@ impl Province {
         Ok(Background { _followers: followers, _jobs: jobs, stop })
     }
 
-    /// What time alone brings, every half minute.
+    /// What time alone brings: every half minute, and once a day (after a start also at once: each
+    /// part is safe to repeat).
     fn clockwork(&self, stop: Arc<AtomicBool>) -> Result<()> {
         let services = self.services.clone();
         let run = move || {
+            let mut done_on = None;
             while !stop.load(Ordering::Relaxed) {
                 if let Err(e) = services.write(tick) {
                     tracing::error!(error = %e, "the clock's work failed");
+                }
+                let today = services.store.clock().now().date();
+                if done_on != Some(today) {
+                    match daily(&services) {
+                        Ok(()) => done_on = Some(today),
+                        Err(e) => tracing::error!(error = %e, "the day's work failed"),
+                    }
                 }
                 std::thread::sleep(TICK);
             }
@@ -235,6 +246,29 @@ impl Province {
         std::thread::Builder::new().name("clock".into()).spawn(run).map_err(Error::bug)?;
         Ok(())
     }
+}
+
+/// Terms that ran out end, people hear in time of terms that will, and readings older than their
+/// purpose allows are forgotten. A page at a time, so that nobody waits for a long transaction.
+fn daily(services: &Services) -> Result<()> {
+    let clock = kernel::Actor::system("clock");
+    loop {
+        let by = clock.clone();
+        let ended =
+            services.store.write(move |tx| registers::residence::lapse(tx, &by, DAILY_ROWS_MAX))?;
+        if ended < DAILY_ROWS_MAX {
+            break;
+        }
+    }
+    let mut after = None;
+    loop {
+        let from = after.clone();
+        after = services.write(move |tx, env| remind(tx, env, from.as_ref()))?;
+        if after.is_none() {
+            break;
+        }
+    }
+    services.write(|tx, env| registers::forget_old(tx, &env.law)).map(drop)
 }
 
 fn site(

@@ -11,7 +11,7 @@ pub use absence::{AbsenceInput, Destination, declare_absence, end_absence};
 pub use permanent::{PermanentInput, declare_abode, register_permanent, remove_permanent};
 pub use stay::{StayInput, notify_stay};
 pub use temporary::{
-    TemporaryInput, extend_temporary, lapse, register_temporary, rehearse_temporary,
+    TemporaryInput, ending, extend_temporary, lapse, register_temporary, rehearse_temporary,
     remove_temporary,
 };
 

@@ -11,7 +11,7 @@ use crate::{Law, rules};
 use kernel::error::CHANGED_MEANWHILE;
 use kernel::{Actor, Date, Error, HouseholdId, PersonalId, Result, time};
 use serde_json::{Value as Json, json};
-use store::{WriteTx, params};
+use store::{ReadTx, WriteTx, params};
 
 /// Đăng ký tạm trú: who, where, from when, until when.
 #[derive(Clone, Debug)]
@@ -314,4 +314,21 @@ pub fn lapse(tx: &mut WriteTx, actor: &Actor, limit: i64) -> Result<i64> {
         remove_temporary(tx, actor, &[pid], until, reason::LAPSED, &Source::default())?;
     }
     Ok(n)
+}
+
+/// Whose temporary residence ends between two days, in the order of the end: for the program's own
+/// reminder to the very person. `after` goes on where the last page ended.
+pub fn ending(
+    tx: &mut ReadTx,
+    (from, to): (Date, Date),
+    after: Option<&(Date, PersonalId)>,
+    limit: i64,
+) -> Result<Vec<(Date, PersonalId)>> {
+    let (day, pid) = after.map_or((from, ""), |(day, pid)| (*day, pid.as_str()));
+    tx.rows(
+        "SELECT until, pid FROM residence WHERE kind = 'temporary' AND ended_on IS NULL \
+         AND until >= ?1 AND until <= ?2 AND (until > ?1 OR pid > ?3) ORDER BY until, pid LIMIT ?4",
+        params![day, to, pid, limit],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
 }

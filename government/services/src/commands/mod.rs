@@ -9,6 +9,7 @@ mod finish;
 mod letters;
 mod machine;
 mod pay;
+mod remind;
 mod submit;
 mod tick;
 
@@ -18,5 +19,6 @@ pub use draft::{discard_draft, save_draft};
 pub use extract::{Asker, issue_extract};
 pub use letters::{LETTER_JOB, set_letter};
 pub use pay::{Payment, pay};
+pub use remind::remind;
 pub use submit::{NewFile, Submission, Submitted, submit};
 pub use tick::tick;
