@@ -54,7 +54,7 @@ addEventListener("keydown", (e) => {
 // A form is sent once. The server would give the same answer twice; this spares the wait.
 addEventListener("submit", (e) => {
   const form = e.target;
-  if (form.method != "post") return;
+  if (form.method != "post" || e.defaultPrevented) return; // a module of the page sends it itself
   if (form.dataset.sent) return e.preventDefault();
   form.dataset.sent = 1;
   form.setAttribute("aria-busy", "true");

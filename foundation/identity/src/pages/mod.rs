@@ -153,6 +153,11 @@ fn json_refused(req: &Req, e: &Error) -> Reply {
     Reply::Json(serde_json::json!({ "error": e.text(&req.say) })).status(e.kind().status())
 }
 
+/// The mistakes of several fields at once: nobody sends a form four times to hear of four mistakes.
+fn together<const N: usize>(errors: [Option<Error>; N]) -> Error {
+    Error::fields(errors.into_iter().flatten().flat_map(|e| e.field_errors().to_vec()).collect())
+}
+
 /// The personal number out of a form.
 fn number(req: &Req, field: &str) -> Result<PersonalId> {
     PersonalId::parse(&req.form_line(field)?).map_err(|e| e.field(field))

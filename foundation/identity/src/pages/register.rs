@@ -1,6 +1,6 @@
 //! `/dang-ky` (level 1) and `/khoi-phuc` (one-time code from the counter).
 
-use super::{again, browser, number, said, signed_in, typed_twice};
+use super::{again, browser, number, said, signed_in, together, typed_twice};
 use crate::commands::accounts::Registration;
 use crate::model::SignedIn;
 use crate::service::Identity;
@@ -37,12 +37,14 @@ pub(super) fn send(id: &Identity, req: &Req) -> Result<Reply> {
 
 fn register(id: &Identity, req: &Req) -> Result<SignedIn> {
     let missing = || Error::new(kernel::error::ANSWER_MISSING).field("birth");
-    let typed = Registration {
-        pid: number(req, "pid")?,
-        name: req.form_line("name")?,
-        birth: req.form_date("birth")?.ok_or_else(missing)?,
-    };
-    id.register(&typed, &typed_twice(req)?, &browser(id, req))
+    let (pid, name, new) = (number(req, "pid"), req.form_line("name"), typed_twice(req));
+    let birth = req.form_date("birth").and_then(|d| d.ok_or_else(missing));
+    match (pid, name, birth, new) {
+        (Ok(pid), Ok(name), Ok(birth), Ok(new)) => {
+            id.register(&Registration { pid, name, birth }, &new, &browser(id, req))
+        }
+        (a, b, c, d) => Err(together([a.err(), b.err(), c.err(), d.err()])),
+    }
 }
 
 #[derive(Template)]
@@ -62,10 +64,10 @@ pub(super) fn recover_page(_: &Identity, req: &Req) -> Result<Reply> {
 }
 
 pub(super) fn recover(id: &Identity, req: &Req) -> Result<Reply> {
-    let done = number(req, "pid").and_then(|pid| {
-        let code = req.form_line("otp")?;
-        id.recover(&pid, &code, &typed_twice(req)?, &browser(id, req))
-    });
+    let done = match (number(req, "pid"), req.form_line("otp"), typed_twice(req)) {
+        (Ok(pid), Ok(code), Ok(new)) => id.recover(&pid, &code, &new, &browser(id, req)),
+        (a, b, c) => Err(together([a.err(), b.err(), c.err()])),
+    };
     match done {
         Ok(s) => {
             Ok(signed_in(&s, "/tai-khoan").flash(Tone::Good, said(id, req, "identity-recovered")))

@@ -1,9 +1,11 @@
 //! `/dang-nhap`, `/dang-xuat`.
 
-use super::{again, browser, json_refused, landing, number, secret, signed_in, with_session};
+use super::{
+    again, browser, json_refused, landing, number, secret, signed_in, together, with_session,
+};
 use crate::model::SignedIn;
 use crate::service::Identity;
-use kernel::{Error, Result};
+use kernel::Result;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use web::{Cookie, Form, Frame, Reply, Req, Section, Template, Tone, cookie};
@@ -45,15 +47,9 @@ pub(super) fn send(id: &Identity, req: &Req) -> Result<Reply> {
 fn with_password(id: &Identity, req: &Req) -> Result<SignedIn> {
     let (pid, password) = match (number(req, "pid"), secret(req, "password")) {
         (Ok(n), Ok(p)) => (n, p),
-        (a, b) => return Err(both(a.err(), b.err())),
+        (a, b) => return Err(together([a.err(), b.err()])),
     };
     id.sign_in_password(&pid, &password, &browser(id, req))
-}
-
-/// The mistakes of two fields at once.
-fn both(a: Option<Error>, b: Option<Error>) -> Error {
-    let fields = [a, b].into_iter().flatten().flat_map(|e| e.field_errors().to_vec()).collect();
-    Error::fields(fields)
 }
 
 pub(super) fn passkey_begin(id: &Identity, req: &Req) -> Result<Reply> {

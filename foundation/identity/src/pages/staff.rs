@@ -1,7 +1,7 @@
 //! `/quan-tri/nhan-su`: people and appointments. Searching is a POST, so that no name or number of a
 //! person stands in an address.
 
-use super::{again, number};
+use super::{again, number, together};
 use crate::commands::{account_of, appointments};
 use crate::errors::ACCOUNT_NONE;
 use crate::law::May;
@@ -167,8 +167,12 @@ pub(super) fn appoint(id: &Identity, req: &Req) -> Result<Reply> {
 fn make(id: &Identity, req: &Req, actor: &Actor) -> Result<String> {
     let missing = || Error::new(kernel::error::ANSWER_MISSING).field("from");
     let (pid, agency, post) =
-        (number(req, "person")?, req.form_line("agency")?, req.form_line("post")?);
-    let from = req.form_date("from")?.ok_or_else(missing)?;
+        (number(req, "person"), req.form_line("agency"), req.form_line("post"));
+    let from = req.form_date("from").and_then(|d| d.ok_or_else(missing));
+    let (pid, agency, post, from) = match (pid, agency, post, from) {
+        (Ok(pid), Ok(agency), Ok(post), Ok(from)) => (pid, agency, post, from),
+        (a, b, c, d) => return Err(together([a.err(), b.err(), c.err(), d.err()])),
+    };
     // People say the last day; the row keeps the first day without the post.
     let until = req.form_date("until")?.map(|last| time::plus_days(last, 1));
     let (law, actor) = (Arc::clone(id.law()), actor.clone());
