@@ -2,11 +2,12 @@
 //! site owes its readers.
 
 use crate::province::Province;
-use kernel::{Result, time};
+use kernel::{Result, Say, time};
 use services::Services;
-use store::Store;
+use store::{FailedJob, Store};
+use web::markup::escape;
 use web::ui::{Cell, Column, Empty, Row, Table, Tag};
-use web::{Frame, Reply, Req, Routes, Section, Template, Tone, Web};
+use web::{Frame, Markup, Reply, Req, Routes, Section, Template, Tone, Web};
 
 struct State {
     store: Store,
@@ -18,7 +19,7 @@ pub fn routes(province: &Province) -> axum::Router<Web> {
     let state = State { store: province.store.clone(), services: province.services.clone() };
     Routes::new(state)
         .get("/quan-tri", operator)
-        .post("/quan-tri/viec/{id}/chay-lai", retry)
+        .post("/quan-tri/viec/chay-lai", retry)
         .get("/quan-tri/nhat-ky", journal)
         .get("/quan-tri/thu-tuc", definitions)
         .get("/cach-giu-du-lieu", |_, r| about(r, "data"))
@@ -37,7 +38,6 @@ struct OperatorPage {
     followers: Table,
     jobs: Table,
     failed: Table,
-    retry: Vec<(String, String)>,
     head: String,
 }
 
@@ -58,8 +58,8 @@ fn operator(s: &State, req: &Req) -> Result<Reply> {
                 None => Tag::new(Tone::Good, say.t("op-up-to-date")).with_icon(),
             };
             Row::new(vec![
-                Cell::text(&f.name),
-                Cell::text(f.cursor.to_string()),
+                Cell::two(named(say, &format!("op-follower-{}", key(&f.name)), &f.name), &f.name),
+                Cell::text(kernel::money::grouped(f.cursor)),
                 Cell::with(&state),
             ])
         })
@@ -68,26 +68,16 @@ fn operator(s: &State, req: &Req) -> Result<Reply> {
         .iter()
         .map(|c| {
             Row::new(vec![
-                Cell::text(&c.kind),
+                Cell::two(named(say, &format!("op-kind-of-{}", key(&c.kind)), &c.kind), &c.kind),
                 Cell::text(say.t(&format!("op-job-{}", c.state))),
                 Cell::text(kernel::money::grouped(c.count)),
             ])
         })
         .collect();
-    let retry = failed.iter().filter(|f| f.dead).map(|f| (f.id.clone(), f.key.clone())).collect();
-    let failed = failed
-        .iter()
-        .map(|f| {
-            Row::new(vec![
-                Cell::two(&f.kind, &f.key),
-                Cell::text(f.attempts.to_string()),
-                Cell::text(&f.cause),
-                Cell::text(f.due_at.clock_and_day()),
-            ])
-        })
-        .collect();
+    let frame = req.frame(say.t("op-title"), Section::Operator);
+    let failed = failed.iter().map(|f| failed_row(&frame, f)).collect();
     let page = OperatorPage {
-        frame: req.frame(say.t("op-title"), Section::Operator),
+        frame,
         followers: Table::new(
             say.t("op-followers"),
             columns(&["op-name", "op-cursor", "op-state"]),
@@ -97,20 +87,55 @@ fn operator(s: &State, req: &Req) -> Result<Reply> {
             .empty(Empty::new("queue", say.t("op-no-jobs"), String::new())),
         failed: Table::new(
             say.t("op-failed"),
-            columns(&["op-kind", "op-attempts", "op-cause", "op-next"]),
+            columns(&["op-kind", "op-cause", "op-attempts", "op-next", "op-action"]),
             failed,
         )
         .empty(Empty::new("queue", say.t("op-none-failed"), say.t("op-none-failed-text"))),
-        retry,
         head: kernel::money::grouped(head),
     };
     Reply::page(&page)
 }
 
-/// Sends a job that was set aside on again.
+/// The name of a job or follower in words; its own name if there are none.
+fn named(say: &Say, key: &str, name: &str) -> String {
+    if say.has(key) { say.t(key) } else { name.to_owned() }
+}
+
+/// A name as a part of a key.
+fn key(name: &str) -> String {
+    name.replace(['.', '_'], "-")
+}
+
+/// A job that failed: what it is, why, when it is tried again, and a button that does not wait.
+fn failed_row(frame: &Frame, f: &FailedJob) -> Row {
+    let say = &frame.say;
+    let next = match f.dead {
+        true => Cell::with(&Tag::new(Tone::Bad, say.t("op-job-dead")).with_icon()),
+        false => Cell::text(f.due_at.clock_and_day()),
+    };
+    let (id, of) = (escape(&f.id), escape(&f.key));
+    let words = escape(&say.t("op-retry"));
+    let retry = Markup::trusted(format!(
+        "<form method=\"post\" action=\"/quan-tri/viec/chay-lai\">{}\
+         <input type=\"hidden\" name=\"id\" value=\"{id}\">\
+         <button class=\"btn second small\" aria-label=\"{words}: {of}\">{words}</button></form>",
+        frame.csrf()
+    ));
+    let cause = Markup::trusted(format!("<span class=\"wrap-any\">{}</span>", escape(&f.cause)));
+    Row::new(vec![
+        Cell::two(named(say, &format!("op-kind-of-{}", key(&f.kind)), &f.kind), &f.key),
+        Cell::with(cause),
+        Cell::text(f.attempts.to_string()),
+        next,
+        Cell::with(retry),
+    ])
+}
+
+/// Sends a job that failed on again, now.
 fn retry(s: &State, req: &Req) -> Result<Reply> {
     req.post("operator")?;
-    let id = req.param("id").to_owned();
+    // In the form, not in the address: a job's name holds slashes.
+    let id = req.form_line("id")?;
     s.store.write(move |tx| tx.job_retry(&id))?;
     Ok(Reply::redirect("/quan-tri").flash(Tone::Good, req.say.t("op-retried")))
 }
