@@ -1,0 +1,106 @@
+// Children: a parent acts for a child, a child comes along, a minor alone.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { suite, test, visit } from '../lib/bed.mjs';
+import { startProgram } from '../lib/program.mjs';
+import { cast, words } from '../lib/services.mjs';
+
+const NEW_PASSWORD = 'gạo nếp cái hoa vàng';
+const DESK_TARGETS = 24;
+const CONFIRM = '/cu-tru/xac-nhan-thong-tin-cu-tru';
+
+suite('Children', () => {
+  let province;
+  let all;
+  const citizen = (as, more) => visit({ as, size: 'phone', address: province.address, ...more });
+  before(async () => { province = await startProgram(); });
+  after(() => province.stop());
+
+  /** The members of the person's household, as the book lists them. */
+  async function members(person) {
+    await person.open('/so-ho-khau');
+    const rows = await person.page.locator('main table tbody tr').evaluateAll((trs) => trs.map((tr) => tr.innerText));
+    return rows.map((text) => ({
+      name: text.split('\n')[0].trim(),
+      number: text.match(/\d{3} \d{3} \d{3} \d{3}/)[0].replaceAll(' ', ''),
+      birth: text.match(/(\d\d)\/(\d\d)\/(\d{4})/)?.slice(1),
+    }));
+  }
+
+  test('a parent acts for the child: everything says so, the other parent may read it, and it ends', async () => {
+    const lan = await citizen('citizen', { scripts: false });
+    all = await cast(lan);
+    await lan.open('/tai-khoan/lam-thay');
+    await lan.look('acting');
+    const button = lan.page.locator('form[action="/tai-khoan/lam-thay/con"] button', { hasText: 'Làm thay cho' }).first();
+    const child = (await button.innerText()).replace('Làm thay cho ', '');
+    await lan.follow(() => button.click());
+    assert.match(await words(lan, 'header'), /làm thay/i);
+    await lan.look('home, for the child');
+    await lan.open('/du-lieu-cua-toi');
+    assert.ok((await words(lan, '#muc-name')).includes(child));
+    await lan.look('the child’s data');
+    await lan.open(CONFIRM);
+    await lan.press('Bắt đầu');
+    await lan.choose('scope', 'me');
+    await lan.press('Tiếp tục');
+    await lan.look('check, for the child');
+    await lan.press('Gửi hồ sơ');
+    const path = new URL(lan.page.url()).pathname;
+    assert.match(path, /^\/ho-so\/H/);
+    assert.match(await words(lan, '#timeline'), /Cha hoặc mẹ đã gửi hồ sơ/);
+    assert.match(await words(lan, '#state'), /muộn nhất/, 'the parent who files has agreed by filing');
+    await lan.look('sent, for the child');
+    await lan.open('/tai-khoan/lam-thay');
+    await lan.press('Quay về việc của tôi');
+    await lan.open('/du-lieu-cua-toi');
+    assert.ok((await words(lan, '#muc-name')).includes(all.citizen.name));
+    assert.equal((await lan.open(path)).status(), 404, 'in one’s own name the child’s dossier is not there');
+    lan.noise.length = 0;
+    const father = await citizen('parent');
+    await father.open('/tai-khoan/lam-thay');
+    await father.follow(() => father.page.locator('form[action="/tai-khoan/lam-thay/con"] button', { hasText: child }).click());
+    assert.equal((await father.open(path)).status(), 200);
+  });
+
+  test('somebody else’s child is refused, with words', async () => {
+    const lan = await citizen('citizen');
+    const child = (await members(lan)).find((m) => m.birth && Number(m.birth[2]) > 2010);
+    const owner = await citizen('owner');
+    await owner.open('/tai-khoan/lam-thay');
+    await owner.fill('person', child.number);
+    await owner.follow(() => owner.page.locator('form:has([name=person]:not([type=hidden])) button').click());
+    assert.match(await words(owner), /không phải cha, mẹ/);
+    owner.noise.length = 0;
+    await owner.look('not the parent');
+  });
+
+  test('a child under 14 cannot open an account alone', async () => {
+    const lan = await citizen('citizen');
+    const child = (await members(lan)).find((m) => m.birth && Number(m.birth[2]) > 2013 && Number(m.birth[2]) < 2020);
+    const guest = await visit({ size: 'phone', address: province.address });
+    await guest.open('/dang-ky');
+    await guest.fill('pid', child.number);
+    await guest.fill('name', child.name);
+    const [day, month, year] = child.birth;
+    await guest.fillDate('birth', `${year}-${month}-${day}`);
+    await guest.page.fill('[name=password_new]', NEW_PASSWORD);
+    await guest.page.fill('[name=password_again]', NEW_PASSWORD);
+    await guest.press('Tạo tài khoản');
+    assert.match(await words(guest), /dưới 14 tuổi cần có cha mẹ/);
+    guest.noise.length = 0;
+    await guest.look('a child alone');
+    const officer = await visit({ as: 'officer', targets: DESK_TARGETS, address: province.address });
+    await officer.open('/quay/dinh-danh');
+    await officer.fill('person', child.number);
+    await officer.choose('action', 'muc-2');
+    await officer.press('Tiếp tục');
+    assert.match(await words(officer), /Bắt buộc với người dưới 14 tuổi/, 'the officer is asked who came along');
+    await officer.look('a child at the counter');
+    for (const check of ['card', 'biometrics', 'consent']) await officer.choose('checked', check);
+    await officer.press('Cấp mức độ 2');
+    assert.match(await words(officer), /Cần thẻ căn cước còn hạn|cần có cha mẹ/);
+    officer.noise.length = 0;
+    await officer.look('not granted');
+  });
+});
