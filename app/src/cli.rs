@@ -17,8 +17,13 @@ pub struct Cli {
 pub enum Command {
     /// Make (once) and run a demo province with synthetic people.
     Demo(DemoArgs),
-    /// Run the province of a data folder.
+    /// Run a province.
     Serve(ServeArgs),
+    /// Settings of an installation.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Look whether an installation is well, and say what to do where it is not.
+    Doctor(DoctorArgs),
     /// Check procedure files; without names, those that come with the program.
     Check {
         /// Procedure files (TOML).
@@ -75,21 +80,38 @@ pub struct DemoArgs {
 /// Options of `serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
-    /// The data folder (keys, database).
+    /// The settings; `lienthong config example` prints one with every key explained.
     #[arg(long)]
+    pub config: PathBuf,
+}
+
+/// `config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print an example with every key explained.
+    Example,
+    /// Say what is wrong with a file.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// Options of `doctor`.
+#[derive(Args, Clone, Debug)]
+pub struct DoctorArgs {
+    /// The settings of the installation to look at.
+    #[arg(long, conflicts_with = "data")]
+    pub config: Option<PathBuf>,
+    /// Its data folder, where there are no settings (a demo province).
+    #[arg(long, default_value = "demo-data")]
     pub data: PathBuf,
-    /// `sqlite:PATH` or `postgres://…`; by default SQLite in the data folder.
+    /// Also recompute the whole journal, which takes a while.
     #[arg(long)]
-    pub database: Option<String>,
-    /// Address to listen on.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    pub listen: String,
-    /// The address people use, for example `https://dichvu.example.vn`.
-    #[arg(long, default_value = "http://localhost:8080")]
-    pub url: String,
-    /// Code of the province, two digits.
-    #[arg(long)]
-    pub province: String,
+    pub thorough: bool,
+    /// vi or en.
+    #[arg(long, default_value = "vi")]
+    pub lang: String,
 }
 
 /// `calendar …`

@@ -35,6 +35,15 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         url: format!("http://localhost:{port}"),
         province: "37".to_owned(),
         demo: true,
+        behind_proxy: false,
+        support: "1900 0000".to_owned(),
+        dossier_prefix: None,
+        // No such account exists: the demo's bank is simulated.
+        treasury: services::vietqr::Account {
+            bank: "970415".into(),
+            number: "000000000000".into(),
+            name: "KHO BAC NHA NUOC".into(),
+        },
     };
     let province = Province::open(options, store)?;
     let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };

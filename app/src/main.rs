@@ -1,14 +1,16 @@
 //! The program `lienthong`: command line, wiring, the demo province. Holds no business rule.
 
 mod cli;
+mod config;
 mod demo;
+mod doctor;
 mod lines;
 mod pages;
 mod province;
 mod serve;
 
 use clap::Parser;
-use cli::{Cli, Command, JournalCommand};
+use cli::{Cli, Command, ConfigCommand, JournalCommand};
 use kernel::{Error, Lang, Result, Say, codes};
 use province::{Options, Province};
 use std::process::ExitCode;
@@ -20,6 +22,12 @@ codes! {
     SECRET_OPEN = "app.secret_open", Unavailable;
     /// The folder has no province to look at.
     DATA_NONE = "app.data_none", NotFound;
+    /// The settings cannot be read.
+    CONFIG_UNREADABLE = "app.config_unreadable", NotFound;
+    /// The settings are wrong.
+    CONFIG_WRONG = "app.config_wrong", BadInput;
+    /// A file with a secret can be read by others.
+    CONFIG_SECRET_OPEN = "app.config_secret_open", Unavailable;
     /// `--today` is no day.
     TODAY_UNREAL = "app.today", BadInput;
 }
@@ -32,8 +40,19 @@ fn main() -> ExitCode {
     if matches!(cli.command, Command::Letter) {
         return paper::child_main();
     }
-    log();
-    match run(cli.command) {
+    let settings = match &cli.command {
+        Command::Serve(args) => config::read(&args.config).map(Some),
+        _ => Ok(None),
+    };
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(e) => {
+            tell(&e);
+            return ExitCode::FAILURE;
+        }
+    };
+    log(settings.as_ref().map_or_else(config::Log::default, |c| c.log.clone()));
+    match run(cli.command, settings) {
         Ok(code) => code,
         Err(e) => {
             tell(&e);
@@ -42,12 +61,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Structured lines on standard error; `RUST_LOG` chooses how much, `LIENTHONG_LOG=json` the shape.
-fn log() {
+/// Structured lines on standard error, shaped by the settings; `RUST_LOG` and `LIENTHONG_LOG=json`
+/// say otherwise for one run.
+fn log(settings: config::Log) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tower_http=warn"));
+        .or_else(|_| tracing_subscriber::EnvFilter::try_new(&settings.filter))
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::env::var("LIENTHONG_LOG").is_ok_and(|v| v == "json") {
+    let json = settings.format == config::LogFormat::Json
+        || std::env::var("LIENTHONG_LOG").is_ok_and(|v| v == "json");
+    if json {
         builder.json().init();
     } else {
         builder.with_target(false).init();
@@ -69,24 +92,27 @@ fn tell(e: &Error) {
 }
 
 #[allow(clippy::print_stdout)]
-fn run(command: Command) -> Result<ExitCode> {
+fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
     let say = |lang| province::words().map(|w| Say::new(w, lang));
     match command {
         Command::Letter => Ok(ExitCode::SUCCESS),
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
-        Command::Serve(args) => {
-            let store = province::open_store(&args.data, args.database.as_deref())?;
-            let options = Options {
-                data: args.data,
-                url: args.url.trim_end_matches('/').to_owned(),
-                province: args.province,
-                demo: false,
-            };
-            let province = Province::open(options, store)?;
-            let listener = serve::bind(&args.listen)?;
-            let _background = province.start()?;
-            serve::run(&province.web, listener, province.router(), || {})?;
+        Command::Serve(_) => {
+            let settings = settings.ok_or_else(|| Error::bug("no settings"))?;
+            serve_province(&settings).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Config(ConfigCommand::Example) => {
+            print!("{}", config::EXAMPLE);
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Config(ConfigCommand::Check { file }) => {
+            config::read(&file)?.database()?;
+            println!("{}", say(Lang::Vi)?.t1("config-good", "file", file.display()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor(args) => {
+            let well = doctor::run(&args, &say(Lang::from_tag(&args.lang))?)?;
+            Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Check { files, lang, schema } => {
             if schema {
@@ -116,6 +142,29 @@ fn run(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Runs a province until it is told to stop.
+fn serve_province(c: &config::Config) -> Result<()> {
+    let store = province::open_store(&c.data, c.database()?.as_deref())?;
+    let options = Options {
+        data: c.data.clone(),
+        url: c.url.trim_end_matches('/').to_owned(),
+        province: c.province.clone(),
+        demo: false,
+        behind_proxy: c.behind_proxy,
+        support: c.support.clone(),
+        dossier_prefix: c.dossier_prefix.clone(),
+        treasury: services::vietqr::Account {
+            bank: c.treasury.bank.clone(),
+            number: c.treasury.number.clone(),
+            name: c.treasury.name.clone(),
+        },
+    };
+    let province = Province::open(options, store)?;
+    let listener = serve::bind(&c.listen)?;
+    let _background = province.start()?;
+    serve::run(&province.web, listener, province.router(), || {})
 }
 
 #[allow(clippy::print_stdout)]

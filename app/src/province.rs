@@ -56,6 +56,14 @@ pub struct Options {
     pub province: String,
     /// Demo mode.
     pub demo: bool,
+    /// A proxy stands in front of the program.
+    pub behind_proxy: bool,
+    /// Telephone number of the support; empty if there is none.
+    pub support: String,
+    /// First part of dossier codes; H and the province code by default.
+    pub dossier_prefix: Option<String>,
+    /// The account fees go to.
+    pub treasury: services::vietqr::Account,
 }
 
 /// A province that can be served.
@@ -111,14 +119,13 @@ impl Province {
         let settings = Settings {
             province: options.province.clone(),
             province_name: Localized::new(name.title(), format!("{} Province", name.name())),
-            code_prefix: format!("H{}", options.province),
+            code_prefix: options
+                .dossier_prefix
+                .clone()
+                .unwrap_or_else(|| format!("H{}", options.province)),
             url: options.url.clone(),
             demo: options.demo,
-            treasury: services::vietqr::Account {
-                bank: "970415".into(),
-                number: "000000000000".into(),
-                name: "KHO BAC NHA NUOC".into(),
-            },
+            treasury: options.treasury.clone(),
             payment_secret: secret("payment.secret")?.to_vec(),
         };
         let now = store.clock().now();
@@ -288,7 +295,8 @@ fn site(
             format!("Ủy ban nhân dân {} · Trung tâm Phục vụ hành chính công", lower_first(title)),
             format!("People’s Committee of {name} Province · One-stop centre"),
         ),
-        support: "1900 0000".to_owned(),
+        support: options.support.clone(),
+        behind_proxy: options.behind_proxy,
         origin: options.url.clone(),
         secret,
         demo: options.demo,

@@ -67,6 +67,41 @@ about-access-2 = Every page of the journeys is checked against WCAG 2.2 AA in ea
 about-access-3 = If you cannot do it yourself, a clerk at the counter or a community team can help; you confirm before anything is sent.
 about-access-4 = If something is hard to use, call the support number at the foot of the page and say which page you are on.
 
+# Settings, and the doctor
+error-app-config-unreadable = { $file } cannot be read. Check its name and who may read it.
+error-app-config-wrong = { $file }, line { $line }: { $why }. “lienthong config example” prints an example with every key explained.
+error-app-config-secret-open = { $file } holds a secret but others can read it. Set its mode to 0600 (chmod 600).
+config-good = { $file }: fit for use.
+doctor-folder-good = Data folder { $folder }: there, and writable.
+doctor-folder-bad = Data folder { $folder } is missing or not writable. Make it and give it to the user that runs the program.
+doctor-space-good = { $free } GiB of disk are free.
+doctor-space-warn = Only { $free } GiB of disk are free. Clear or extend the disk this week.
+doctor-space-bad = Only { $free } GiB of disk are free. Make room now: on a full disk the program refuses every new dossier.
+doctor-secrets-good = Secret files in keys/: readable by their owner only.
+doctor-secrets-bad = Others can read { $files } in keys/. Set their mode to 0600, and take these keys for known.
+doctor-keys-good = Signing key { $file }: { $days } days left.
+doctor-keys-warn = Signing key { $file } has only { $days } days left. Rotate it before it ends.
+doctor-keys-bad = No usable signing key { $file } ({ $days } days left, or its secret key is missing). Restore keys/ from the backup, or rotate.
+doctor-letters-good = Letters can be set.
+doctor-letters-bad = No letter can be set: { $cause }. Look at free memory and whether child processes may run.
+doctor-database-good = Database: opens ({ $engine }), right version.
+doctor-database-bad = The database cannot be opened: { $cause }. Check its address, its permissions and its server.
+doctor-clock-good = Clock: no entry of the journal lies in the future.
+doctor-clock-bad = The newest entry of the journal lies { $seconds } seconds in the future: the clock went back. Turn on time synchronisation (chrony) and look again.
+doctor-followers-good = Views: up to date with the journal.
+doctor-followers-warn = Views that lag or fail: { $names }. Look at the operator's page.
+doctor-jobs-good = Background work: nothing set aside.
+doctor-jobs-warn = { $n } pieces of background work were set aside. See why on the operator's page, then press “Run again”.
+doctor-journal-good = Journal: { $n } entries, recomputed from first to last and right.
+doctor-journal-bad = The journal does not hold ({ $n } entries). Stop writing, keep the machine as it is and compare with the backup.
+doctor-listens-good = A program listens at { $address }.
+doctor-listens-warn = Nothing listens at { $address }. If the province should be running, read the service's log.
+doctor-well = Nothing is wrong.
+doctor-ill = { $n ->
+    [one] One thing must be mended.
+   *[other] { $n } things must be mended.
+}
+
 # Demo
 demo-title = Choose a role
 demo-lead = Everything happens in { $place }. Open a few private windows to play several roles at once.

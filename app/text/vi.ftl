@@ -67,6 +67,38 @@ about-access-2 = Chúng tôi kiểm tra mọi trang của các hành trình theo
 about-access-3 = Nếu bạn không tự làm được, cán bộ ở quầy hoặc tổ công nghệ số cộng đồng có thể giúp; chính bạn xác nhận trước khi gửi.
 about-access-4 = Gặp chỗ khó dùng, hãy gọi số hỗ trợ ở cuối trang và nói bạn đang ở trang nào.
 
+# Cài đặt và khám máy
+error-app-config-unreadable = Không đọc được tệp { $file }. Hãy kiểm tra tên tệp và quyền đọc.
+error-app-config-wrong = { $file }, dòng { $line }: { $why }. Lệnh “lienthong config example” in ra mẫu có giải thích từng mục.
+error-app-config-secret-open = Tệp { $file } chứa bí mật nhưng người khác đọc được. Hãy đặt quyền 0600 (chmod 600).
+config-good = { $file }: dùng được.
+doctor-folder-good = Thư mục dữ liệu { $folder }: có, ghi được.
+doctor-folder-bad = Thư mục dữ liệu { $folder } không có hoặc không ghi được. Hãy tạo thư mục và giao cho người dùng chạy chương trình.
+doctor-space-good = Đĩa còn { $free } GiB.
+doctor-space-warn = Đĩa chỉ còn { $free } GiB. Hãy dọn hoặc nới đĩa trong tuần này.
+doctor-space-bad = Đĩa chỉ còn { $free } GiB. Hãy giải phóng chỗ ngay: khi đầy, chương trình từ chối mọi hồ sơ mới.
+doctor-secrets-good = Tệp bí mật trong keys/: chỉ chủ đọc được.
+doctor-secrets-bad = Người khác đọc được { $files } trong keys/. Hãy đặt quyền 0600 và coi các khóa ấy là đã lộ.
+doctor-keys-good = Khóa ký { $file }: còn { $days } ngày.
+doctor-keys-warn = Khóa ký { $file } chỉ còn { $days } ngày. Hãy đổi khóa trước khi hết hạn.
+doctor-keys-bad = Khóa ký không dùng được { $file } (còn { $days } ngày, hoặc thiếu khóa bí mật). Hãy khôi phục keys/ từ bản sao lưu, hoặc đổi khóa.
+doctor-letters-good = Làm văn bản: được.
+doctor-letters-bad = Không làm được văn bản: { $cause }. Hãy xem bộ nhớ còn trống và quyền chạy tiến trình con.
+doctor-database-good = Cơ sở dữ liệu: mở được ({ $engine }), đúng phiên bản.
+doctor-database-bad = Không mở được cơ sở dữ liệu: { $cause }. Hãy kiểm tra địa chỉ, quyền và máy chủ cơ sở dữ liệu.
+doctor-clock-good = Đồng hồ: không có mục nhật ký nào ở tương lai.
+doctor-clock-bad = Mục nhật ký mới nhất nằm ở tương lai { $seconds } giây: đồng hồ máy đã lùi. Hãy bật đồng bộ giờ (chrony) rồi kiểm tra lại.
+doctor-followers-good = Các khung nhìn: theo kịp nhật ký.
+doctor-followers-warn = Khung nhìn chậm hoặc lỗi: { $names }. Hãy xem trang Vận hành.
+doctor-jobs-good = Việc nền: không có việc nào bị để riêng.
+doctor-jobs-warn = { $n } việc nền bị để riêng. Hãy xem nguyên nhân ở trang Vận hành rồi bấm “Chạy lại”.
+doctor-journal-good = Nhật ký: { $n } mục, tính lại khớp từ đầu đến cuối.
+doctor-journal-bad = Nhật ký không khớp ({ $n } mục). Hãy ngừng ghi, giữ nguyên máy và so với bản sao lưu.
+doctor-listens-good = Có chương trình nghe ở { $address }.
+doctor-listens-warn = Chưa có chương trình nào nghe ở { $address }. Nếu tỉnh phải đang chạy, hãy xem nhật ký của dịch vụ.
+doctor-well = Không thấy gì sai.
+doctor-ill = { $n } điều phải sửa.
+
 # Trình diễn
 demo-title = Chọn một vai
 demo-lead = Mọi việc diễn ra ở { $place }. Hãy mở vài cửa sổ ẩn danh để làm nhiều vai cùng lúc.

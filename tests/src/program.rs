@@ -4,7 +4,7 @@ use crate::{built, folder::Folder, http::Client};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel},
     sync::{Arc, Mutex, PoisonError},
@@ -254,6 +254,17 @@ fn address_in(line: &str) -> Option<String> {
     let port: String =
         line[at + "http://localhost:".len()..].chars().take_while(char::is_ascii_digit).collect();
     (!port.is_empty()).then(|| format!("http://localhost:{port}"))
+}
+
+/// Settings of an installation on a data folder, for `serve --config`.
+pub fn write_settings(file: &Path, data: &Path, listen: &str) {
+    let text = format!(
+        "data = {data:?}\nprovince = \"37\"\nurl = \"http://localhost\"\nlisten = {listen:?}\n\
+         [treasury]\nbank = \"970415\"\nnumber = \"000000000000\"\nname = \"KHO BAC\"\n"
+    );
+    if let Err(e) = std::fs::write(file, text) {
+        panic!("{}: {e}", file.display());
+    }
 }
 
 #[cfg(test)]

@@ -276,7 +276,9 @@ fn a_database_newer_than_the_program_is_left_alone() {
     drop(rows);
     let before = fs::read(rows::file(folder.path())).unwrap();
     let data = folder.path().to_str().unwrap();
-    let serve = ["serve", "--data", data, "--province", "37", "--listen", "127.0.0.1:0"];
+    let settings = folder.path().join("lienthong.toml");
+    tests::program::write_settings(&settings, folder.path(), "127.0.0.1:0");
+    let serve = ["serve", "--config", settings.to_str().unwrap()];
     for args in [
         vec!["demo", "--data", data, "--port", "0"],
         serve.to_vec(),

@@ -5,6 +5,7 @@ mod commands;
 mod forgery;
 mod letters;
 mod listing;
+mod operating;
 mod strangers;
 mod tools;
 mod walk;

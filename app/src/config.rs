@@ -1,0 +1,231 @@
+//! `lienthong.toml`: how one installation is run. `data/config/lienthong.toml` documents every key.
+
+use crate::{CONFIG_SECRET_OPEN, CONFIG_UNREADABLE, CONFIG_WRONG};
+use kernel::{Error, ProvinceCode, Result};
+use serde::{Deserialize, Serialize};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// The documented example: every key with its usual value.
+pub const EXAMPLE: &str = include_str!("../../data/config/lienthong.toml");
+
+/// Longest configuration file, bytes.
+const CONFIG_BYTES_MAX: u64 = 64 * 1024;
+
+/// The settings of one installation.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Province code, two digits.
+    pub province: String,
+    /// The address people use.
+    pub url: String,
+    /// Where to listen.
+    #[serde(default = "listen")]
+    pub listen: String,
+    /// One trusted proxy stands in front.
+    #[serde(default)]
+    pub behind_proxy: bool,
+    /// Address of the database.
+    pub database: Option<String>,
+    /// A file that holds it.
+    pub database_file: Option<PathBuf>,
+    /// Telephone number of the support.
+    #[serde(default)]
+    pub support: String,
+    /// First part of dossier codes.
+    pub dossier_prefix: Option<String>,
+    /// The account fees go to.
+    pub treasury: Treasury,
+    /// The log.
+    #[serde(default)]
+    pub log: Log,
+}
+
+/// Tài khoản thu: the account fees go to.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Treasury {
+    /// The bank's BIN, six digits.
+    pub bank: String,
+    /// The account number.
+    pub number: String,
+    /// Its holder, plain capitals.
+    pub name: String,
+}
+
+/// How the log is written.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// The shape of its lines.
+    pub format: LogFormat,
+    /// How much of it, as in `RUST_LOG`.
+    pub filter: String,
+}
+
+/// The shape of log lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// For a machine.
+    Json,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info,tower_http=warn".to_owned() }
+    }
+}
+
+fn listen() -> String {
+    "127.0.0.1:8080".to_owned()
+}
+
+/// Reads a file and checks it; the error names the line or the key, and what to do.
+pub fn read(path: &Path) -> Result<Config> {
+    let unreadable = |e: std::io::Error| {
+        Error::new(CONFIG_UNREADABLE).arg("file", path.display().to_string()).because(e)
+    };
+    let wrong = |(line, why): (usize, String)| {
+        Error::new(CONFIG_WRONG)
+            .arg("file", path.display().to_string())
+            .arg("line", line.to_string())
+            .arg("why", why)
+    };
+    if std::fs::metadata(path).map_err(unreadable)?.len() > CONFIG_BYTES_MAX {
+        return Err(wrong((1, format!("over {CONFIG_BYTES_MAX} bytes"))));
+    }
+    parse(&std::fs::read_to_string(path).map_err(unreadable)?).map_err(wrong)
+}
+
+/// The settings, or the line that is wrong and why.
+fn parse(text: &str) -> std::result::Result<Config, (usize, String)> {
+    let config: Config = toml::from_str(text).map_err(|e| {
+        let at = e.span().map_or(0, |s| s.start.min(text.len()));
+        (text[..at].matches('\n').count() + 1, e.message().to_owned())
+    })?;
+    judge(&config).map_err(|(key, why)| (line_of(text, key), format!("{key}: {why}")))?;
+    Ok(config)
+}
+
+/// The line a key stands on.
+fn line_of(text: &str, key: &str) -> usize {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let found = text.lines().position(|l| {
+        l.trim_start().strip_prefix(last).is_some_and(|r| r.trim_start().starts_with('='))
+    });
+    found.map_or(1, |n| n + 1)
+}
+
+/// What the shape alone does not say.
+fn judge(c: &Config) -> std::result::Result<(), (&'static str, String)> {
+    if ProvinceCode::parse(&c.province).is_err() {
+        return Err(("province", "two digits, in quotes: \"37\"".into()));
+    }
+    let host = c.url.strip_prefix("https://").or_else(|| c.url.strip_prefix("http://localhost"));
+    if host.is_none_or(|h| h.contains('/')) {
+        return Err(("url", "https://NAME without a path (http:// on localhost only)".into()));
+    }
+    if c.listen.parse::<std::net::SocketAddr>().is_err() {
+        return Err(("listen", "an address and a port: 127.0.0.1:8080".into()));
+    }
+    if c.database.is_some() && c.database_file.is_some() {
+        return Err(("database_file", "give `database` or `database_file`, not both".into()));
+    }
+    if let Some(d) = &c.database
+        && !d.starts_with("sqlite:")
+        && !d.starts_with("postgres://")
+    {
+        return Err(("database", "begins with sqlite: or postgres://".into()));
+    }
+    let t = &c.treasury;
+    if t.bank.len() != 6 || !t.bank.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(("treasury.bank", "the six digits of the bank's BIN".into()));
+    }
+    if t.number.is_empty() || !t.number.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(("treasury.number", "letters and digits only".into()));
+    }
+    if t.name.is_empty() || !t.name.bytes().all(|b| b.is_ascii_uppercase() || b == b' ') {
+        return Err(("treasury.name", "plain capitals without marks".into()));
+    }
+    if tracing_subscriber::EnvFilter::try_new(&c.log.filter).is_err() {
+        return Err(("log.filter", "as in RUST_LOG, for example info".into()));
+    }
+    Ok(())
+}
+
+impl Config {
+    /// Address of the database, from the file that holds it if there is one.
+    pub fn database(&self) -> Result<Option<String>> {
+        let Some(file) = &self.database_file else { return Ok(self.database.clone()) };
+        let failed = |e: std::io::Error| {
+            Error::new(CONFIG_UNREADABLE).arg("file", file.display().to_string()).because(e)
+        };
+        if std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+            return Err(Error::new(CONFIG_SECRET_OPEN).arg("file", file.display().to_string()));
+        }
+        Ok(Some(std::fs::read_to_string(file).map_err(failed)?.trim().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(from: &str, to: &str) -> (usize, String) {
+        let text = EXAMPLE.replacen(from, to, 1);
+        assert_ne!(text, EXAMPLE, "{from} is not in the example");
+        parse(&text).expect_err(to)
+    }
+
+    #[test]
+    fn the_example_documents_every_key_and_is_right() {
+        let config = parse(EXAMPLE).expect("the example");
+        let table = |v: &Config| toml::Table::try_from(v).expect("a table");
+        let mut written = table(&config);
+        written.insert("database_file".into(), "".into());
+        for (key, value) in &written {
+            assert!(
+                EXAMPLE.contains(&format!("{key} =")) || EXAMPLE.contains(&format!("[{key}]")),
+                "{key}"
+            );
+            for inner in value.as_table().into_iter().flat_map(|t| t.keys()) {
+                assert!(EXAMPLE.contains(&format!("{inner} =")), "{key}.{inner}");
+            }
+        }
+        // A new key without a line in the example would be missing from this count.
+        assert_eq!(written.len(), 11);
+    }
+
+    #[test]
+    fn mistakes_are_told_at_their_line() {
+        let line =
+            |needle: &str| EXAMPLE.lines().position(|l| l.starts_with(needle)).expect("a line") + 1;
+        for (from, to, at) in [
+            ("province = \"37\"", "province = \"Ninh Bình\"", "province"),
+            ("https://dichvu", "ftp://dichvu", "url"),
+            ("example.vn\"", "example.vn/duong\"", "url"),
+            ("127.0.0.1:8080", "8080", "listen"),
+            ("sqlite:/var", "mysql:/var", "database"),
+            ("# database_file", "database_file", "database_file"),
+            ("970415", "97041", "bank"),
+            ("KHO BAC", "KHO BẠC", "name"),
+            ("\"000000000000\"", "\"\"", "number"),
+            ("filter = \"info\"", "filter = \"=,=\"", "filter"),
+            ("format = \"json\"", "format = \"xml\"", "format"),
+            ("behind_proxy = true", "behind_proxy = 1", "behind_proxy"),
+        ] {
+            let (found, why) = refused(from, to);
+            let at = if at == "database_file" { "# database_file" } else { at };
+            assert_eq!(found, line(at), "{to}: {why}");
+        }
+        let (_, why) = refused("support =", "suport =");
+        assert!(why.contains("support"), "{why}");
+    }
+}

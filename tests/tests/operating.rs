@@ -1,0 +1,104 @@
+//! The program as the engineer who runs an installation meets it: settings, and the doctor.
+
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command};
+use tests::{
+    built,
+    folder::Folder,
+    http::Client,
+    program::{Options, Program, run, write_settings},
+};
+
+#[test]
+fn the_printed_example_is_right_and_a_mistake_is_told_at_its_line() {
+    let folder = Folder::new();
+    let file = folder.path().join("lienthong.toml");
+    let name = file.to_str().unwrap();
+    let example = run(&["config", "example"], "").unwrap();
+    assert_eq!(example.code, Some(0));
+    fs::write(&file, &example.out).unwrap();
+    assert_eq!(run(&["config", "check", name], "").unwrap().code, Some(0));
+
+    fs::write(&file, example.out.replace("province = \"37\"", "provinz = \"37\"")).unwrap();
+    let line = 1 + example.out.lines().position(|l| l.starts_with("province")).unwrap();
+    for args in [vec!["config", "check", name], vec!["serve", "--config", name]] {
+        let refused = run(&args, "").unwrap();
+        assert_eq!(refused.code, Some(1), "{args:?}");
+        assert!(refused.err.contains(&format!("line {line}: ")), "{args:?}: {}", refused.err);
+        assert!(refused.err.contains("provinz"), "{args:?}: {}", refused.err);
+    }
+    let missing = run(&["config", "check", "/nowhere/lienthong.toml"], "").unwrap();
+    assert_eq!(missing.code, Some(1));
+    assert!(missing.err.contains("cannot be read"), "{}", missing.err);
+}
+
+#[test]
+fn a_database_address_in_a_file_stays_secret() {
+    let folder = Folder::new();
+    let secret = folder.path().join("database");
+    fs::write(&secret, "postgres://lt:geheim@localhost/lt\n").unwrap();
+    let file = folder.path().join("lienthong.toml");
+    write_settings(&file, folder.path(), "127.0.0.1:0");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("database_file = {:?}\n{text}", secret.to_str().unwrap())).unwrap();
+    let check = || run(&["config", "check", file.to_str().unwrap()], "").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    let open = check();
+    assert_eq!(open.code, Some(1));
+    assert!(open.err.contains("0600") && !open.err.contains("geheim"), "{}", open.err);
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(check().code, Some(0));
+}
+
+#[test]
+fn a_province_is_served_by_its_settings() {
+    let folder = Folder::new();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let listen = format!("127.0.0.1:{port}");
+    let file = folder.path().join("lienthong.toml");
+    write_settings(&file, &folder.path().join("data"), &listen);
+    let mut child = Command::new(built("lienthong"))
+        .args(["serve", "--config", file.to_str().unwrap()])
+        .spawn()
+        .unwrap();
+    let mut client = Client::new(&format!("http://{listen}"));
+    let home = (0..600).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        client.get("/").ok()
+    });
+    let doctor = run(&["doctor", "--config", file.to_str().unwrap(), "--lang", "en"], "").unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let home = home.expect("no answer within a minute");
+    assert_eq!(home.status, 200);
+    assert!(!home.text().contains("/trinh-dien"), "a real province has no people to be");
+    assert_eq!(doctor.code, Some(0), "{}", doctor.out);
+    assert!(doctor.out.contains(&format!("A program listens at {listen}")), "{}", doctor.out);
+}
+
+#[test]
+fn the_doctor_finds_what_is_ill_and_changes_nothing() {
+    let folder = Folder::new();
+    let mut program = Program::start(&Options::kept_in(folder.path())).unwrap();
+    assert!(program.stop());
+    let data = folder.path().to_str().unwrap();
+    let doctor = || run(&["doctor", "--data", data, "--lang", "en", "--thorough"], "").unwrap();
+    let well = doctor();
+    assert_eq!(well.code, Some(0), "{}", well.out);
+    for line in
+        ["Letters can be set", "Signing key issuing-0001-0001", "recomputed from first to last"]
+    {
+        assert!(well.out.contains(line), "{line} not in\n{}", well.out);
+    }
+    let secret = folder.path().join("keys/vault.secret");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
+    let ill = doctor();
+    assert_eq!(ill.code, Some(1));
+    assert!(ill.out.contains("Others can read vault.secret"), "{}", ill.out);
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+
+    let nothing = Folder::new();
+    let empty = nothing.path().to_str().unwrap();
+    let none = run(&["doctor", "--data", empty, "--lang", "en"], "").unwrap();
+    assert_eq!(none.code, Some(1), "{}", none.out);
+    assert_eq!(fs::read_dir(nothing.path()).unwrap().count(), 0, "looking makes nothing");
+}
