@@ -8,14 +8,16 @@ use crate::http::Answer;
 pub struct Form {
     /// Where it is sent.
     pub action: String,
+    /// Whether by POST.
+    pub post: bool,
     /// Names and values, in the page's order; unticked boxes and buttons are left out.
     pub fields: Vec<(String, String)>,
 }
 
 impl Form {
-    /// The page's first form with this action.
+    /// The page's first form that posts to this address.
     pub fn of(page: &Answer, action: &str) -> Option<Self> {
-        all(&page.text()).into_iter().find(|f| f.action == action)
+        all(&page.text()).into_iter().find(|f| f.post && f.action == action)
     }
 
     /// The first value of a field.
@@ -42,7 +44,9 @@ pub fn all(html: &str) -> Vec<Form> {
     for (tag, after) in tags(html) {
         let attribute = |name: &str| tag.attribute(name);
         if tag.name == "form" {
-            forms.push(Form { action: attribute("action").unwrap_or_default(), ..Form::default() });
+            let post = attribute("method").is_some_and(|m| m.eq_ignore_ascii_case("post"));
+            let action = attribute("action").unwrap_or_default();
+            forms.push(Form { action, post, fields: Vec::new() });
             open = true;
         }
         let Some(form) = forms.last_mut().filter(|_| open) else { continue };

@@ -2,10 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod commands;
+mod crowd;
+mod disk;
 mod forgery;
+mod killed;
 mod letters;
 mod listing;
 mod operating;
+mod silence;
 mod strangers;
 mod tools;
 mod walk;
