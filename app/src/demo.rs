@@ -48,8 +48,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     let province = Province::open(options, store)?;
     let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };
     make(&province, &demo)?;
-    let _background = province.start()?;
-    serve::run(&province.web, listener, province.router(), || println!("http://localhost:{port}"))
+    province.run(listener, || println!("http://localhost:{port}"))
 }
 
 /// People and cast, once. A start that was cut off in the middle begins again from where it stood.

@@ -163,8 +163,7 @@ fn serve_province(c: &config::Config) -> Result<()> {
     };
     let province = Province::open(options, store)?;
     let listener = serve::bind(&c.listen)?;
-    let _background = province.start()?;
-    serve::run(&province.web, listener, province.router(), || {})
+    province.run(listener, || {})
 }
 
 #[allow(clippy::print_stdout)]

@@ -8,7 +8,8 @@ use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use store::{FollowerThread, JobThreads, Schema, Store};
 use web::Web;
@@ -25,6 +26,8 @@ const CORRECTION: &str = "1.010039";
 const DAILY_ROWS_MAX: i64 = 200;
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(30);
+/// So many looks between two sweeps of sessions and codes that have expired: an hour.
+const SWEEP_TICKS: u64 = 120;
 
 /// All words of the program.
 pub fn words() -> Result<Arc<Words>> {
@@ -81,16 +84,10 @@ pub struct Province {
 }
 
 /// What runs beside the server; dropping it stops it.
-pub struct Background {
+struct Background {
     _followers: FollowerThread,
     _jobs: JobThreads,
-    stop: Arc<AtomicBool>,
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
+    _clock: Clockwork,
 }
 
 /// The database of a data folder, unless another one is named.
@@ -205,7 +202,7 @@ impl Province {
     }
 
     /// Starts followers, jobs and the clock, and wakes live screens after each commit.
-    pub fn start(&self) -> Result<Background> {
+    fn start(&self) -> Result<Background> {
         let live = self.web.clone();
         self.store.on_commit(Box::new(move |head| live.wake(head)));
         self.web.wake(self.store.head());
@@ -225,20 +222,37 @@ impl Province {
         let mut handlers = store::Handlers::new();
         handlers.insert(LETTER_JOB, Box::new(move |_, payload| set_letter(&services, payload)));
         let jobs = self.store.run_jobs(handlers, JOB_THREADS);
-        let stop = Arc::new(AtomicBool::new(false));
-        self.clockwork(stop.clone())?;
-        Ok(Background { _followers: followers, _jobs: jobs, stop })
+        let clock = self.clockwork()?;
+        Ok(Background { _followers: followers, _jobs: jobs, _clock: clock })
     }
 
-    /// What time alone brings: every half minute, and once a day (after a start also at once: each
-    /// part is safe to repeat).
-    fn clockwork(&self, stop: Arc<AtomicBool>) -> Result<()> {
+    /// Serves until it is told to end, see [`crate::serve::run`]; then what ran beside the server stops,
+    /// and the database's file is whole.
+    pub fn run(&self, listener: std::net::TcpListener, ready: impl FnOnce()) -> Result<()> {
+        let background = self.start()?;
+        let served = crate::serve::run(&self.web, listener, self.router(), ready);
+        drop(background);
+        if let Err(e) = self.store.fold_log() {
+            tracing::warn!(error = %e, "the log stays beside the database");
+        }
+        served
+    }
+
+    /// What time alone brings: every half minute, every hour and once a day (after a start also at
+    /// once: each part is safe to repeat).
+    fn clockwork(&self) -> Result<Clockwork> {
         let services = self.services.clone();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
         let run = move || {
             let mut done_on = None;
-            while !stop.load(Ordering::Relaxed) {
+            for n in 0u64.. {
                 if let Err(e) = services.write(tick) {
                     tracing::error!(error = %e, "the clock's work failed");
+                }
+                if n.is_multiple_of(SWEEP_TICKS)
+                    && let Err(e) = services.store.write(identity::sweep)
+                {
+                    tracing::error!(error = %e, "the hour's work failed");
                 }
                 let today = services.store.clock().now().date();
                 if done_on != Some(today) {
@@ -247,11 +261,29 @@ impl Province {
                         Err(e) => tracing::error!(error = %e, "the day's work failed"),
                     }
                 }
-                std::thread::sleep(TICK);
+                if ended.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout) {
+                    break;
+                }
             }
         };
-        std::thread::Builder::new().name("clock".into()).spawn(run).map_err(Error::bug)?;
-        Ok(())
+        let thread =
+            std::thread::Builder::new().name("clock".into()).spawn(run).map_err(Error::bug)?;
+        Ok(Clockwork { end: Some(end), thread: Some(thread) })
+    }
+}
+
+/// The clock's thread; dropping it ends the thread and waits for it.
+struct Clockwork {
+    end: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Clockwork {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 

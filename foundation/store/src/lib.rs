@@ -244,6 +244,16 @@ impl Store {
         }
     }
 
+    /// Brings SQLite's log into the database file, so that this file alone is the whole database: before
+    /// the program ends, or before a copy is taken. On PostgreSQL there is nothing to do.
+    pub fn fold_log(&self) -> Result<()> {
+        inside::refuse()?;
+        match &self.engine {
+            Engine::Sqlite(s) => s.fold_log(),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Recomputes the whole journal from its rows: numbers, leaves, tree, index of people.
     pub fn verify_journal(&self) -> Result<JournalHealth> {
         self.read(journal::verify)

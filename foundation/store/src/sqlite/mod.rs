@@ -140,15 +140,27 @@ impl Sqlite {
         &self,
         mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<T> {
+        match &mut self.borrow()?.writer {
+            Some(writer) => writer.alone(&mut f),
+            None => Err(Error::bug("no writer")),
+        }
+    }
+
+    /// Brings the write-ahead log into the database file.
+    pub(crate) fn fold_log(&self) -> Result<()> {
+        match &self.borrow()?.writer {
+            Some(writer) => writer.fold_log(),
+            None => Err(Error::bug("no writer")),
+        }
+    }
+
+    /// The writer, on loan from its thread.
+    fn borrow(&self) -> Result<writer::Lent> {
         let (give, taken) = sync_channel(1);
         let (back, returned) = sync_channel(1);
         let gone = |_| Error::bug("the writer has ended");
         self.queue()?.send(Message::Lend(give, returned)).map_err(|_| gone(()))?;
-        let mut lent = writer::Lent { writer: Some(taken.recv().map_err(|_| gone(()))?), back };
-        match &mut lent.writer {
-            Some(writer) => writer.alone(&mut f),
-            None => Err(Error::bug("no writer")),
-        }
+        Ok(writer::Lent { writer: Some(taken.recv().map_err(|_| gone(()))?), back })
     }
 
     fn queue(&self) -> Result<&SyncSender<Message>> {

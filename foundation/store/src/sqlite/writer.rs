@@ -281,11 +281,17 @@ impl Writer {
         }
         self.log_looked = Moment::now();
         if std::fs::metadata(&self.log).map_or(0, |m| m.len()) > WAL_BYTES_MAX {
-            let _ = self.conn.execute_batch(
-                "PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);
-                 PRAGMA busy_timeout = 5000;",
-            );
+            let _ = self.fold_log();
         }
+    }
+
+    /// Brings the log into the database file, as far as readers allow within a moment.
+    pub(super) fn fold_log(&self) -> Result<()> {
+        sql::batch(
+            &self.conn,
+            "PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);
+             PRAGMA busy_timeout = 5000;",
+        )
     }
 }
 
