@@ -6,7 +6,7 @@ use kernel::{Result, Say, time};
 use services::Services;
 use store::{FailedJob, Store};
 use web::markup::escape;
-use web::ui::{Cell, Column, Empty, Row, Table, Tag};
+use web::ui::{Banner, Cell, Column, Empty, Fact, Facts, Row, Table, Tag};
 use web::{Frame, Markup, Reply, Req, Routes, Section, Template, Tone, Web};
 
 struct State {
@@ -121,10 +121,15 @@ fn failed_row(frame: &Frame, f: &FailedJob) -> Row {
          <button class=\"btn second small\" aria-label=\"{words}: {of}\">{words}</button></form>",
         frame.csrf()
     ));
-    let cause = Markup::trusted(format!("<span class=\"wrap-any\">{}</span>", escape(&f.cause)));
+    // The cause begins with the code of the error: its sentence first, what a technician needs below.
+    let sentence = format!("error-{}", key(f.cause.split(' ').next().unwrap_or_default()));
+    let cause = match say.has(&sentence) {
+        true => Cell::two(say.t(&sentence), &f.cause),
+        false => Cell::text(&f.cause),
+    };
     Row::new(vec![
         Cell::two(named(say, &format!("op-kind-of-{}", key(&f.kind)), &f.kind), &f.key),
-        Cell::with(cause),
+        cause,
         Cell::text(f.attempts.to_string()),
         next,
         Cell::with(retry),
@@ -144,12 +149,10 @@ fn retry(s: &State, req: &Req) -> Result<Reply> {
 #[template(path = "journal.html")]
 struct JournalPage {
     frame: Frame,
-    sound: bool,
-    size: String,
-    root: String,
+    state: Banner,
+    facts: Facts,
     faults: Vec<String>,
     checkpoint: String,
-    seconds: String,
 }
 
 /// The journal's health: recomputed now, from the first entry to the last.
@@ -159,16 +162,34 @@ fn journal(s: &State, req: &Req) -> Result<Reply> {
     let begun = std::time::Instant::now();
     let health = s.store.verify_journal()?;
     let root: [u8; 32] = health.root;
+    let took = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+    let size = kernel::money::grouped(health.size);
+    let state = if health.is_sound() {
+        let took = kernel::money::grouped(took.max(1));
+        let text = say.with(
+            "op-sound-text",
+            &[("n", size.clone()), ("ms", took), ("time", req.now.clock_and_day())],
+        );
+        Banner::new(Tone::Good, say.t("op-sound"), text)
+    } else {
+        Banner::new(Tone::Bad, say.t("op-unsound"), say.t("op-unsound-text"))
+    };
+    let root_hex: String = root.iter().map(|b| format!("{b:02x}")).collect();
+    let facts = vec![
+        Fact::new(say.t("op-entries"), size),
+        Fact::with(
+            say.t("op-root"),
+            Markup::trusted(format!("<span class=\"num wrap-any\">{root_hex}</span>")),
+        ),
+    ];
     let page = JournalPage {
         frame: req
             .frame(say.t("op-journal"), Section::Operator)
             .crumb(say.t("op-title"), "/quan-tri"),
-        sound: health.is_sound(),
-        size: kernel::money::grouped(health.size),
-        root: root.iter().map(|b| format!("{b:02x}")).collect(),
+        state,
+        facts: Facts::new(say.t("op-journal"), facts),
         faults: health.faults.iter().map(|f| format!("{f:?}")).collect(),
         checkpoint: s.services.keys.checkpoint_of(health.size, &root)?,
-        seconds: format!("{:.1}", begun.elapsed().as_secs_f64()),
     };
     Reply::page(&page)
 }
@@ -178,7 +199,13 @@ fn journal(s: &State, req: &Req) -> Result<Reply> {
 struct DefinitionsPage {
     frame: Frame,
     table: Table,
-    uncertain: Vec<(String, String)>,
+    uncertain: Vec<Uncertain>,
+}
+
+/// What is not certain in one definition.
+struct Uncertain {
+    title: String,
+    notes: Vec<(String, String)>,
 }
 
 /// The definitions in force, and what is not certain in them.
@@ -195,15 +222,30 @@ fn definitions(s: &State, req: &Req) -> Result<Reply> {
         } else {
             Tag::plain(say.t("op-not-in-force"))
         };
-        let until = f.valid.to.map_or_else(String::new, |d| time::day(d.0));
+        let from = time::day(f.valid.from.0);
+        let valid = match f.valid.to {
+            None => say.t1("op-valid-from", "from", from),
+            Some(to) => say.t2("op-valid-from-to", "from", from, "to", time::day(to.0)),
+        };
         rows.push(Row::new(vec![
             Cell::link(say.local(p.name()), p.path()),
             Cell::text(format!("{} · {}", f.code, f.version)),
-            Cell::text(format!("{} – {until}", time::day(f.valid.from.0))),
+            Cell::text(valid),
             Cell::with(&state),
         ]));
-        for u in &f.uncertain {
-            uncertain.push((format!("{} · {}", f.code, u.at), say.local(&u.note).to_owned()));
+        if !f.uncertain.is_empty() {
+            let count = i64::try_from(f.uncertain.len()).unwrap_or(i64::MAX);
+            let note = |u: &services::definition::model::Uncertain| {
+                (say.local(&u.note).to_owned(), u.at.clone())
+            };
+            uncertain.push(Uncertain {
+                title: format!(
+                    "{} · {}",
+                    say.local(p.name()),
+                    say.count("op-uncertain-count", count)
+                ),
+                notes: f.uncertain.iter().map(note).collect(),
+            });
         }
     }
     let columns =

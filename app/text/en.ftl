@@ -47,9 +47,18 @@ op-not-in-force = not in force
 op-procedure = Procedure
 op-code = Code · version
 op-valid = In force
+op-valid-from = from { $from }
+op-valid-from-to = { $from } – { $to }
 op-uncertain = What is not certain
-op-sound = The journal is sound: { $n } entries, recomputed in { $seconds } seconds.
-op-unsound = The journal does not agree with itself. Stop writing and look at the faults below.
+op-uncertain-text = Written in the definition file itself; people see it on the start page of the service too.
+op-uncertain-count = { $n ->
+    [one] { $n } point
+   *[other] { $n } points
+}
+op-sound = The journal is intact
+op-sound-text = { $n } entries, recomputed from first to last in { $ms } milliseconds, at { $time }.
+op-unsound = The journal does not match
+op-unsound-text = Stop writing and look at the faults below.
 op-entries = Entries
 op-root = Root of the tree
 op-checkpoint = Signed checkpoint

@@ -70,22 +70,28 @@ fn tiles(s: &Screen, now: Instant, say: &Say) -> Result<Markup> {
     for i in s.indicators.all() {
         let (province, id, d) = (s.province.clone(), i.id.clone(), day.clone());
         let (shown, as_of, chart) = s.store.read(|tx| {
-            if i.ratio.is_some() {
-                let text = ratio(tx, &province, i, &d)?.map(|r| format!("{},{}", r / 10, r % 10));
-                return Ok((text, None, None));
+            if let Some(parts) = &i.ratio {
+                let text = ratio(tx, &province, i, &d)?.map(|r| match r % 10 {
+                    0 => (r / 10).to_string(),
+                    rest => format!("{},{rest}", r / 10),
+                });
+                // As fresh as what is below the line: nothing enters above it alone.
+                let as_of = value(tx, &province, &parts.whole, &d)?.as_of;
+                return Ok((text, as_of, None));
             }
             if i.spread.is_some() {
                 let m = median_minutes(tx, &province, &id, &d)?;
-                return Ok((m.map(money::grouped), None, None));
+                return Ok((m.map(money::grouped), value(tx, &province, &id, &d)?.as_of, None));
             }
             let r = value(tx, &province, &id, &d)?;
             let line = series(tx, &province, &id, &days)?;
             Ok((Some(money::grouped(r.value)), r.as_of, Some(line)))
         })?;
-        let when = as_of.map_or_else(
-            || say.t("viewer-none-today"),
-            |t| say.t1("viewer-as-of", "time", t.clock_seconds()),
-        );
+        let when = match (as_of, &shown) {
+            (Some(t), _) => say.t1("viewer-as-of", "time", t.clock_seconds()),
+            (None, Some(text)) if chart.is_none() && !text.is_empty() => String::new(),
+            _ => say.t("viewer-none-today"),
+        };
         let mut tile =
             Metric::new(say, say.local(&i.name), shown.unwrap_or_else(|| "–".to_owned()))
                 .id(format!("m-{}", i.id.replace('.', "-")))
