@@ -91,6 +91,7 @@ inbox-expiring = Your temporary residence ends on { $until }. You can renew it r
 
 # In letters
 letter-pick-up = through the e-identity account on the system
+letter-pick-up-counter = at the counter where it was filed, or through the identity account
 letter-fee-note = the rate of the channel used
 letter-supplement-reason = the above is needed to settle the dossier under the rules.
 letter-refusal-next = Put right the reasons named above and file again; what was declared is kept so that it need not be declared twice.
@@ -362,7 +363,7 @@ counter-helping = Acting for { $name }, number { $number }
 counter-helping-number = Acting for the person with number { $number }
 counter-helping-until = The person has confirmed this. It holds until { $when }, or until you press the button below.
 counter-done-for = { $what }, for { $name }.
-counter-receipt = Receipt
+counter-papers = Code and letters
 counter-print-receipt = Print the receipt
 counter-choose = What do they need?
 counter-stop = Done, stop helping this person

@@ -91,6 +91,7 @@ inbox-expiring = Tạm trú của bạn hết hạn ngày { $until }. Bạn có 
 
 # Trong văn bản
 letter-pick-up = qua tài khoản định danh điện tử trên hệ thống
+letter-pick-up-counter = tại quầy nơi nộp hồ sơ, hoặc qua tài khoản định danh điện tử trên hệ thống
 letter-fee-note = theo mức thu của kênh đã nộp
 letter-supplement-reason = các nội dung trên cần thiết để giải quyết hồ sơ theo quy định.
 letter-refusal-next = Khắc phục lý do nêu trên rồi nộp hồ sơ mới; thông tin đã khai được giữ lại để không phải khai lần nữa.
@@ -350,7 +351,7 @@ counter-helping = Đang làm giúp { $name }, số { $number }
 counter-helping-number = Đang làm giúp người có số { $number }
 counter-helping-until = Người này đã xác nhận. Hiệu lực đến { $when }, hoặc đến khi bạn bấm nút dưới đây.
 counter-done-for = { $what }, cho { $name }.
-counter-receipt = Giấy tiếp nhận
+counter-papers = Mã hồ sơ, văn bản
 counter-print-receipt = In giấy tiếp nhận
 counter-choose = Họ cần làm gì?
 counter-stop = Xong, thôi làm giúp người này

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { suite, test, visit } from '../lib/bed.mjs';
 import { startProgram } from '../lib/program.mjs';
-import { agree, cast, letter, words } from '../lib/services.mjs';
+import { agree, approve, cast, letter, words } from '../lib/services.mjs';
 
 const NEW_PASSWORD = 'gạo nếp cái hoa vàng';
 const DESK_TARGETS = 24;
@@ -26,6 +26,17 @@ suite('The counter', () => {
     await person.press('Tạo mã');
     await person.look('code');
     return (await words(person, '#ma')).trim();
+  }
+
+  /** Grown members of the owner's household besides the owner; nobody of them has an account. */
+  async function adults(owner, own) {
+    await owner.open('/so-ho-khau');
+    const rows = await owner.page.locator('main table tbody tr').evaluateAll((trs) => trs.map((tr) => tr.innerText));
+    return rows.map((text) => ({
+      name: text.split('\n')[0].trim(),
+      number: text.match(/\d{3} \d{3} \d{3} \d{3}/)[0].replaceAll(' ', ''),
+      year: Number(text.match(/\d\d\/\d\d\/(\d{4})/)?.[1]),
+    })).filter((m) => m.number !== own && m.year > 1930 && m.year < 2008);
   }
 
   async function begin(clerk, number, how) {
@@ -117,6 +128,28 @@ suite('The counter', () => {
     assert.match(await words(lan, '#state'), /muộn nhất/, 'paid and agreed: the clock runs');
   });
 
+  test('for somebody without an account or a telephone: by name once it is read, and the result on paper', async () => {
+    const owner = await citizen('owner');
+    const [person] = await adults(owner, all.owner.number);
+    const clerk = await desk('clerk');
+    await begin(clerk, person.number, { ticked: ['card', 'agreed'] });
+    await clerk.press('Xác nhận thông tin về cư trú');
+    await clerk.press('Bắt đầu');
+    await clerk.choose('scope', 'me');
+    await clerk.press('Tiếp tục');
+    assert.ok((await words(clerk)).includes(person.name));
+    await clerk.press('Gửi hồ sơ');
+    const code = new URL(clerk.page.url()).searchParams.get('xong');
+    await clerk.press('Xong, thôi làm giúp');
+    await approve(await desk('officer'), await desk('head'), code);
+    const result = clerk.page.locator(`#filed a[href="/ho-so/${code}/van-ban/result/1"]`);
+    await result.waitFor(); // it comes by itself
+    await clerk.look('a result to hand out');
+    const paper = await letter(clerk, code);
+    assert.ok(paper.includes(person.name) && paper.includes(person.number));
+    assert.match(await letter(clerk, code, 'receipt'), /tại quầy nơi nộp hồ sơ/);
+  });
+
   test('the person ends it; so does the clerk, and cannot take it up again', async () => {
     const lan = await citizen('citizen');
     const clerk = await desk('clerk');
@@ -165,12 +198,7 @@ suite('The counter', () => {
 
   test('level 2 is granted by the police to the person present, who sets the password', async () => {
     const owner = await citizen('owner');
-    await owner.open('/so-ho-khau');
-    const rows = await owner.page.locator('main table tbody tr').evaluateAll((trs) => trs.map((tr) => tr.innerText));
-    const adult = rows.map((text) => ({
-      number: text.match(/\d{3} \d{3} \d{3} \d{3}/)[0].replaceAll(' ', ''),
-      year: Number(text.match(/\d\d\/\d\d\/(\d{4})/)?.[1]),
-    })).find((m) => m.number !== all.owner.number && m.year > 1930 && m.year < 2008);
+    const [, adult] = await adults(owner, all.owner.number);
     const officer = await desk('officer');
     await officer.open('/quay/dinh-danh');
     await officer.look('identity');

@@ -3,8 +3,8 @@
 
 use super::machine::Written;
 use crate::app::{Env, Services};
-use crate::definition::Procedure;
 use crate::definition::model::Outcome;
+use crate::definition::{Channel, Procedure};
 use crate::errors::LETTER_NOT_READY;
 use crate::inbox;
 use crate::model::Dossier;
@@ -210,7 +210,11 @@ pub(super) fn order_receipt(
     let mut data = Map::new();
     data.insert("dossier".into(), received);
     data.insert("papers".into(), json!(papers));
-    data.insert("pick_up".into(), json!(env.say_vi("letter-pick-up", &[])));
+    let pick_up = match d.channel {
+        Channel::Counter => "letter-pick-up-counter",
+        Channel::Online | Channel::Assisted => "letter-pick-up",
+    };
+    data.insert("pick_up".into(), json!(env.say_vi(pick_up, &[])));
     data.insert(
         "fee".into(),
         json!({"amount": d.fee.0, "note": env.say_vi("letter-fee-note", &[])}),
@@ -339,6 +343,24 @@ pub(super) fn order_late(
             data,
         },
     )
+}
+
+/// A clerk printed a letter for the person at the counter.
+pub fn note_handed_out(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    d: &Dossier,
+    letter: &str,
+) -> Result<()> {
+    let mut entry = Entry::new("letter.handed_out", actor)
+        .about(&d.applicant)
+        .dossier(&d.code)
+        .body(json!({"letter": letter}));
+    if let Some(post) = &actor.appointment {
+        entry = entry.at(&post.place);
+    }
+    tx.record(entry)?;
+    Ok(())
 }
 
 /// The job: sets the letter, signs it, stores it, tells the applicant. Safe to repeat: a letter that

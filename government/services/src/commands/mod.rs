@@ -17,7 +17,7 @@ pub use act::{Decision, act};
 pub use consent::answer_consent;
 pub use draft::{discard_draft, save_draft};
 pub use extract::{Asker, issue_extract};
-pub use letters::{LETTER_JOB, set_letter};
+pub use letters::{LETTER_JOB, note_handed_out, set_letter};
 pub use pay::{Payment, pay};
 pub use remind::remind;
 pub use submit::{NewFile, Submission, Submitted, submit};

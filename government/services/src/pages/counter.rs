@@ -5,9 +5,11 @@ use super::common::state_tag;
 use crate::app::Services;
 use crate::commands::{self, Payment};
 use crate::errors::DOSSIER_UNKNOWN;
-use crate::model::Dossier;
+use crate::model::{Dossier, Letter};
 use crate::queries;
 use kernel::{DossierCode, Error, Instant, Result, Say};
+use store::ReadTx;
+use web::markup::escape;
 use web::ui::{Cell, Column, Empty, Panel, Row, Table, Tile};
 use web::{Frame, Live, LiveEvent, Markup, Reply, Req, Section, Template, Tone};
 
@@ -52,7 +54,7 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     let say = &req.say;
     let (account, actor) = (account(req)?, req.actor()?.clone());
     let (filed, acting, head) = s.store.read(move |tx| {
-        let filed = queries::filed_by(tx, &account, LISTED)?;
+        let filed = filed_by(tx, &account)?;
         let of = actor.acting_for.as_ref().map(|a| &a.person);
         let held = identity::queries::acting_by(tx, &actor.account)?;
         let acting = held.into_iter().find(|a| Some(&a.person) == of);
@@ -63,12 +65,12 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         Some(_) => tiles(s, req),
     };
     // Only what this clerk filed is told of, whatever the address says.
-    let just = req.query("xong").and_then(|code| filed.iter().find(|d| d.code.as_str() == code));
+    let just = req.query("xong").and_then(|code| filed.iter().find(|f| f.d.code.as_str() == code));
     let page = CounterPage {
         frame: req
             .frame(say.t("web-nav-counter"), Section::Counter)
             .live(format!("/quay/truc-tiep?tu={head}")),
-        done: just.map(|d| done(s, d, say)).transpose()?,
+        done: just.map(|f| done(s, &f.d, say)).transpose()?,
         helping: acting.map(|a| Helping {
             number: a.person.spaced(),
             name: a.person_name,
@@ -77,6 +79,7 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         tiles,
         unpaid: filed
             .iter()
+            .map(|f| &f.d)
             .filter(|d| d.paid_at.is_none() && !d.is_done())
             .map(|d| Unpaid {
                 code: d.code.as_str().to_owned(),
@@ -87,6 +90,17 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         filed: filed_box(s, &filed, req.now, say)?,
     };
     Reply::page(&page)
+}
+
+/// A dossier the clerk filed, and its letters.
+struct Filed {
+    d: Dossier,
+    letters: Vec<Letter>,
+}
+
+fn filed_by(tx: &mut ReadTx<'_>, account: &str) -> Result<Vec<Filed>> {
+    let all = queries::filed_by(tx, account, LISTED)?;
+    all.into_iter().map(|d| Ok(Filed { letters: queries::letters(tx, &d.code)?, d })).collect()
 }
 
 fn account(req: &Req) -> Result<String> {
@@ -115,19 +129,31 @@ fn receipt(d: &Dossier) -> String {
     format!("{}/van-ban/receipt/1", d.path())
 }
 
+/// The code, and below it what can be handed out.
+fn papers(f: &Filed, say: &Say) -> Markup {
+    let mut html = format!("<span class=\"num\">{}</span>", escape(f.d.code.as_str()));
+    for l in f.letters.iter().filter(|l| l.signed_at.is_some()) {
+        let href = format!("{}/van-ban/{}/{}", f.d.path(), l.letter, l.n);
+        let name = escape(&say.t(&format!("letter-{}", l.letter)));
+        html.push_str(&format!("<br><a href=\"{}\">{name}</a>", escape(&href)));
+    }
+    Markup::trusted(html)
+}
+
 /// What this clerk filed, as an element that live news replace.
-fn filed_box(s: &Services, filed: &[Dossier], now: Instant, say: &Say) -> Result<Markup> {
+fn filed_box(s: &Services, filed: &[Filed], now: Instant, say: &Say) -> Result<Markup> {
     let mut rows = Vec::new();
-    for d in filed {
+    for f in filed {
+        let d = &f.d;
         let p = s.env.catalogue.version(&d.procedure, d.version)?;
         rows.push(Row::new(vec![
             Cell::two(&d.name, say.local(p.name())),
-            Cell::link(d.code.as_str(), receipt(d)),
+            Cell::with(papers(f, say)),
             Cell::text(web::ui::moment_words(d.filed_at, now, say)),
             Cell::with(&state_tag(&p, d, say)),
         ]));
     }
-    let columns = ["counter-person", "counter-receipt", "list-filed", "list-state"]
+    let columns = ["counter-person", "counter-papers", "list-filed", "list-state"]
         .map(|k| Column::new(say.t(k)));
     let empty = Empty::new("queue", say.t("counter-empty"), say.t("counter-empty-text"));
     let table = Table::new(say.t("counter-filed"), columns.to_vec(), rows).empty(empty);
@@ -142,10 +168,10 @@ pub fn live(s: &Services, req: &Req) -> Result<Reply> {
     Ok(Reply::Live(Live::new(after, move |after| {
         let (entries, filed) = s.store.read(|tx| {
             let entries = tx.journal_after(after, kernel::limits::FOLLOW_BATCH_MAX)?;
-            Ok((entries, queries::filed_by(tx, &account, LISTED)?))
+            Ok((entries, filed_by(tx, &account)?))
         })?;
         let head = entries.last().map_or(after, |e| e.seq);
-        let mine = |code: &DossierCode| filed.iter().any(|d| d.code == *code);
+        let mine = |code: &DossierCode| filed.iter().any(|f| f.d.code == *code);
         if !entries.iter().any(|e| e.dossier.as_ref().is_some_and(mine)) {
             return Ok((head, Vec::new()));
         }

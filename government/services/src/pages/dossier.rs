@@ -363,7 +363,7 @@ fn letters_box(o: &Opened, now: kernel::Instant, say: &Say) -> String {
 }
 
 /// A signed letter: for the applicant, and for officers at work where the dossier is. The clerk who
-/// filed it at the counter hands out the receipt.
+/// filed it at the counter hands it out, which is recorded.
 pub fn letter(s: &Services, req: &Req) -> Result<Reply> {
     let code = DossierCode::new(req.param("code"));
     let actor = req.actor()?;
@@ -372,9 +372,7 @@ pub fn letter(s: &Services, req: &Req) -> Result<Reply> {
         .iter()
         .any(|post| holds_here(actor, post, &o.d.place, &s.env.settings.province));
     let own = actor.appointment.is_none() && actor.subject() == Some(&o.d.applicant);
-    let clerk = actor.holds(CLERK)
-        && o.d.filed_by == actor.account.as_str()
-        && req.param("letter") == "receipt";
+    let clerk = actor.holds(CLERK) && o.d.filed_by == actor.account.as_str();
     if !own && !officer && !clerk {
         return Err(Error::new(DOSSIER_UNKNOWN));
     }
@@ -383,6 +381,10 @@ pub fn letter(s: &Services, req: &Req) -> Result<Reply> {
         .store
         .read(|tx| queries::letter_pdf(tx, &code, &name, n))?
         .ok_or_else(|| Error::new(LETTER_NOT_READY))?;
+    if clerk {
+        let (actor, letter) = (actor.clone(), name.clone());
+        s.write(move |tx, _| commands::note_handed_out(tx, &actor, &o.d, &letter))?;
+    }
     Ok(Reply::pdf(format!("{} {code}.pdf", req.say.t(&format!("letter-{name}"))), pdf))
 }
 
