@@ -3,11 +3,34 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { suite, test, visit } from '../lib/bed.mjs';
 import { startProgram } from '../lib/program.mjs';
-import { cast, words } from '../lib/services.mjs';
+import { agree, approve, cast, letter, words } from '../lib/services.mjs';
 
 const NEW_PASSWORD = 'gạo nếp cái hoa vàng';
 const DESK_TARGETS = 24;
 const CONFIRM = '/cu-tru/xac-nhan-thong-tin-cu-tru';
+
+/** The members of the person's household, as the book lists them. */
+async function members(person) {
+  await person.open('/so-ho-khau');
+  const rows = await person.page.locator('main table tbody tr').evaluateAll((trs) => trs.map((tr) => tr.innerText));
+  return rows.map((text) => ({
+    name: text.split('\n')[0].trim(),
+    number: text.match(/\d{3} \d{3} \d{3} \d{3}/)[0].replaceAll(' ', ''),
+    birth: text.match(/(\d\d)\/(\d\d)\/(\d{4})/)?.slice(1),
+  }));
+}
+
+/** Registers an account of level 1 with what the card says. */
+async function register(guest, person) {
+  await guest.open('/dang-ky');
+  await guest.fill('pid', person.number);
+  await guest.fill('name', person.name);
+  const [day, month, year] = person.birth;
+  await guest.fillDate('birth', `${year}-${month}-${day}`);
+  await guest.page.fill('[name=password_new]', NEW_PASSWORD);
+  await guest.page.fill('[name=password_again]', NEW_PASSWORD);
+  await guest.press('Tạo tài khoản');
+}
 
 suite('Children', () => {
   let province;
@@ -15,17 +38,6 @@ suite('Children', () => {
   const citizen = (as, more) => visit({ as, size: 'phone', address: province.address, ...more });
   before(async () => { province = await startProgram(); });
   after(() => province.stop());
-
-  /** The members of the person's household, as the book lists them. */
-  async function members(person) {
-    await person.open('/so-ho-khau');
-    const rows = await person.page.locator('main table tbody tr').evaluateAll((trs) => trs.map((tr) => tr.innerText));
-    return rows.map((text) => ({
-      name: text.split('\n')[0].trim(),
-      number: text.match(/\d{3} \d{3} \d{3} \d{3}/)[0].replaceAll(' ', ''),
-      birth: text.match(/(\d\d)\/(\d\d)\/(\d{4})/)?.slice(1),
-    }));
-  }
 
   test('a parent acts for the child: everything says so, the other parent may read it, and it ends', async () => {
     const lan = await citizen('citizen', { scripts: false });
@@ -79,14 +91,7 @@ suite('Children', () => {
     const lan = await citizen('citizen');
     const child = (await members(lan)).find((m) => m.birth && Number(m.birth[2]) > 2013 && Number(m.birth[2]) < 2020);
     const guest = await visit({ size: 'phone', address: province.address });
-    await guest.open('/dang-ky');
-    await guest.fill('pid', child.number);
-    await guest.fill('name', child.name);
-    const [day, month, year] = child.birth;
-    await guest.fillDate('birth', `${year}-${month}-${day}`);
-    await guest.page.fill('[name=password_new]', NEW_PASSWORD);
-    await guest.page.fill('[name=password_again]', NEW_PASSWORD);
-    await guest.press('Tạo tài khoản');
+    await register(guest, child);
     assert.match(await words(guest), /dưới 14 tuổi cần có cha mẹ/);
     guest.noise.length = 0;
     await guest.look('a child alone');
@@ -102,5 +107,78 @@ suite('Children', () => {
     assert.match(await words(officer), /Cần thẻ căn cước còn hạn|cần có cha mẹ/);
     officer.noise.length = 0;
     await officer.look('not granted');
+  });
+});
+
+suite('A minor', () => {
+  // In this province the owner has a child of fifteen.
+  const SEED = 9;
+  let province;
+  const citizen = (as, more) => visit({ as, size: 'phone', address: province.address, ...more });
+  const desk = (as) => visit({ as, targets: DESK_TARGETS, address: province.address });
+  before(async () => { province = await startProgram({ seed: SEED }); });
+  after(() => province.stop());
+
+  test('of fifteen has an account, and a parent is asked before anything is decided', async () => {
+    const owner = await citizen('owner');
+    const minor = (await members(owner)).find((m) => m.birth?.[2] === '2011');
+    const minorsPhone = await visit({ size: 'phone', address: province.address });
+    await register(minorsPhone, minor);
+    assert.match(await words(minorsPhone), /Mức độ 1/);
+    const officer = await desk('officer');
+    await officer.open('/quay/dinh-danh');
+    await officer.fill('person', minor.number);
+    await officer.choose('action', 'muc-2');
+    await officer.press('Tiếp tục');
+    for (const check of ['card', 'biometrics', 'consent']) await officer.choose('checked', check);
+    await officer.press('Cấp mức độ 2');
+    const code = (await words(officer, '#ma')).trim();
+    await minorsPhone.open('/khoi-phuc');
+    await minorsPhone.fill('pid', minor.number);
+    await minorsPhone.fill('otp', code);
+    await minorsPhone.page.fill('[name=password_new]', NEW_PASSWORD);
+    await minorsPhone.page.fill('[name=password_again]', NEW_PASSWORD);
+    await minorsPhone.press('Đặt mật khẩu');
+    await minorsPhone.open(CONFIRM);
+    await minorsPhone.look('start, a minor');
+    await minorsPhone.press('Bắt đầu');
+    await minorsPhone.choose('scope', 'me');
+    await minorsPhone.press('Tiếp tục');
+    await minorsPhone.look('check, a minor');
+    await minorsPhone.press('Gửi hồ sơ');
+    const dossier = new URL(minorsPhone.page.url()).pathname.split('/').pop();
+    assert.match(await words(minorsPhone, '#state'), /Đang chờ ý kiến/);
+    await minorsPhone.look('waits for a parent');
+    await agree(owner);
+    await minorsPhone.open(`/ho-so/${dossier}`);
+    assert.match(await words(minorsPhone, '#state'), /muộn nhất/, 'one parent is enough');
+    await approve(await desk('officer'), await desk('head'), dossier);
+    assert.ok((await letter(minorsPhone, dossier)).includes(minor.name));
+  });
+
+  test('whose parent does not agree is told so, with the law', async () => {
+    const owner = await citizen('owner');
+    const minor = (await members(owner)).find((m) => m.birth?.[2] === '2011');
+    const minorsPhone = await visit({ size: 'phone', address: province.address });
+    await minorsPhone.open('/dang-nhap');
+    await minorsPhone.fill('pid', minor.number);
+    await minorsPhone.page.fill('[name=password]', NEW_PASSWORD);
+    await minorsPhone.follow(() => minorsPhone.page.locator('main form').last().locator('button').click());
+    await minorsPhone.open(CONFIRM);
+    await minorsPhone.press('Bắt đầu');
+    await minorsPhone.choose('scope', 'me');
+    await minorsPhone.press('Tiếp tục');
+    await minorsPhone.press('Gửi hồ sơ');
+    const dossier = new URL(minorsPhone.page.url()).pathname.split('/').pop();
+    const officer = await desk('officer');
+    await officer.open(`/ban-lam-viec/${dossier}`);
+    assert.equal(await officer.page.locator('.act button').count(), 0, 'nothing to decide before a parent has spoken');
+    await owner.open('/hop-thu');
+    await owner.follow(() => owner.page.locator('main a[href^="/y-kien/"]').first().click());
+    await owner.press('Tôi không đồng ý');
+    await minorsPhone.open(`/ho-so/${dossier}`);
+    const said = await words(minorsPhone, '#timeline');
+    assert.match(said, /không đồng ý/);
+    await minorsPhone.look('a parent said no');
   });
 });
