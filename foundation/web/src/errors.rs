@@ -26,7 +26,8 @@ struct ErrorPage {
     show_trace: bool,
     resend: Option<Resend>,
     sign_in: bool,
-    home: bool,
+    /// The page the form stood on, when it cannot be sent again from here.
+    back: Option<String>,
 }
 
 /// A form that did not go through, ready to be sent again with what was typed.
@@ -88,7 +89,7 @@ pub(crate) fn reply(req: &Req, e: &Error, site: Site) -> Reply {
         show_trace: matches!(e.kind(), Kind::Bug | Kind::Unavailable | Kind::Busy),
         resend: resend(req, e, site),
         sign_in: e.is(NOT_SIGNED_IN),
-        home: true,
+        back: page_before(req, site),
         frame: req.frame(heading(&req.say, e), Section::None),
     };
     let reply = match askama::Template::render(&page) {
@@ -154,6 +155,16 @@ fn resend(req: &Req, e: &Error, site: Site) -> Option<Resend> {
         form_id: req.form_id().to_owned(),
         files: !req.files().is_empty(),
     })
+}
+
+/// The own page a form was sent from. Nothing on it was lost: pages keep what was typed.
+fn page_before(req: &Req, site: Site) -> Option<String> {
+    if *req.method() != Method::POST || site != Site::Own {
+        return None;
+    }
+    let (_, rest) = req.header("referer")?.split_once("://")?;
+    let path = &rest[rest.find('/')?..];
+    (crate::paths::own(path) == path && path != "/").then(|| path.to_owned())
 }
 
 /// RFC 9457.

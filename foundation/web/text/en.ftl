@@ -113,6 +113,7 @@ web-error-conflict = Something else has changed
 web-error-busy = We are very busy right now
 web-error-unavailable = Temporarily unavailable
 web-error-bug = Something went wrong on our side
+web-error-back = Back to the page before
 web-error-trace = Trace number: { $trace }
 web-resend = Send again
 web-resend-lead = What you typed is still here. You only need to send it again.

@@ -104,6 +104,7 @@ web-error-conflict = Đã có thay đổi khác
 web-error-busy = Đang rất đông người dùng
 web-error-unavailable = Tạm thời chưa dùng được
 web-error-bug = Có lỗi từ phía chúng tôi
+web-error-back = Quay lại trang trước
 web-error-trace = Mã vết: { $trace }
 web-resend = Gửi lại
 web-resend-lead = Những gì bạn đã gõ vẫn còn. Bạn chỉ cần gửi lại.

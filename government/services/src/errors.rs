@@ -21,6 +21,8 @@ codes! {
     BASIS_MISSING = "dossier.basis_missing", BadInput;
     /// What the applicant should add has to be said.
     NOTE_MISSING = "dossier.note_missing", BadInput;
+    /// A supplement with nothing in it.
+    NOTHING_ADDED = "dossier.nothing_added", BadInput;
     /// The procedure changed between opening the form and sending it.
     PROCEDURE_CHANGED = "dossier.procedure_changed", Conflict;
     /// No procedure at this address, or none in force.

@@ -197,7 +197,7 @@ pub fn signals(
     consents: &[Consent],
     now: Instant,
 ) -> Result<Signals> {
-    let needs = &procedure.file().consent;
+    let needs = procedure.consents();
     let mut s = Signals {
         checks: situation(procedure, d)?.problems().is_empty(),
         consents: true,
@@ -209,7 +209,7 @@ pub fn signals(
     ids.sort_unstable();
     ids.dedup();
     for id in ids {
-        let one_is_enough = needs.iter().any(|n| n.id == id && n.need == Need::One);
+        let one_is_enough = needs.iter().any(|n| n.row.id == id && n.row.need == Need::One);
         let of = || consents.iter().filter(move |c| c.consent == id);
         let count = |state| of().filter(|c| c.state == state).count();
         let (given, refused) = (count(ConsentState::Given), count(ConsentState::Refused));
@@ -389,6 +389,11 @@ pub fn posts(procedure: &Procedure) -> Vec<&str> {
     posts.sort_unstable();
     posts.dedup();
     posts
+}
+
+/// How often a dossier may be sent back for more: as the step it goes to says, else once.
+pub fn supplements_max(procedure: &Procedure, to: &str) -> i64 {
+    procedure.step(to).and_then(|s| s.max).unwrap_or(1)
 }
 
 /// The states ahead on the good way from here: what the timeline shows as still to come.

@@ -55,7 +55,7 @@ pub fn queue(
     }
     if !search_key.is_empty() {
         let n = values.len() + 1;
-        sql.push_str(&format!("AND (sort_name LIKE ?{n} OR dossier LIKE ?{n}) "));
+        sql.push_str(&format!("AND (sort_name LIKE ?{n} OR LOWER(dossier) LIKE ?{n}) "));
         let escaped = search_key.replace(['%', '_'], "");
         values.push(store::Value::from(format!("%{escaped}%")));
     }

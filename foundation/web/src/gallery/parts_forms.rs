@@ -21,6 +21,15 @@ fn choices() -> Vec<Choice> {
     ]
 }
 
+/// The first choice asks one thing more.
+fn with_more(say: &Say) -> Vec<Choice> {
+    let relations = [Choice::new("child", "Con"), Choice::new("lodger", "Ở nhờ, ở thuê")];
+    let relation = Form::new(say).select("h6r", "Quan hệ với chủ hộ", &relations);
+    let mut all = choices();
+    all[0] = all[0].clone().more(&relation);
+    all
+}
+
 pub(super) fn list(say: &Say) -> Vec<Component> {
     let mut all = vec![text(say), date(say), choice(say), pick(say), select(say), address(say)];
     all.extend([file(say), money(say), summary(say), steps(say), answers(say), save_state(say)]);
@@ -120,6 +129,10 @@ fn choice(say: &Say) -> Component {
             Example::new(
                 "không sửa được",
                 &form.choice("h5", label, &choices()).chosen("new").disabled(),
+            ),
+            Example::new(
+                "lựa chọn có câu hỏi riêng",
+                &form.choice("h6", label, &with_more(say)).chosen("join"),
             ),
         ],
     }

@@ -111,6 +111,26 @@ async fn a_form_that_met_a_passing_fault_can_be_sent_again() {
 }
 
 #[tokio::test]
+async fn a_refused_form_leads_back_to_its_page_and_nowhere_else() {
+    let site = Site::new();
+    for (referer, back) in [
+        ("http://localhost:8080/form?a=1", Some("/form?a=1")),
+        ("http://localhost:8080//evil.test/x", None),
+        ("http://localhost:8080/", None),
+        ("http://localhost:8080", None),
+        ("nonsense", None),
+    ] {
+        let mut client = site.signed_in("lan");
+        client.get("/form").await;
+        client.headers.push(("referer".into(), referer.into()));
+        let html = client.post("/hong/conflict", &[("ten", "đã gõ")]).await.text();
+        let link = back.map_or("Về trang chủ".to_owned(), |b| format!("href=\"{b}\""));
+        assert!(html.contains(&link), "{referer}: {html}");
+        assert_eq!(html.contains("Quay lại trang trước"), back.is_some(), "{referer}");
+    }
+}
+
+#[tokio::test]
 async fn sessions_that_are_away_are_said_so() {
     let site = Site::new();
     let a = site.signed_in("broken").get("/").await;

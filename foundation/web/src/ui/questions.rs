@@ -1,6 +1,7 @@
 //! Questions of a form: label, hint, the mistake beside the box, what was typed.
 
 use super::{described_by, field_id};
+use crate::markup::Markup;
 use askama::Template;
 use kernel::{Say, limits};
 
@@ -268,17 +269,26 @@ pub struct Choice {
     pub text: String,
     /// A line under it.
     pub hint: String,
+    /// Questions that belong to this choice alone, shown under it. Empty for most.
+    pub more: Markup,
 }
 
 impl Choice {
     /// A choice.
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { value: value.into(), text: text.into(), hint: String::new() }
+        Self { value: value.into(), text: text.into(), ..Self::default() }
     }
     /// With a line under it.
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Self {
         self.hint = text.into();
+        self
+    }
+    /// With questions of its own: seen once it is chosen, and always by browsers too old to hide
+    /// them.
+    #[must_use]
+    pub fn more(mut self, questions: impl Into<Markup>) -> Self {
+        self.more = questions.into();
         self
     }
 }

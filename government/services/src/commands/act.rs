@@ -6,8 +6,9 @@ use crate::app::Env;
 use crate::definition::{Procedure, WITHDRAWN};
 use crate::errors::{BASIS_MISSING, DOSSIER_STATE, NOTE_MISSING, REASON_MISSING, SUPPLEMENT_ONCE};
 use crate::model::Dossier;
+use crate::plan;
 use crate::queries;
-use crate::rules::{StepView, may_act};
+use crate::rules::{StepView, holds_here, may_act};
 use kernel::{Actor, DossierCode, Error, Result, error::CHANGED_MEANWHILE, limits};
 use std::sync::Arc;
 use store::{WriteTx, params};
@@ -47,14 +48,20 @@ pub fn act(
     if decision.action == "withdraw" {
         return withdraw(tx, env, actor, &d, &procedure, decision);
     }
+    // Said first, so that who comes second hears that somebody was quicker, not that the new step is
+    // another's: but only to those whose dossier it is.
+    let province = &env.settings.province;
+    let posts = plan::posts(&procedure);
+    let theirs = actor.subject() == Some(&d.applicant)
+        || posts.iter().any(|post| holds_here(actor, post, &d.place, province));
+    if theirs && decision.seen_version != d.row_version {
+        return Err(Error::new(CHANGED_MEANWHILE));
+    }
     let step = procedure.step(&d.state).ok_or_else(|| Error::new(DOSSIER_STATE))?;
     let acts = queries::acts(tx, code)?;
     let concerned = machine::concerned(tx, &d)?;
     let view = StepView { who: &step.who, not_same_person_as: step.not_same_person_as.as_deref() };
-    may_act(&d, view, actor, &acts, &concerned, &env.settings.province)?;
-    if decision.seen_version != d.row_version {
-        return Err(Error::new(CHANGED_MEANWHILE));
-    }
+    may_act(&d, view, actor, &acts, &concerned, province)?;
     let to = step.goes(&decision.action).ok_or_else(|| Error::new(DOSSIER_STATE))?.to_owned();
     check_words(&procedure, &d, &to, decision)?;
     let written = Written {
@@ -87,7 +94,7 @@ fn check_words(procedure: &Procedure, d: &Dossier, to: &str, decision: &Decision
         if decision.note.trim().is_empty() {
             return Err(Error::new(NOTE_MISSING).field("note"));
         }
-        let max = procedure.step(to).and_then(|s| s.max).unwrap_or(1);
+        let max = plan::supplements_max(procedure, to);
         if d.supplements >= max {
             return Err(Error::new(SUPPLEMENT_ONCE).arg("max", max.to_string()));
         }

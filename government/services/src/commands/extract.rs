@@ -1,7 +1,7 @@
 //! Bản trích sổ hộ khẩu điện tử: read through the door, set, sealed by the agency, kept so that
 //! anybody can verify it.
 
-use super::letters::{heading, letter_number, verification_code};
+use super::letters::{heading, letter_number, set_and_sign, verification_code};
 use crate::app::{Env, Services};
 use crate::errors::EXTRACTS_MANY;
 use crate::issued::{self, NewIssued};
@@ -63,11 +63,10 @@ pub fn issue_extract(s: &Services, asker: &Asker, household: &HouseholdId) -> Re
     data.insert("signed_at".into(), json!(at.rfc3339()));
     let post = s.env.say_vi("letter-seal", &[]);
     data.insert("signer".into(), json!({"title": post, "name": agency}));
-    let plain = s.paper.set(TEMPLATE, &Json::Object(data))?;
     let signer =
         trust::SignerName { name: agency.clone(), post: post.clone(), agency: agency.clone() };
     let reason = s.env.say_vi("letter-household-book", &[]);
-    let pdf = s.keys.sign_pdf(&plain, &signer, &reason, at)?;
+    let pdf = set_and_sign(s, TEMPLATE, &Json::Object(data), &signer, &reason, at)?;
     let hash = sha256_hex(&pdf);
     let actor = asker.actor.clone();
     let new = NewIssued {

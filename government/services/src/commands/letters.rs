@@ -15,6 +15,7 @@ use kernel::{Actor, DossierCode, Error, Instant, Result};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use store::{Entry, Job, WriteTx, params};
+use trust::SignerName;
 
 /// The job that sets and signs one letter.
 pub const LETTER_JOB: &str = "services.letter";
@@ -363,6 +364,27 @@ pub fn note_handed_out(
     Ok(())
 }
 
+/// Sets a letter and signs it: what readers of PDF show as the signature stands over the letter's own
+/// signature block. `data` says the same `signed_at` as `at`.
+pub(super) fn set_and_sign(
+    services: &Services,
+    template: &str,
+    data: &Json,
+    signer: &SignerName,
+    reason: &str,
+    at: Instant,
+) -> Result<Vec<u8>> {
+    let letter = services.paper.letter(template, data)?;
+    let place = letter.signature.map(|p| trust::Place {
+        page: p.page,
+        left: p.left,
+        top: p.top,
+        width: p.width,
+        height: p.height,
+    });
+    services.keys.sign_pdf_at(&letter.pdf, signer, reason, at, place)
+}
+
 /// The job: sets the letter, signs it, stores it, tells the applicant. Safe to repeat: a letter that
 /// is signed already stays as it is.
 pub fn set_letter(services: &Services, payload: &Json) -> Result<()> {
@@ -383,15 +405,14 @@ pub fn set_letter(services: &Services, payload: &Json) -> Result<()> {
     let at = services.store.clock().now();
     let mut data = letter.data.clone();
     data["signed_at"] = json!(at.rfc3339());
-    let plain = services.paper.set(&letter.template, &data)?;
     let part = |v: &Json, key: &str| v[key].as_str().unwrap_or_default().to_owned();
-    let signer = trust::SignerName {
+    let signer = SignerName {
         name: part(&letter.signer, "name"),
         post: part(&letter.signer, "title"),
         agency: part(&data["agency"], "name"),
     };
     let reason = format!("{} {}", part(&data["dossier"], "procedure"), code);
-    let pdf = services.keys.sign_pdf(&plain, &signer, &reason, at)?;
+    let pdf = set_and_sign(services, &letter.template, &data, &signer, &reason, at)?;
     let hash = sha256_hex(&pdf);
     services.store.write(move |tx| {
         let done = tx.execute(

@@ -17,6 +17,7 @@ pub mod expressions;
 pub mod facts;
 pub mod library;
 mod load;
+mod mentions;
 pub mod model;
 pub mod operations;
 mod routing;

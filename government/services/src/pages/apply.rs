@@ -3,23 +3,20 @@
 use super::ask::questions;
 use super::common::{procedure, subject};
 use super::linked::linked;
-use super::show;
+use super::{files, show};
 use crate::answers::{FromReq, into_form};
 use crate::app::Services;
-use crate::commands::{self, NewFile, Submission, Submitted};
+use crate::commands::{self, Submission, Submitted};
 use crate::definition::answers::from_form;
 use crate::definition::{Channel, Procedure, Situation};
 use crate::plan::{self, Asked, CASE_KEY, Known};
 use crate::queries;
 use kernel::calendar::Budget;
-use kernel::{Error, FieldError, PersonalId, Result, Say, Vnd};
+use kernel::{Date, Error, FieldError, PersonalId, Result, Say, Vnd};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
-use web::ui::{Answers, Banner, Choice, Facts, StepBar, Tag};
-use web::{Form, Frame, Markup, Reply, Req, Section, Template, Tone, Upload};
-
-/// The files of a draft live among its answers under this key, which no question can have.
-const FILES_KEY: &str = "_files";
+use web::ui::{Answers, Banner, Choice, DraftState, Facts, StepBar, Tag};
+use web::{Form, Frame, Markup, Reply, Req, Section, Template, Tone};
 
 /// What stands in the margin: where, how much, until when.
 pub struct Summary {
@@ -170,7 +167,7 @@ pub fn start(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         level_ok,
         channels: file.channels.iter().map(|c| say.t(&format!("channel-{c}"))).collect(),
         basis: file.basis.clone(),
-        consents: file.consent.iter().map(|c| local(&c.text)).collect(),
+        consents: p.consents().iter().map(|c| local(&c.row.name)).collect(),
         papers: file.evidence.iter().map(|e| local(&e.label)).collect(),
         uncertain: file.uncertain.iter().map(|u| local(&u.note)).collect(),
         cases: cases(&p, say),
@@ -223,6 +220,14 @@ impl Opened {
     fn situation(&self, req: &Req) -> Result<Situation> {
         self.asked.situation(&self.known, req.now.date())
     }
+    /// The situation with one answer more, for the questions under the options of a choice.
+    fn if_chosen(&self, today: Date) -> impl Fn(&str, &str) -> Option<Situation> + '_ {
+        move |question, option| {
+            let mut asked = self.asked.clone();
+            asked.answers[question] = json!(option);
+            asked.situation(&self.known, today).ok()
+        }
+    }
 }
 
 /// Opens the draft, or an empty one.
@@ -254,6 +259,7 @@ struct FormPage {
     summary: Summary,
     path: String,
     title: String,
+    draft_state: DraftState,
 }
 
 /// How the questions are shown.
@@ -282,13 +288,20 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
     }
     let mut banners = Vec::new();
     if mode == Mode::Wrong {
-        for (field, sentence) in shown_errors(&situation, say) {
-            form.errors.add(&field, sentence);
-        }
+        form = with_errors(form, &situation, say);
         for c in situation.checks().iter().filter(|c| c.holds == Some(false) && !c.check.warn) {
             let sentence = say.local(&c.sentence);
-            let basis = c.check.else_.basis.clone().unwrap_or_default();
-            banners.push(Banner::new(Tone::Warn, sentence, basis));
+            let basis = c.check.else_.basis.as_deref();
+            let words = match basis {
+                Some(basis) => say.t2("apply-check", "sentence", sentence, "basis", basis),
+                None => sentence.to_owned(),
+            };
+            match p.question_of(c.check) {
+                Some(question) => form.errors.add(question, words),
+                None => {
+                    banners.push(Banner::new(Tone::Warn, sentence, basis.unwrap_or_default()));
+                }
+            }
         }
     }
     if mode == Mode::More {
@@ -310,26 +323,45 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
         facts,
         errors: form.summary(),
         banners,
-        questions: questions(&situation, &form, today, say),
+        questions: questions(&situation, &o.if_chosen(today), &form, today, say)
+            .into_iter()
+            .map(|(_, question)| question)
+            .collect(),
         summary: summary(s, p, Some(&situation), req)?,
         path: path.to_owned(),
+        draft_state: DraftState::new(say),
         title: first.unwrap_or_else(|| say.local(p.name()).to_owned()),
     };
     let reply = Reply::page(&page)?;
     Ok(if mode == Mode::Wrong { reply.status(422) } else { reply })
 }
 
-/// The mistakes beside the boxes. A commune given in words that could mean several, or none, gets a
-/// sentence of its own instead of «five digits».
-fn shown_errors(situation: &Situation, say: &Say) -> Vec<(String, String)> {
-    let words = |e: &FieldError| {
-        if e.field.ends_with(".commune") && e.code == kernel::error::COMMUNE_CODE_SHAPE {
-            say.t("apply-commune-choose")
-        } else {
-            e.text(say)
+/// Puts the mistakes beside the boxes. A commune given in words that could mean several, or none, gets
+/// a sentence of its own instead of «five digits».
+fn with_errors(mut form: Form, situation: &Situation, say: &Say) -> Form {
+    for e in situation.errors() {
+        let commune = e.field.ends_with(".commune");
+        form.errors.add(
+            &e.field,
+            match e.code {
+                c if commune && c == kernel::error::COMMUNE_CODE_SHAPE => {
+                    say.t("apply-commune-choose")
+                }
+                c if commune && c == kernel::error::ANSWER_MISSING => {
+                    say.t("apply-commune-missing")
+                }
+                _ => e.text(say),
+            },
+        );
+    }
+    // In the list at the top «not answered» says which question it means.
+    let blank = |e: &&FieldError| e.code == kernel::error::ANSWER_MISSING;
+    for e in situation.errors().iter().filter(blank) {
+        if let Some(q) = situation.questions().iter().find(|q| q.ask.id == e.field) {
+            form.call(&e.field, say.local(&q.ask.label));
         }
-    };
-    situation.errors().iter().map(|e| (e.field.clone(), words(e))).collect()
+    }
+    form
 }
 
 fn frame_of(req: &Req, p: &Procedure, path: &str) -> Frame {
@@ -378,6 +410,9 @@ pub fn answer(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         }
     }
     save(s, &asked)?;
+    if req.query("tu-luu").is_some() {
+        return Ok(Reply::Text("text/plain; charset=utf-8", String::new()));
+    }
     if req.form("later").is_some() {
         return Ok(Reply::redirect("/ho-so").flash(Tone::Good, req.say.t("apply-kept")));
     }
@@ -459,7 +494,7 @@ fn render_check(
             .into_iter()
             .map(|(c, _, name)| say.t2("apply-consent", "name", name, "what", say.local(&c.text)))
             .collect(),
-        files: file_questions(view, &form, &kept_files(&o.asked.answers), say)?,
+        files: files::questions(&view.evidence()?, &form, &files::kept(&o.asked.answers), say),
         fee: fee.vnd.to_string(),
         fee_reason: fee.row.exemption.as_ref().map(|w| say.local(w).to_owned()),
         free: fee.vnd == Vnd(0),
@@ -478,67 +513,15 @@ fn render_check(
     Ok(if wrong.is_some() { reply.status(422) } else { reply })
 }
 
-fn file_questions(
-    view: &Situation,
-    form: &Form,
-    kept: &[NewFile],
-    say: &Say,
-) -> Result<Vec<Markup>> {
-    let mut out = Vec::new();
-    for e in view.evidence()? {
-        let mut q = form.file(&e.id, say.local(&e.label)).many();
-        if let Some(h) = &e.hint {
-            q = q.hint(say.local(h));
-        }
-        if e.optional {
-            q = q.optional();
-        }
-        for f in kept.iter().filter(|f| f.evidence == e.id) {
-            q = q.kept(&f.name);
-        }
-        out.push((&q).into());
-    }
-    Ok(out)
-}
-
-/// Files of a draft, already in the vault.
-fn kept_files(answers: &Json) -> Vec<NewFile> {
-    let rows = answers[FILES_KEY].as_array().cloned().unwrap_or_default();
-    rows.iter()
-        .map(|r| {
-            let text = |k: &str| r[k].as_str().unwrap_or_default().to_owned();
-            NewFile {
-                evidence: text("evidence"),
-                name: text("name"),
-                kind: text("kind"),
-                bytes: r["bytes"].as_i64().unwrap_or(0),
-                hash: text("hash"),
-            }
-        })
-        .collect()
-}
-
-/// Puts new files into the vault and into the draft, so that an error elsewhere loses none of them.
-fn keep_files(s: &Services, asked: &mut Asked, uploads: &[Upload]) -> Result<()> {
-    if uploads.is_empty() {
-        return Ok(());
-    }
-    let mut rows = asked.answers[FILES_KEY].as_array().cloned().unwrap_or_default();
-    for u in uploads {
-        let bytes = u.bytes.clone();
-        let hash = s.write(move |tx, env| env.vault.put(tx, &bytes))?;
-        rows.push(json!({"evidence": u.field, "name": u.name, "kind": u.kind.media_type(),
-                         "bytes": u.bytes.len(), "hash": hash}));
-    }
-    rows.truncate(kernel::limits::UPLOADS_PER_DOSSIER_MAX);
-    asked.answers[FILES_KEY] = Json::Array(rows);
-    save(s, asked)
-}
-
 /// Sends the dossier.
 pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     let mut asked = draft(s, req, path)?;
-    keep_files(s, &mut asked, req.files())?;
+    if !req.files().is_empty() {
+        let papers = asked.procedure.clone();
+        let named = |field: &str| papers.file().evidence.iter().any(|e| e.id == field);
+        files::keep(s, &mut asked.answers, req.files(), named)?;
+        save(s, &asked)?;
+    }
     let outcome = if req.file_problems().is_empty() {
         submit(s, req, &asked)
     } else {
@@ -570,19 +553,14 @@ pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
 }
 
 fn submit(s: &Services, req: &Req, asked: &Asked) -> Result<Submitted> {
-    let mut answers = asked.answers.clone();
-    let files = kept_files(&answers);
-    if let Some(map) = answers.as_object_mut() {
-        map.remove(FILES_KEY);
-    }
     let p = &asked.procedure;
     let submission = Submission {
         procedure: p.code().clone(),
         version: req.form("version").and_then(|v| v.parse().ok()).unwrap_or(p.version()),
-        answers,
+        answers: files::without(&asked.answers),
         channel: asked.channel,
         form: req.form_id().to_owned(),
-        files,
+        files: files::kept(&asked.answers),
     };
     let actor = req.actor()?.clone();
     s.write(move |tx, env| commands::submit(tx, env, &actor, &submission))

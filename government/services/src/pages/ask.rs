@@ -1,4 +1,5 @@
-//! A procedure's questions as form components.
+//! A procedure's questions as form components. Questions that come up with one option of a choice
+//! alone stand under that option: answered on the same page, with and without scripts.
 
 use crate::definition::model::{Ask, AskKind, Column};
 use crate::definition::{Question, Situation};
@@ -9,12 +10,84 @@ use web::{Form, Markup};
 /// Empty rows shown below the filled ones of a list of people.
 const EMPTY_ROWS: usize = 2;
 
-/// The components of the questions to be shown, filled with what was typed.
-pub fn questions(situation: &Situation, form: &Form, today: Date, say: &Say) -> Vec<Markup> {
-    situation.questions().iter().map(|q| question(q, form, today, say)).collect()
+/// The situation if a question (first) were answered with this option (second).
+pub type IfChosen<'a> = &'a dyn Fn(&str, &str) -> Option<Situation>;
+
+/// The components of the questions to be shown, by id, filled with what was typed.
+pub fn questions(
+    situation: &Situation,
+    if_chosen: IfChosen,
+    form: &Form,
+    today: Date,
+    say: &Say,
+) -> Vec<(String, Markup)> {
+    let branches = branches(situation, if_chosen);
+    let under = |id: &str| branches.iter().any(|b| b.asks.iter().any(|a| a == id));
+    let all = situation.questions();
+    let top = all.iter().filter(|q| !under(&q.ask.id));
+    top.map(|q| {
+        let more = |option: &str| {
+            let own = branches.iter().filter(|b| b.of == q.ask.id && b.option == option);
+            let html: String = own.map(|b| b.markup(form, today, say)).collect();
+            Markup::trusted(html)
+        };
+        (q.ask.id.clone(), question(q, &more, form, today, say))
+    })
+    .collect()
 }
 
-fn question(q: &Question, form: &Form, today: Date, say: &Say) -> Markup {
+/// Questions that one option of a choice brings along.
+struct Branch {
+    of: String,
+    option: String,
+    then: Situation,
+    asks: Vec<String>,
+}
+
+impl Branch {
+    fn markup(&self, form: &Form, today: Date, say: &Say) -> String {
+        let none = |_: &str| Markup::default();
+        let all = self.then.questions();
+        let own = all.iter().filter(|q| self.asks.contains(&q.ask.id));
+        own.map(|q| question(q, &none, form, today, say).to_string()).collect()
+    }
+}
+
+fn branches(situation: &Situation, if_chosen: IfChosen) -> Vec<Branch> {
+    let mut found: Vec<Branch> = Vec::new();
+    for q in situation.questions().iter().filter(|q| q.ask.kind == AskKind::Choice) {
+        let then = |o: &crate::definition::Opt| Some((o.id.clone(), if_chosen(&q.ask.id, &o.id)?));
+        let options: Vec<(String, Situation)> = q.options.iter().filter_map(then).collect();
+        let asks: Vec<Vec<String>> = options.iter().map(|(_, s)| simple(s)).collect();
+        for (i, (option, then)) in options.into_iter().enumerate() {
+            let elsewhere = |id: &String| {
+                let others = asks.iter().enumerate().filter(|(j, _)| *j != i);
+                others.flat_map(|(_, a)| a).any(|a| a == id)
+                    || found.iter().any(|b: &Branch| b.asks.contains(id))
+            };
+            let own: Vec<String> = asks[i].iter().filter(|id| !elsewhere(id)).cloned().collect();
+            if asks.len() > 1 && !own.is_empty() {
+                found.push(Branch { of: q.ask.id.clone(), option, then, asks: own });
+            }
+        }
+    }
+    found
+}
+
+/// Questions that can stand under an option: what can be answered does not hang on further facts.
+fn simple(s: &Situation) -> Vec<String> {
+    let hangs = |k: &AskKind| matches!(k, AskKind::Pick(_) | AskKind::People | AskKind::Address);
+    let all = s.questions();
+    all.iter().filter(|q| !hangs(&q.ask.kind)).map(|q| q.ask.id.clone()).collect()
+}
+
+fn question(
+    q: &Question,
+    more: &dyn Fn(&str) -> Markup,
+    form: &Form,
+    today: Date,
+    say: &Say,
+) -> Markup {
     let ask = q.ask;
     let label = say.local(&ask.label);
     let hint = ask.hint.as_ref().map_or("", |h| say.local(h));
@@ -22,7 +95,7 @@ fn question(q: &Question, form: &Form, today: Date, say: &Say) -> Markup {
     let options = || -> Vec<Choice> {
         let choice = |o: &crate::definition::Opt| {
             let hint = o.hint.as_ref().map_or("", |h| say.local(h));
-            Choice::new(&o.id, say.local(&o.label)).hint(hint)
+            Choice::new(&o.id, say.local(&o.label)).hint(hint).more(more(&o.id))
         };
         q.options.iter().map(choice).collect()
     };

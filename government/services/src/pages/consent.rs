@@ -40,7 +40,9 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     let o = open(s, &c.dossier)?;
     let say = &req.say;
     let (d, p) = (&o.d, &*o.p);
-    let definition = p.file().consent.iter().find(|x| x.id == c.consent);
+    let situation = plan::situation(&o.p, d)?;
+    let wanted = situation.consents()?.into_iter().find(|x| x.id == c.consent);
+    let wanted = wanted.ok_or_else(|| Error::new(CONSENT_UNKNOWN))?;
     let applicant = plan::applicant(&d.known);
     // The one who is asked sees who asks and what for, not the whole record.
     let facts = vec![
@@ -61,10 +63,10 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
             .frame(say.t("consent-title"), Section::Inbox)
             .crumb(say.t("web-nav-inbox"), "/hop-thu"),
         title: say.t1("consent-heading", "name", &d.name),
-        text: definition.map(|x| say.local(&x.text).to_owned()).unwrap_or_default(),
-        basis: definition.map(|x| x.basis.clone()).unwrap_or_default(),
+        text: say.local(&wanted.text).to_owned(),
+        basis: wanted.basis,
         facts: Facts::new(say.t("consent-who"), facts).source(say.t("consent-source")),
-        answers: Answers::new(say, show::answers(&plan::situation(&o.p, d)?, say, None)),
+        answers: Answers::new(say, show::answers(&situation, say, None)),
         until: time::weekday_and_day(c.expires_at.date(), say),
         open: answered.is_none() && !d.is_done() && req.now <= c.expires_at,
         answered,

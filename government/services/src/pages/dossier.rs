@@ -1,14 +1,12 @@
 //! A person's dossiers: the list, one dossier that moves by itself, its letters and files.
 
-use super::ask::questions;
 use super::common::{deadline_tag, state_name, state_tag, subject};
 use super::counter::CLERK;
 use super::show;
-use crate::answers::{self, FromReq};
+use super::supplement::{self, Supplement};
 use crate::app::Services;
-use crate::commands::{self, Decision, NewFile};
+use crate::commands::{self, Decision};
 use crate::definition::Procedure;
-use crate::definition::answers::from_form;
 use crate::errors::{DOSSIER_UNKNOWN, LETTER_NOT_READY};
 use crate::model::{Act, Consent, ConsentState, Dossier, Letter};
 use crate::plan;
@@ -19,7 +17,7 @@ use kernel::{DossierCode, Error, Result, Say, time};
 use registers::{AccessRow, Show};
 use std::sync::Arc;
 use web::ui::{Answers, Cell, Column, Empty, Facts, Moment, Panel, Row, Table, Timeline};
-use web::{Form, Frame, Live, LiveEvent, Markup, Reply, Req, Section, Template, Tone};
+use web::{Frame, Live, LiveEvent, Markup, Reply, Req, Section, Template, Tone};
 
 /// Everything a dossier's page shows.
 pub(super) struct Opened {
@@ -131,22 +129,27 @@ struct DossierPage {
     pay: Option<String>,
 }
 
-/// The form by which the applicant sends what was asked for.
-struct Supplement {
-    asked: Vec<String>,
-    questions: Vec<Markup>,
-    files: Vec<Markup>,
-}
-
 /// One dossier.
 pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     let o = open_own(s, req)?;
+    let waits = plan::waits_for_applicant(&o.p, &o.d);
+    let supplement = waits.then(|| supplement::form(s, req, &o, None)).transpose()?;
+    render(s, req, &o, supplement)
+}
+
+/// The page, with the form for a supplement where one is asked for.
+pub(super) fn render(
+    s: &Services,
+    req: &Req,
+    o: &Opened,
+    supplement: Option<Supplement>,
+) -> Result<Reply> {
     let say = &req.say;
     let (d, p) = (&o.d, &*o.p);
     let panel = req.query("moi").map(|_| {
         Panel::new(say.t("dossier-sent"))
             .code(say, say.t("list-code"), d.code.as_str())
-            .line(next_line(&o, say))
+            .line(next_line(o, say))
     });
     let page = DossierPage {
         frame: req
@@ -157,22 +160,20 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         name: say.local(p.name()).to_owned(),
         code: d.code.as_str().to_owned(),
         panel,
-        state: state_box(&o, req.now, say),
-        timeline: timeline_box(&o, req.now, say),
+        state: state_box(o, req.now, say),
+        timeline: timeline_box(o, req.now, say),
         facts: Facts::new(say.t("facts-known"), show::dossier_facts(d, say)).source(say.t1(
             "facts-source-filed",
             "time",
             d.filed_at.clock_and_day(),
         )),
         answers: Answers::new(say, show::answers(&plan::situation(&o.p, d)?, say, None)),
-        letters: Markup::trusted(letters_box(&o, req.now, say)),
-        readers: readers(s, req, &o)?,
+        letters: Markup::trusted(letters_box(o, req.now, say)),
+        readers: readers(s, req, o)?,
         may_withdraw: p.may_withdraw(&d.state),
         path: d.path(),
         version: d.row_version,
-        supplement: plan::waits_for_applicant(p, d)
-            .then(|| supplement_form(&o, req))
-            .transpose()?,
+        supplement,
         pay: (d.paid_at.is_none() && !d.is_done()).then(|| d.fee.to_string()),
     };
     Reply::page(&page)
@@ -423,62 +424,4 @@ pub fn withdraw(s: &Services, req: &Req) -> Result<Reply> {
     let (actor, code) = (req.actor()?.clone(), o.d.code.clone());
     s.write(move |tx, env| commands::act(tx, env, &actor, &code, &decision))?;
     Ok(Reply::redirect(o.d.path()).flash(Tone::Info, req.say.t("dossier-withdrawn")))
-}
-
-fn supplement_form(o: &Opened, req: &Req) -> Result<Supplement> {
-    let say = &req.say;
-    let situation = plan::situation(&o.p, &o.d)?;
-    let file = o.p.file();
-    let form = answers::into_form(Form::new(say), &file.ask, &o.d.answers, o.d.filed_at.date());
-    let asked = o.acts.iter().rev().find(|a| a.action == "ask-more");
-    Ok(Supplement {
-        asked: asked.map_or_else(Vec::new, |a| a.note.lines().map(str::to_owned).collect()),
-        questions: questions(&situation, &form, o.d.filed_at.date(), say),
-        files: file
-            .evidence
-            .iter()
-            .map(|e| (&form.file(&e.id, say.local(&e.label)).many().optional()).into())
-            .collect(),
-    })
-}
-
-/// The applicant sends what was asked for: corrected answers, more files.
-pub fn supplement(s: &Services, req: &Req) -> Result<Reply> {
-    let o = open_own(s, req)?;
-    let sent = FromReq { req, today: o.d.filed_at.date() };
-    let typed = from_form(o.p.file(), &sent);
-    let mut merged = o.d.answers.clone();
-    for (key, value) in typed.as_object().into_iter().flatten() {
-        merged[key] = value.clone();
-    }
-    let changed = Dossier { answers: merged, ..o.d.clone() };
-    let situation = plan::situation(&o.p, &changed)?;
-    if !situation.errors().is_empty() {
-        return Err(Error::fields(situation.errors().to_vec()));
-    }
-    let merged = situation.answers();
-    let mut files = Vec::new();
-    for u in req.checked_files()? {
-        let bytes = u.bytes.clone();
-        let hash = s.write(move |tx, env| env.vault.put(tx, &bytes))?;
-        files.push(NewFile {
-            evidence: u.field.clone(),
-            name: u.name.clone(),
-            kind: u.kind.media_type().to_owned(),
-            bytes: i64::try_from(u.bytes.len()).unwrap_or(i64::MAX),
-            hash,
-        });
-    }
-    let decision = Decision {
-        action: "send".to_owned(),
-        seen_version: req.form("version").and_then(|v| v.parse().ok()).unwrap_or(0),
-        name: req.signed_in()?.name.clone(),
-        note: req.form("note").unwrap_or_default().to_owned(),
-        answers: Some(merged),
-        files,
-        ..Decision::default()
-    };
-    let (actor, code) = (req.actor()?.clone(), o.d.code.clone());
-    s.write(move |tx, env| commands::act(tx, env, &actor, &code, &decision))?;
-    Ok(Reply::redirect(o.d.path()).flash(Tone::Good, req.say.t("dossier-supplement-sent")))
 }

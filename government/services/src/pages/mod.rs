@@ -9,10 +9,12 @@ mod counter;
 mod desk;
 mod dossier;
 mod extract;
+mod files;
 mod inbox;
 mod linked;
 mod pay;
 mod show;
+mod supplement;
 mod verify;
 
 use crate::app::Services;
@@ -29,7 +31,7 @@ pub fn routes(services: &Services) -> axum::Router<Web> {
         .get("/ho-so/{code}/van-ban/{letter}/{n}", dossier::letter)
         .get("/ho-so/{code}/tep/{file}", dossier::file)
         .post("/ho-so/{code}/rut", dossier::withdraw)
-        .post_files("/ho-so/{code}/bo-sung", dossier::supplement)
+        .post_files("/ho-so/{code}/bo-sung", supplement::send)
         .get("/ho-so/{code}/nop-phi", pay::page)
         .post("/ho-so/{code}/nop-phi/mo-phong", pay::demo_bank)
         .post_open("/api/v1/payments", pay::callback)

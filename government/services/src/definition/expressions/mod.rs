@@ -156,6 +156,31 @@ impl Node {
             _ => false,
         }
     }
+
+    /// What the expression speaks of: `ask.until` is `("ask", "until")`, `known.dwelling.head` is
+    /// `("known", "dwelling")`. In the order of the text.
+    pub fn mentions(&self) -> Vec<(&str, &str)> {
+        let mut found = Vec::new();
+        self.mention(&mut found);
+        found
+    }
+
+    fn mention<'a>(&'a self, found: &mut Vec<(&'a str, &'a str)>) {
+        match &self.kind {
+            NodeKind::Literal(_) | NodeKind::Name(_) => {}
+            NodeKind::Field(of, field) => match &of.kind {
+                NodeKind::Name(name) => found.push((name, field)),
+                _ => of.mention(found),
+            },
+            NodeKind::List(all) | NodeKind::Operator(_, all) | NodeKind::Call(_, all) => {
+                all.iter().for_each(|n| n.mention(found));
+            }
+            NodeKind::Each { list, body, .. } => {
+                list.mention(found);
+                body.mention(found);
+            }
+        }
+    }
 }
 
 /// The whole subset.

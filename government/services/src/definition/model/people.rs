@@ -36,6 +36,9 @@ pub struct Check {
 pub struct Consent {
     /// Its id, `snake_case`.
     pub id: String,
+    /// Who is asked, in a few words: the start page says it before anybody is known.
+    #[schemars(with = "Both")]
+    pub name: Localized,
     /// Whose: an expression that gives a person or a list of people.
     pub who: Expr,
     /// Needed only if this holds.

@@ -285,3 +285,25 @@ fn fees_follow_age_claim_case_and_channel() {
         assert_eq!(e.first().map(|e| e.field.as_str()), Some(field), "{key}");
     }
 }
+
+/// A failed check is said beside the question it rests on, also when it speaks of facts about the
+/// answer only.
+#[test]
+fn a_check_stands_beside_its_question() {
+    let p = procedure("1.004194");
+    let of = |id: &str| {
+        let check = p.checks().iter().find(|c| c.row.id == id).expect("a check");
+        p.question_of(&check.row)
+    };
+    assert_eq!(of("other_commune"), Some("abode"));
+    assert_eq!(of("not_there_already"), Some("abode"));
+    assert_eq!(of("alive"), None);
+}
+
+/// A supplement must not change what others agreed to, what was paid for, or where it was sent.
+#[test]
+fn what_others_agreed_to_stands() {
+    let p = procedure("1.004194");
+    let bound: Vec<&str> = p.bound_questions().into_iter().collect();
+    assert_eq!(bound, ["abode", "exemption", "join", "people", "until", "with"]);
+}
