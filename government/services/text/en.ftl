@@ -114,6 +114,8 @@ facts-source = From the population register, read at { $time }.
 facts-source-filed = From the population register, read when the dossier was sent: { $time }.
 answer-none = Not answered
 answer-nobody = Nobody
+ask-commune = Commune, ward or special zone
+ask-none = None
 people-row = Person { $n }
 people-more = Need more rows? Press “Continue”: when all are filled there will be empty ones again.
 people-name = Full name
@@ -166,7 +168,7 @@ apply-check = { $sentence } Legal basis: { $basis }.
 apply-commune-missing = Type the name of the commune or ward, then choose it from the list.
 apply-later = Keep it, go on later
 apply-kept = The draft has been kept. You can go on at any time.
-apply-consent = { $name }: { $what }
+apply-consent = { $name } will be asked: “{ $what }”
 
 # Check and send
 check-title = Check, then send

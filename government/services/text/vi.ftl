@@ -114,6 +114,8 @@ facts-source = Theo Cơ sở dữ liệu dân cư, đọc lúc { $time }.
 facts-source-filed = Theo Cơ sở dữ liệu dân cư, đọc lúc gửi hồ sơ: { $time }.
 answer-none = Chưa trả lời
 answer-nobody = Không có ai
+ask-commune = Xã, phường, đặc khu
+ask-none = Không có
 people-row = Người thứ { $n }
 people-more = Cần thêm dòng? Bấm “Tiếp tục”: điền kín thì sẽ có thêm dòng trống.
 people-name = Họ và tên
@@ -166,7 +168,7 @@ apply-check = { $sentence } Căn cứ: { $basis }.
 apply-commune-missing = Hãy gõ tên xã, phường rồi chọn trong danh sách gợi ý.
 apply-later = Lưu, làm tiếp sau
 apply-kept = Đã lưu bản nháp. Bạn có thể khai tiếp bất cứ lúc nào.
-apply-consent = { $name }: { $what }
+apply-consent = { $name } sẽ được hỏi: “{ $what }”
 
 # Kiểm tra và gửi
 check-title = Kiểm tra rồi gửi

@@ -1,6 +1,6 @@
 //! From the start page to a sent dossier: start, questions, check and send. Three pages.
 
-use super::ask::questions;
+use super::ask::{heading, questions};
 use super::common::{procedure, subject};
 use super::linked::linked;
 use super::{files, show};
@@ -315,9 +315,9 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
     if let Some(correction) = wrong {
         facts = facts.wrong(say, correction.path());
     }
-    let first = situation.questions().first().map(|q| say.local(&q.ask.label).to_owned());
+    let title = say.local(heading(&situation).map_or(p.name(), |q| &q.label)).to_owned();
     let page = FormPage {
-        frame: frame_of(req, p, path),
+        frame: frame_of(req, p, path, "apply-step-ask"),
         steps: steps(say, 1),
         name: say.local(p.name()).to_owned(),
         facts,
@@ -330,7 +330,7 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
         summary: summary(s, p, Some(&situation), req)?,
         path: path.to_owned(),
         draft_state: DraftState::new(say),
-        title: first.unwrap_or_else(|| say.local(p.name()).to_owned()),
+        title,
     };
     let reply = Reply::page(&page)?;
     Ok(if mode == Mode::Wrong { reply.status(422) } else { reply })
@@ -364,9 +364,9 @@ fn with_errors(mut form: Form, situation: &Situation, say: &Say) -> Form {
     form
 }
 
-fn frame_of(req: &Req, p: &Procedure, path: &str) -> Frame {
+fn frame_of(req: &Req, p: &Procedure, path: &str, step: &str) -> Frame {
     let say = &req.say;
-    req.frame(say.local(p.name()), Section::Services)
+    req.frame(say.t(step), Section::Services)
         .crumb(say.t("web-nav-services"), "/dich-vu")
         .crumb(say.local(p.name()), path)
 }
@@ -484,7 +484,7 @@ fn render_check(
     let checked = view.checks();
     let khai = format!("{path}/khai");
     let page = CheckPage {
-        frame: frame_of(req, p, path),
+        frame: frame_of(req, p, path, "apply-step-check"),
         steps: steps(say, 2).link(1, &khai),
         errors: form.summary(),
         facts: Facts::new(say.t("facts-known"), show::person_facts(plan::applicant(&o.known), say))

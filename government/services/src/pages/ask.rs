@@ -13,6 +13,12 @@ const EMPTY_ROWS: usize = 2;
 /// The situation if a question (first) were answered with this option (second).
 pub type IfChosen<'a> = &'a dyn Fn(&str, &str) -> Option<Situation>;
 
+/// The question that the page has as its heading: the first, if its boxes have labels of their own.
+pub fn heading(situation: &Situation) -> Option<&Ask> {
+    let first = situation.questions().into_iter().next()?;
+    (first.ask.kind == AskKind::Address).then_some(first.ask)
+}
+
 /// The components of the questions to be shown, by id, filled with what was typed.
 pub fn questions(
     situation: &Situation,
@@ -31,7 +37,11 @@ pub fn questions(
             let html: String = own.map(|b| b.markup(form, today, say)).collect();
             Markup::trusted(html)
         };
-        (q.ask.id.clone(), question(q, &more, form, today, say))
+        let label = match heading(situation) {
+            Some(h) if h.id == q.ask.id => say.t("ask-commune"),
+            _ => say.local(&q.ask.label).to_owned(),
+        };
+        (q.ask.id.clone(), question(q, &label, &more, form, today, say))
     })
     .collect()
 }
@@ -49,7 +59,11 @@ impl Branch {
         let none = |_: &str| Markup::default();
         let all = self.then.questions();
         let own = all.iter().filter(|q| self.asks.contains(&q.ask.id));
-        own.map(|q| question(q, &none, form, today, say).to_string()).collect()
+        own.map(|q| {
+            let label = say.local(&q.ask.label);
+            question(q, label, &none, form, today, say).to_string()
+        })
+        .collect()
     }
 }
 
@@ -83,13 +97,13 @@ fn simple(s: &Situation) -> Vec<String> {
 
 fn question(
     q: &Question,
+    label: &str,
     more: &dyn Fn(&str) -> Markup,
     form: &Form,
     today: Date,
     say: &Say,
 ) -> Markup {
     let ask = q.ask;
-    let label = say.local(&ask.label);
     let hint = ask.hint.as_ref().map_or("", |h| say.local(h));
     let id = ask.id.as_str();
     let options = || -> Vec<Choice> {
@@ -117,7 +131,10 @@ fn question(
             (&if ask.optional { c.optional() } else { c }).into()
         }
         AskKind::Choice => (&form.choice(id, label, &options()).hint(hint)).into(),
-        AskKind::Code(_) => (&form.select(id, label, &options()).hint(hint)).into(),
+        AskKind::Code(_) => {
+            let c = form.select(id, label, &options()).hint(hint);
+            (&if ask.optional { c.first_line(say.t("ask-none")).optional() } else { c }).into()
+        }
         AskKind::Pick(_) => (&form.pick(id, label, &options()).hint(hint)).into(),
         AskKind::Text => {
             let long = ask.max.is_some_and(|m| m > 200);
