@@ -59,6 +59,12 @@ pub fn search_key(text: &str) -> String {
     key
 }
 
+/// The text with its first letter as at the start of a sentence.
+pub fn first_upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
 fn plain(c: char) -> char {
     match c {
         'đ' | '\u{f0}' => 'd',

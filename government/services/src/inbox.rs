@@ -3,7 +3,7 @@
 
 use kernel::{Instant, PersonalId, Result, limits};
 use serde_json::Value as Json;
-use store::{ReadTx, WriteTx, params};
+use store::{ReadTx, Store, WriteTx, params};
 
 /// One notice.
 #[derive(Clone, Debug)]
@@ -71,6 +71,30 @@ pub fn unread(tx: &mut ReadTx, pid: &PersonalId) -> Result<i64> {
     tx.one("SELECT COUNT(*) FROM inbox WHERE pid = ?1 AND read_at IS NULL", params![pid], |r| {
         r.get(0)
     })
+}
+
+/// Marks the notices that lead to a page as read: whoever has been there knows. Nothing is written
+/// when there is none.
+pub fn mark_link_read(store: &Store, pid: &PersonalId, link: &str) -> Result<()> {
+    let fresh = store.read(|tx| {
+        tx.one(
+            "SELECT COUNT(*) FROM inbox WHERE pid = ?1 AND link = ?2 AND read_at IS NULL",
+            params![pid, link],
+            |r| r.get::<i64>(0),
+        )
+    })?;
+    if fresh == 0 {
+        return Ok(());
+    }
+    let (pid, link) = (pid.clone(), link.to_owned());
+    store.write(move |tx| {
+        let now = tx.now();
+        tx.execute(
+            "UPDATE inbox SET read_at = ?3 WHERE pid = ?1 AND link = ?2 AND read_at IS NULL",
+            params![&pid, &link, now],
+        )
+    })?;
+    Ok(())
 }
 
 /// Marks all notices as read.

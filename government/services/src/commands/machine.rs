@@ -130,9 +130,22 @@ pub(super) fn move_to(
     if procedure.tells_applicant(to) {
         let due = after.due_at.map_or(String::new(), |t| kernel::time::day(t.date()));
         let args = json!({"code": d.code, "due": due});
-        inbox::send(tx, &d.applicant, &format!("inbox-{to}"), &args, &d.path())?;
+        if let Some(kind) = notice(d, procedure, to) {
+            inbox::send(tx, &d.applicant, &kind, &args, &d.path())?;
+        }
     }
     Ok(())
+}
+
+/// Which notice a step brings. A dossier that comes back to where its clock started was taken up again
+/// after a supplement, or went from one desk to another, which is nobody's news.
+fn notice(d: &Dossier, procedure: &Procedure, to: &str) -> Option<String> {
+    let again = procedure.clock_starts_at(to) && d.accepted_at.is_some();
+    match (again, procedure.clock_stops_in(&d.state)) {
+        (false, _) => Some(format!("inbox-{to}")),
+        (true, true) => Some("inbox-resumed".to_owned()),
+        (true, false) => None,
+    }
 }
 
 /// One step as the act table keeps it.

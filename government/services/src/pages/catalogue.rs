@@ -73,7 +73,7 @@ fn waiting(s: &Services, req: &Req, pid: &kernel::PersonalId) -> Result<Vec<Wait
     for n in notices.iter().filter(|n| n.read_at.is_none() && n.link.starts_with("/y-kien/")) {
         all.push(Waiting {
             tag: (&web::ui::Tag::new(web::Tone::Warn, say.t("home-your-word"))).into(),
-            title: say.with(&n.kind, &n.values()),
+            title: super::inbox::words(n, say),
             text: web::ui::moment_words(n.at, req.now, say),
             href: n.link.clone(),
             action: say.t("home-answer"),
@@ -81,7 +81,7 @@ fn waiting(s: &Services, req: &Req, pid: &kernel::PersonalId) -> Result<Vec<Wait
     }
     for d in dossiers.iter().filter(|d| !d.is_done()).take(4) {
         let p = s.env.catalogue.version(&d.procedure, d.version)?;
-        let tag = deadline_tag(d, req).unwrap_or_else(|| state_tag(&p, d, say));
+        let tag = deadline_tag(&p, d, req.now, say).unwrap_or_else(|| state_tag(&p, d, say));
         all.push(Waiting {
             tag: (&tag).into(),
             title: say.local(p.name()).to_owned(),

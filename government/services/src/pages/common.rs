@@ -5,7 +5,8 @@ use crate::definition::Procedure;
 use crate::errors::{AT_WORK, PROCEDURE_UNKNOWN};
 use crate::model::Dossier;
 use crate::plan;
-use kernel::{Error, PersonalId, Result, Say};
+use kernel::calendar::{Budget, Calendar};
+use kernel::{Error, Instant, PersonalId, Result, Say};
 use std::sync::Arc;
 use web::ui::{Deadline, Tag};
 use web::{Req, Tone};
@@ -24,17 +25,20 @@ pub fn subject(req: &Req) -> Result<PersonalId> {
     actor.subject().cloned().ok_or_else(|| Error::new(AT_WORK))
 }
 
-/// The name of a state: the procedure's own, or the words every procedure shares.
-pub fn state_name(procedure: &Procedure, state: &str, say: &Say) -> String {
-    match procedure.state_name(state) {
+/// The name of a dossier's state: the procedure's own, or the words every procedure shares. What waits
+/// for an automatic step says what is missing.
+pub fn state_name(procedure: &Procedure, d: &Dossier, say: &Say) -> String {
+    let automatic = procedure.step(&d.state).is_some_and(|s| s.who == "system");
+    match procedure.state_name(&d.state) {
         Some(name) => say.local(name).to_owned(),
-        None => say.t(&format!("state-{state}")),
+        None if automatic && d.paid_at.is_none() => say.t("state-unpaid"),
+        None => say.t(&format!("state-{}", d.state)),
     }
 }
 
 /// A dossier's state as a tag.
 pub fn state_tag(procedure: &Procedure, d: &Dossier, say: &Say) -> Tag {
-    let text = state_name(procedure, &d.state, say);
+    let text = state_name(procedure, d, say);
     if d.state == "withdrawn" {
         Tag::plain(text)
     } else if d.is_done() && procedure.refuses(&d.state) {
@@ -48,7 +52,15 @@ pub fn state_tag(procedure: &Procedure, d: &Dossier, say: &Say) -> Tag {
     }
 }
 
-/// How long is left, for an open dossier whose clock runs.
-pub fn deadline_tag(d: &Dossier, req: &Req) -> Option<Tag> {
-    d.due_at.filter(|_| !d.is_done()).map(|due| Deadline::tag(due, req.now, &req.say))
+/// How long is left, for an open dossier whose clock runs: in working days where the limit is given in
+/// them, so that holidays do not seem to be time left.
+pub fn deadline_tag(p: &Procedure, d: &Dossier, now: Instant, say: &Say) -> Option<Tag> {
+    let due = d.due_at.filter(|_| !d.is_done())?;
+    let working = matches!(p.limits(&d.case).first()?.1, Budget::WorkingDays(_));
+    if !working || now > due {
+        return Some(Deadline::tag(due, now, say));
+    }
+    let left = Calendar::vietnam().working_days_between(now.date(), due.date()).ok()?;
+    let tone = if left > 1 { Tone::Info } else { Tone::Warn };
+    Some(Tag::new(tone, say.count("clock-left-working-days", i64::from(left))))
 }

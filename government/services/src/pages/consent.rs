@@ -5,6 +5,7 @@ use super::show;
 use crate::app::Services;
 use crate::commands;
 use crate::errors::CONSENT_UNKNOWN;
+use crate::inbox;
 use crate::model::ConsentState;
 use crate::plan;
 use crate::queries;
@@ -87,7 +88,11 @@ pub fn answer(s: &Services, req: &Req) -> Result<Reply> {
     let note: String =
         req.form("note").unwrap_or_default().chars().take(limits::LINE_CHARS_MAX).collect();
     let path = format!("/y-kien/{token}");
+    let person = actor.subject().cloned();
     s.write(move |tx, env| commands::answer_consent(tx, env, &actor, &token, yes, &note))?;
+    if let Some(person) = person {
+        inbox::mark_link_read(&s.store, &person, &path)?;
+    }
     let key = if yes { "consent-thanks-yes" } else { "consent-thanks-no" };
     Ok(Reply::redirect(path).flash(Tone::Good, req.say.t(key)))
 }

@@ -8,16 +8,24 @@ use crate::app::Services;
 use crate::commands::{self, Decision};
 use crate::definition::Procedure;
 use crate::errors::{DOSSIER_UNKNOWN, LETTER_NOT_READY};
+use crate::inbox;
 use crate::model::{Act, Consent, ConsentState, Dossier, Letter};
 use crate::plan;
 use crate::queries;
 use crate::rules::holds_here;
 use kernel::calendar::Budget;
-use kernel::{DossierCode, Error, Result, Say, time};
+use kernel::{Actor, DossierCode, Error, Result, Say, time};
 use registers::{AccessRow, Show};
 use std::sync::Arc;
-use web::ui::{Answers, Cell, Column, Empty, Facts, Moment, Panel, Row, Table, Timeline};
+use web::ui::{
+    Answers, Cell, Column, Empty, Facts, Moment, MomentState, Panel, Row, Table, Timeline,
+};
 use web::{Frame, Live, LiveEvent, Markup, Reply, Req, Section, Template, Tone};
+
+/// Readings listed beside a dossier.
+const READERS_SHOWN: usize = 6;
+/// Items named in each.
+const ITEMS_SHOWN: usize = 4;
 
 /// Everything a dossier's page shows.
 pub(super) struct Opened {
@@ -91,7 +99,7 @@ pub fn list(s: &Services, req: &Req) -> Result<Reply> {
             Cell::text(time::day(d.filed_at.date())),
             Cell::with(&state_tag(&p, d, say)),
         ];
-        cells.push(match deadline_tag(d, req) {
+        cells.push(match deadline_tag(&p, d, req.now, say) {
             Some(tag) => Cell::with(&tag),
             None => Cell::text(d.done_at.map_or_else(String::new, |t| time::day(t.date()))),
         });
@@ -121,18 +129,18 @@ struct DossierPage {
     facts: Facts,
     answers: Answers,
     letters: Markup,
-    readers: Vec<(String, String, String)>,
+    readers: Markup,
     may_withdraw: bool,
     path: String,
     version: i64,
     supplement: Option<Supplement>,
-    pay: Option<String>,
 }
 
 /// One dossier.
 pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     let o = open_own(s, req)?;
     let waits = plan::waits_for_applicant(&o.p, &o.d);
+    inbox::mark_link_read(&s.store, &o.d.applicant, &o.d.path())?;
     let supplement = waits.then(|| supplement::form(s, req, &o, None)).transpose()?;
     render(s, req, &o, supplement)
 }
@@ -149,13 +157,12 @@ pub(super) fn render(
     let panel = req.query("moi").map(|_| {
         Panel::new(say.t("dossier-sent"))
             .code(say, say.t("list-code"), d.code.as_str())
-            .line(next_line(o, say))
+            .line(say.t("dossier-sent-text"))
     });
     let page = DossierPage {
         frame: req
             .frame(say.local(p.name()), Section::Dossiers)
             .crumb(say.t("web-nav-dossiers"), "/ho-so")
-            .crumb(d.code.as_str(), &d.path())
             .live(format!("{}/truc-tiep?tu={}", d.path(), o.head)),
         name: say.local(p.name()).to_owned(),
         code: d.code.as_str().to_owned(),
@@ -169,12 +176,11 @@ pub(super) fn render(
         )),
         answers: Answers::new(say, show::answers(&plan::situation(&o.p, d)?, say, None)),
         letters: Markup::trusted(letters_box(o, req.now, say)),
-        readers: readers(s, req, o)?,
+        readers: readers(s, req.actor()?, o, req.now, say)?.0,
         may_withdraw: p.may_withdraw(&d.state),
         path: d.path(),
         version: d.row_version,
         supplement,
-        pay: (d.paid_at.is_none() && !d.is_done()).then(|| d.fee.to_string()),
     };
     Reply::page(&page)
 }
@@ -211,40 +217,83 @@ fn next_line(o: &Opened, say: &Say) -> String {
     }
 }
 
-/// The box at the top that moves by itself: state, deadline, what is next.
+/// The box at the top that moves by itself: state, deadline, what is next and the way there.
 fn state_box(o: &Opened, now: kernel::Instant, say: &Say) -> Markup {
-    let mut tags = state_tag(&o.p, &o.d, say).to_string();
-    if let Some(due) = o.d.due_at.filter(|_| !o.d.is_done()) {
-        tags.push(' ');
-        tags.push_str(&web::ui::Deadline::tag(due, now, say).to_string());
+    let d = &o.d;
+    let mut tags = state_tag(&o.p, d, say).to_string();
+    if let Some(tag) = deadline_tag(&o.p, d, now, say) {
+        tags.push_str(&format!(" {tag}"));
     }
     let line = web::markup::escape(&next_line(o, say));
-    let mut facts = Facts::new(say.t("list-state"), Vec::new())
-        .lead(Markup::trusted(format!("{tags}<br><b>{line}</b>")));
-    if o.d.is_done() && o.p.refuses(&o.d.state) {
+    let waits = plan::waits_for_applicant(&o.p, d);
+    let mut lead = format!("{tags}<br><b>{line}</b>");
+    let to = if waits {
+        // Another address than the page's own, so that a page opened before loads the form.
+        Some((say.t("dossier-supplement"), format!("{}?xem=bo-sung#bo-sung", d.path())))
+    } else if d.paid_at.is_none() && !d.is_done() {
+        Some((say.t1("dossier-pay", "amount", d.fee), format!("{}/nop-phi", d.path())))
+    } else {
+        None
+    };
+    if let Some((words, href)) = to {
+        let words = web::markup::escape(&words);
+        lead.push_str(&format!("<br><a class=\"btn\" href=\"{href}\">{words}</a>"));
+    }
+    let mut facts = Facts::new(say.t("list-state"), Vec::new()).lead(Markup::trusted(lead));
+    if d.is_done() && o.p.refuses(&d.state) {
         facts = facts.tone(Tone::Bad);
-    } else if plan::waits_for_applicant(&o.p, &o.d) {
+    } else if waits {
         facts = facts.tone(Tone::Warn);
     }
-    Markup::trusted(format!("<div id=\"state\">{facts}</div>"))
+    Markup::trusted(format!("<div id=\"state\" class=\"state-box\">{facts}</div>"))
 }
 
 fn timeline_box(o: &Opened, now: kernel::Instant, say: &Say) -> Markup {
     Markup::trusted(format!("<div id=\"timeline\">{}</div>", timeline(o, now, say)))
 }
 
+/// When something happened, and what comes first of what happened at once: filing, asking, paying,
+/// answering, then the steps these led to.
+type When = (kernel::Instant, u8);
+
+/// Who was asked, together, and how each answered.
+fn consent_moments(o: &Opened, now: kernel::Instant, say: &Say, into: &mut Vec<(When, Moment)>) {
+    let mut asked: Vec<(kernel::Instant, Vec<String>)> = Vec::new();
+    for c in &o.consents {
+        let name = plan::person_name(&o.d, &c.person);
+        if let Some(at) = c.answered_at {
+            let given = c.state == ConsentState::Given;
+            let (state, key) = if given {
+                (MomentState::Done, "act-consent-given")
+            } else {
+                (MomentState::Bad, "act-consent-refused")
+            };
+            let m = Moment::new(state, say.t1(key, "name", &name)).detail(&c.note);
+            into.push(((at, 3), m.at(at, now, say)));
+        }
+        match asked.iter_mut().find(|(at, _)| *at == c.asked_at) {
+            Some((_, names)) => names.push(name),
+            None => asked.push((c.asked_at, vec![name])),
+        }
+    }
+    for (at, mut names) in asked {
+        names.dedup();
+        let title = say.t1("act-consent-asked", "name", names.join(", "));
+        into.push(((at, 1), Moment::done(title).at(at, now, say)));
+    }
+}
+
 /// What happened, what is going on, what comes.
 pub(super) fn timeline(o: &Opened, now: kernel::Instant, say: &Say) -> Timeline {
     let d = &o.d;
-    let mut moments: Vec<(kernel::Instant, Moment)> = Vec::new();
+    let mut moments: Vec<(When, Moment)> = Vec::new();
     for a in &o.acts {
         let title = match a.action.as_str() {
             "pay" => say.t1("act-pay", "amount", &a.note),
             action => say.t(&format!("act-{action}")),
         };
         let bad = a.action.contains("refuse") || a.action == "reject";
-        let mut m =
-            if bad { Moment::new(web::ui::MomentState::Bad, title) } else { Moment::done(title) };
+        let mut m = if bad { Moment::new(MomentState::Bad, title) } else { Moment::done(title) };
         let mut detail: Vec<String> = Vec::new();
         if !a.name.is_empty() && a.action != "file" {
             detail.push(a.name.clone());
@@ -264,33 +313,24 @@ pub(super) fn timeline(o: &Opened, now: kernel::Instant, say: &Say) -> Timeline 
         if !detail.is_empty() {
             m = m.detail(detail.join(" · "));
         }
-        moments.push((a.at, m.at(a.at, now, say)));
+        let rank = match a.action.as_str() {
+            "pay" => 2,
+            _ if a.from == a.to => 0,
+            _ => 4,
+        };
+        moments.push(((a.at, rank), m.at(a.at, now, say)));
     }
-    for c in &o.consents {
-        let name = plan::person_name(d, &c.person);
-        moments.push((
-            c.asked_at,
-            Moment::done(say.t1("act-consent-asked", "name", &name)).at(c.asked_at, now, say),
-        ));
-        if let Some(at) = c.answered_at {
-            let m = if c.state == ConsentState::Given {
-                Moment::done(say.t1("act-consent-given", "name", &name))
-            } else {
-                Moment::new(web::ui::MomentState::Bad, say.t1("act-consent-refused", "name", &name))
-            };
-            moments.push((at, m.at(at, now, say)));
-        }
-    }
+    consent_moments(o, now, say, &mut moments);
     for l in o.letters.iter().filter(|l| l.letter != "receipt") {
         if let Some(at) = l.signed_at {
             let title = say.t1("act-letter", "letter", say.t(&format!("letter-{}", l.letter)));
-            moments.push((at, Moment::done(title).at(at, now, say)));
+            moments.push(((at, 5), Moment::done(title).at(at, now, say)));
         }
     }
     moments.sort_by_key(|(at, _)| *at);
     let mut all: Vec<Moment> = moments.into_iter().map(|(_, m)| m).collect();
     if !d.is_done() {
-        all.push(Moment::now(state_name(&o.p, &d.state, say)).when(say.t1(
+        all.push(Moment::now(state_name(&o.p, d, say)).when(say.t1(
             "since",
             "time",
             web::ui::moment_words(d.state_at, now, say),
@@ -303,26 +343,60 @@ pub(super) fn timeline(o: &Opened, now: kernel::Instant, say: &Say) -> Timeline 
     Timeline::new(say, all)
 }
 
-/// Who read the applicant's data in this dossier, newest first.
-fn readers(s: &Services, req: &Req, o: &Opened) -> Result<Vec<(String, String, String)>> {
-    let (law, actor) = (s.env.law.clone(), req.actor()?.clone());
+/// Who read the applicant's data in this dossier, newest first; and the journal number up to which
+/// that is complete.
+fn readers(
+    s: &Services,
+    actor: &Actor,
+    o: &Opened,
+    now: kernel::Instant,
+    say: &Say,
+) -> Result<(Markup, i64)> {
+    let (law, actor) = (s.env.law.clone(), actor.clone());
     let (pid, code) = (o.d.applicant.clone(), o.d.code.clone());
-    let page = s
-        .store
-        .read(move |tx| registers::access_log(tx, &law, &actor, &pid, Show::Dossier(code), 0))?;
-    let words = |r: &AccessRow| {
-        let when = web::ui::moment_words(r.at, req.now, &req.say);
-        let items = r.items.iter().map(|i| req.say.local(i)).collect::<Vec<_>>().join(", ");
-        (r.who(&req.say), items, when)
-    };
-    Ok(page.rows.iter().take(6).map(words).collect())
+    let (page, cursor) = s.store.read(move |tx| {
+        let cursor = registers::log_cursor(tx)?;
+        let page = registers::access_log(tx, &law, &actor, &pid, Show::Dossier(code), 0)?;
+        Ok((page, cursor))
+    })?;
+    let escape = web::markup::escape;
+    let mut html = String::from("<div id=\"readers\">");
+    if page.rows.is_empty() {
+        html.push_str(&format!("<p>{}</p>", escape(&say.t("dossier-readers-none"))));
+    } else {
+        html.push_str("<ol class=\"time\">");
+        for r in page.rows.iter().take(READERS_SHOWN) {
+            let when = escape(&web::ui::moment_words(r.at, now, say));
+            html.push_str(&format!(
+                "<li class=\"done\"><b>{}</b><br><span class=\"small\">{}</span>\
+                 <span class=\"when\">{when}</span></li>",
+                escape(&r.who(say)),
+                escape(&items_read(r, say)),
+            ));
+        }
+        html.push_str("</ol>");
+    }
+    html.push_str("</div>");
+    Ok((Markup::trusted(html), cursor))
 }
 
-/// Server-sent events of one dossier: the state, the timeline and the letters when something moved.
+/// The first items by name, the rest as a number: all of them stand in the log.
+fn items_read(r: &AccessRow, say: &Say) -> String {
+    let mut names: Vec<String> =
+        r.items.iter().take(ITEMS_SHOWN).map(|i| say.local(i).to_owned()).collect();
+    if let Some(more) = r.items.len().checked_sub(ITEMS_SHOWN).filter(|n| *n > 0) {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        names.push(say.count("dossier-readers-more", more));
+    }
+    names.join(", ")
+}
+
+/// Server-sent events of one dossier: what stands on its page, when something moved.
 pub fn live(s: &Services, req: &Req) -> Result<Reply> {
     let o = open_own(s, req)?;
     let after = req.query("tu").and_then(|v| v.parse().ok());
     let (s, code, say) = (s.clone(), o.d.code.clone(), req.say.clone());
+    let actor = req.actor()?.clone();
     Ok(Reply::Live(Live::new(after, move |after| {
         let find = code.clone();
         let (head, moved) = s.store.read(|tx| {
@@ -335,13 +409,20 @@ pub fn live(s: &Services, req: &Req) -> Result<Reply> {
         let o = open(&s, &code)?;
         let now = s.store.clock().now();
         let state = state_box(&o, now, &say);
-        let timeline = timeline_box(&o, now, &say).to_string();
+        let timeline = timeline_box(&o, now, &say);
         let letters = letters_box(&o, now, &say);
-        Ok((head, vec![LiveEvent::swap(format!("{state}{timeline}{letters}"))]))
+        let (readers, cursor) = readers(&s, &actor, &o, now, &say)?;
+        let mut html = format!("{state}{timeline}{letters}{readers}");
+        if !o.p.may_withdraw(&o.d.state) {
+            html.push_str("<div id=\"withdraw\"></div>");
+        }
+        // The list of readers may be behind: then the same news are looked at once more.
+        Ok((head.min(cursor), vec![LiveEvent::swap(html)]))
     })))
 }
 
 fn letters_box(o: &Opened, now: kernel::Instant, say: &Say) -> String {
+    let icon = web::icons::icon("download");
     let mut html = String::from("<ul id=\"letters\" class=\"letters\">");
     for l in &o.letters {
         let name = web::markup::escape(&say.t(&format!("letter-{}", l.letter)));
@@ -349,7 +430,7 @@ fn letters_box(o: &Opened, now: kernel::Instant, say: &Say) -> String {
             Some(at) => {
                 let when = web::ui::moment_words(at, now, say);
                 html.push_str(&format!(
-                    "<li><a href=\"{}/van-ban/{}/{}\">{name}</a> <span class=\"small muted\">PDF · {when}</span></li>",
+                    "<li><a href=\"{}/van-ban/{}/{}\">{icon}{name}</a> <span class=\"small muted\">PDF · {when}</span></li>",
                     o.d.path(), l.letter, l.n
                 ));
             }

@@ -3,7 +3,7 @@
 use super::common::subject;
 use crate::app::Services;
 use crate::inbox;
-use kernel::Result;
+use kernel::{Result, Say};
 use web::ui::{Empty, Pagination};
 use web::{Frame, Reply, Req, Section, Template, Tone};
 
@@ -34,7 +34,7 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     let lines: Vec<Line> = notices
         .iter()
         .map(|n| Line {
-            text: say.with(&n.kind, &n.values()),
+            text: words(n, say),
             when: web::ui::moment_words(n.at, req.now, say),
             href: n.link.clone(),
             fresh: n.read_at.is_none(),
@@ -48,6 +48,15 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         pages: Pagination::open(req, more),
     };
     Reply::page(&view)
+}
+
+/// A notice in words; a letter by the name of its kind.
+pub(super) fn words(n: &inbox::Notice, say: &Say) -> String {
+    let mut values = n.values();
+    for (key, value) in values.iter_mut().filter(|(key, _)| *key == "letter") {
+        *value = say.t(&format!("{key}-{value}"));
+    }
+    say.with(&n.kind, &values)
 }
 
 /// Everything read.

@@ -9,9 +9,10 @@ use crate::model::Dossier;
 use crate::vietqr;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
-use kernel::{Actor, DossierCode, Error, Result, Vnd};
+use kernel::{Actor, DossierCode, Error, Result, Say, Vnd};
 use serde::Deserialize;
 use serde_json::json;
+use web::ui::{Fact, Facts};
 use web::{Frame, Markup, Reply, Req, Section, Template, Tone};
 
 #[derive(Template)]
@@ -22,6 +23,7 @@ struct PayPage {
     amount: String,
     qr: Markup,
     payload: String,
+    transfer: Facts,
     path: String,
     paid: bool,
     demo: bool,
@@ -43,6 +45,7 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         amount: d.fee.to_string(),
         qr: web::qr::svg(&payload, &say.t("pay-qr")),
         payload,
+        transfer: transfer(s, d, say),
         path: d.path(),
         paid: d.paid_at.is_some(),
         demo: s.env.settings.demo,
@@ -50,10 +53,27 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
     Reply::page(&view)
 }
 
+/// What the transfer says it is for: the dossier's code, letters and digits only.
+fn purpose(d: &Dossier) -> String {
+    d.code.as_str().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 fn payload(s: &Services, d: &Dossier) -> String {
+    vietqr::payload(&s.env.settings.treasury, d.fee, &purpose(d))
+}
+
+/// The same as the code, to be typed: who opened this page on the phone cannot scan it.
+fn transfer(s: &Services, d: &Dossier, say: &Say) -> Facts {
     let account = &s.env.settings.treasury;
-    let purpose: String = d.code.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
-    vietqr::payload(account, d.fee, &purpose)
+    let facts = [
+        ("pay-account-name", account.name.clone()),
+        ("pay-account", account.number.clone()),
+        ("pay-bank", account.bank.clone()),
+        ("pay-amount", d.fee.to_string()),
+        ("pay-purpose", purpose(d)),
+    ];
+    let facts = facts.map(|(key, value)| Fact::new(say.t(key), value)).to_vec();
+    Facts::new(say.t("pay-by-hand"), facts)
 }
 
 /// The payment side's message.

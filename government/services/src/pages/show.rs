@@ -43,7 +43,7 @@ fn words(situation: &Situation, q: &Question, say: &Say) -> String {
     let given = q.given;
     let text = match (&q.ask.kind, given) {
         (AskKind::Date, Json::String(d)) => match d.parse::<Date>() {
-            Ok(d) => first_upper(&time::weekday_and_day(d, say)),
+            Ok(d) => kernel::vietnamese::first_upper(&time::weekday_and_day(d, say)),
             Err(_) => d.clone(),
         },
         (AskKind::Pick(_), Json::Array(picked)) => {
@@ -60,12 +60,6 @@ fn words(situation: &Situation, q: &Question, say: &Say) -> String {
         _ => say.local(&situation.shown(q.ask)).to_owned(),
     };
     if text.is_empty() { say.t("answer-none") } else { text }
-}
-
-/// The first letter as at the start of a sentence.
-pub fn first_upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 fn person_row(row: &Json) -> String {

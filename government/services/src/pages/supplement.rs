@@ -86,7 +86,8 @@ pub fn form(s: &Services, req: &Req, o: &Opened, wrong: Option<&Error>) -> Resul
 fn papers(view: &Situation, form: &Form, kept: &[NewFile], say: &Say) -> Result<Vec<Markup>> {
     let evidence = view.evidence()?;
     let named = evidence.iter().map(|e| (e.id.as_str(), say.local(&e.label).to_owned()));
-    let other = (OTHER, say.t(if evidence.is_empty() { "supplement-file" } else { "supplement-other" }));
+    let other =
+        (OTHER, say.t(if evidence.is_empty() { "supplement-file" } else { "supplement-other" }));
     let boxes = named.chain([other]).map(|(id, label)| {
         let there = kept.iter().filter(|f| f.evidence == id);
         let q = form.file(id, label).many().optional();

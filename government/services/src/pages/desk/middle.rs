@@ -61,7 +61,12 @@ pub(super) enum Needs {
 
 /// Opens a dossier for an officer: of this place and of a post its procedure names, else it does not
 /// exist.
-pub(super) fn open_for(s: &Services, req: &Req, post: &Appointment, code: &DossierCode) -> Result<Opened> {
+pub(super) fn open_for(
+    s: &Services,
+    req: &Req,
+    post: &Appointment,
+    code: &DossierCode,
+) -> Result<Opened> {
     let o = open(s, code)?;
     let actor = req.actor()?;
     let province = &s.env.settings.province;
@@ -149,7 +154,7 @@ pub(super) fn middle(
         form = form.wrong(e);
     }
     let mut tags = vec![state_tag(p, d, say)];
-    tags.extend(deadline_tag(d, req));
+    tags.extend(deadline_tag(p, d, req.now, say));
     let paid = match d.paid_at {
         Some(_) if d.fee.0 == 0 => say.t("desk-free"),
         Some(_) => say.t1("desk-paid", "amount", d.fee),

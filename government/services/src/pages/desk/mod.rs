@@ -59,10 +59,7 @@ fn render(
     let view = View::of(req, code);
     let shown = queue::show(s, post, &view, req.now, say)?;
     let page = DeskPage {
-        frame: req
-            .frame(say.t("web-nav-desk"), Section::Desk)
-            .desk()
-            .live(view.live(shown.head)),
+        frame: req.frame(say.t("web-nav-desk"), Section::Desk).desk().live(view.live(shown.head)),
         typed: view.typed,
         tab: view.tab,
         tabs: shown.tabs,
@@ -101,7 +98,7 @@ pub fn decide(s: &Services, req: &Req) -> Result<Reply> {
     match outcome {
         Ok(()) => {
             let next = queue::next_in_queue(s, &post, &code)?;
-            let said = req.say.t1("desk-done", "what", req.say.t(&format!("act-{action}")));
+            let said = req.say.t1("desk-done", "what", req.say.t(&format!("do-{action}")));
             Ok(Reply::redirect(next).flash(Tone::Good, said))
         }
         // The dossier as it is now, with the reason at the top and what was typed still there: also

@@ -1,7 +1,7 @@
 //! The queue of the desk and its tabs: rendered with the page, and again when something has moved.
 
 use crate::app::Services;
-use crate::pages::common::state_tag;
+use crate::pages::common::{deadline_tag, state_tag};
 use crate::queries::{self, Queue};
 use kernel::{Appointment, DossierCode, Instant, Result, Say, limits, vietnamese};
 use web::ui::{Empty, QueueRow, Tabs};
@@ -30,7 +30,12 @@ impl View {
                 _ => Queue::Mine,
             },
             tab: tab.to_owned(),
-            typed: req.query("q").unwrap_or_default().chars().take(limits::LINE_CHARS_MAX).collect(),
+            typed: req
+                .query("q")
+                .unwrap_or_default()
+                .chars()
+                .take(limits::LINE_CHARS_MAX)
+                .collect(),
             page: req.page_number() - 1,
             selected: selected.cloned(),
         }
@@ -41,7 +46,11 @@ impl View {
         let mut href =
             selected.map_or_else(|| "/ban-lam-viec".to_owned(), |c| format!("/ban-lam-viec/{c}"));
         let mut sign = '?';
-        let page = if self.page > 0 && tab == self.tab { (self.page + 1).to_string() } else { String::new() };
+        let page = if self.page > 0 && tab == self.tab {
+            (self.page + 1).to_string()
+        } else {
+            String::new()
+        };
         for (name, value) in [("xem", tab), ("q", &self.typed), ("trang", &page)] {
             if !value.is_empty() {
                 href.push_str(&format!("{sign}{name}={}", web::paths::query_value(value)));
@@ -107,10 +116,7 @@ pub(super) fn show(
     let mut html = String::from("<ol id=\"queue\">");
     for d in &rows {
         let p = s.env.catalogue.version(&d.procedure, d.version)?;
-        let tag = match d.due_at.filter(|_| !d.is_done()) {
-            Some(due) => web::ui::Deadline::tag(due, now, say),
-            None => state_tag(&p, d, say),
-        };
+        let tag = deadline_tag(&p, d, now, say).unwrap_or_else(|| state_tag(&p, d, say));
         let href = view.href(&view.tab, Some(&d.code));
         let row = QueueRow::new(say, format!("q-{}", d.code), href, &d.name, say.local(p.name()))
             .when(short_time(d.filed_at, now))
@@ -153,7 +159,11 @@ fn short_time(at: Instant, now: Instant) -> String {
 }
 
 /// The dossier that waits longest, or the empty desk.
-pub(super) fn next_in_queue(s: &Services, post: &Appointment, done: &DossierCode) -> Result<String> {
+pub(super) fn next_in_queue(
+    s: &Services,
+    post: &Appointment,
+    done: &DossierCode,
+) -> Result<String> {
     let states = states_of(s, post.post.as_str());
     let place = post.place.clone();
     let rows = s.store.read(move |tx| queries::queue(tx, &place, Queue::Mine, &states, "", 0))?;
