@@ -3,6 +3,7 @@
 
 use crate::definition::answers::Form as Sent;
 use crate::definition::model::{Ask, AskKind};
+use kernel::vietnamese::first_upper;
 use kernel::{CommuneCode, Date, time};
 use serde_json::Value as Json;
 use web::{Form, Req};
@@ -91,7 +92,7 @@ pub fn into_form(mut form: Form, asks: &[Ask], answers: &Json, today: Date) -> F
                 {
                     Ok(name) => {
                         form.push(&format!("{id}.code"), commune);
-                        form.push(&format!("{id}.commune"), &name);
+                        form.push(&format!("{id}.commune"), &first_upper(&name));
                     }
                     Err(_) => form.push(&format!("{id}.commune"), commune),
                 }

@@ -80,7 +80,7 @@ suite('Temporary residence, the citizen', () => {
     await again.open('/ho-so');
     await again.look('my dossiers, with a draft');
     await again.press('Khai tiếp');
-    assert.deepEqual(await answers(again), [line, `xã ${story.COMMUNE}, tỉnh Ninh Bình`, '31', '2028']);
+    assert.deepEqual(await answers(again), [line, `Xã ${story.COMMUNE}, tỉnh Ninh Bình`, '31', '2028']);
     await again.fillDate('until', UNTIL);
     await again.press('Lưu, làm tiếp sau');
     assert.match(await again.page.locator('main').innerText(), /Đã lưu bản nháp/);
@@ -89,7 +89,7 @@ suite('Temporary residence, the citizen', () => {
     await story.answerHousehold(again);
     assert.match(again.page.url(), /kiem-tra$/);
     await again.page.goBack({ waitUntil: 'load' });
-    assert.deepEqual(await answers(again), [line, `xã ${story.COMMUNE}, tỉnh Ninh Bình`, '22', '2027']);
+    assert.deepEqual(await answers(again), [line, `Xã ${story.COMMUNE}, tỉnh Ninh Bình`, '22', '2027']);
     assert.ok(await again.page.locator('[name=join][value=join]').isChecked());
     assert.equal(await again.page.inputValue('select[name=relation]'), 'not_related');
   });
@@ -221,7 +221,7 @@ suite('Temporary residence, the citizen', () => {
     await lan.fillDate('until', UNTIL);
     await lan.press('Tiếp tục');
     await lan.look('which commune, without scripts');
-    const commune = lan.page.locator('label.pick').filter({ hasText: `xã ${story.COMMUNE}` });
+    const commune = lan.page.locator('label.pick').filter({ hasText: `Xã ${story.COMMUNE}` });
     assert.match(await commune.innerText(), new RegExp(`xã ${story.COMMUNE_BEFORE}`, 'i'));
     await commune.locator('input').check();
     await lan.press('Tiếp tục');
@@ -250,7 +250,7 @@ suite('Temporary residence, the citizen', () => {
     const at = options.findIndex((o) => o.includes(story.COMMUNE));
     for (let n = 0; n <= at; n += 1) await lan.keys('ArrowDown');
     await lan.keys('Enter');
-    assert.equal(await page.inputValue('[name="abode.commune"]'), `xã ${story.COMMUNE}, tỉnh Ninh Bình`);
+    assert.equal(await page.inputValue('[name="abode.commune"]'), `Xã ${story.COMMUNE}, tỉnh Ninh Bình`);
     await lan.tabTo('[name="abode.line"]');
     await page.keyboard.type(line);
     await lan.tabTo('[name="until.year"]');

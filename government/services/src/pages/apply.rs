@@ -262,6 +262,10 @@ struct FormPage {
     draft_state: DraftState,
 }
 
+/// The query parameter by which the questions come back after they were answered: the form itself is
+/// never the answer to a POST, so that «back» and «reload» work.
+const VIEW: &str = "xem";
+
 /// How the questions are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -304,7 +308,7 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
             }
         }
     }
-    if mode == Mode::More {
+    if mode == Mode::More && !situation.errors().is_empty() {
         banners.push(Banner::new(Tone::Info, say.t("apply-more-title"), say.t("apply-more")));
     }
     let wrong = p.file().known.dispute.as_deref().filter(|code| *code != p.file().code);
@@ -332,8 +336,7 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
         draft_state: DraftState::new(say),
         title,
     };
-    let reply = Reply::page(&page)?;
-    Ok(if mode == Mode::Wrong { reply.status(422) } else { reply })
+    Reply::page(&page)
 }
 
 /// Puts the mistakes beside the boxes. A commune given in words that could mean several, or none, gets
@@ -388,7 +391,12 @@ pub fn form(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         save(s, &asked)?;
     }
     let known = known_now(s, req, &asked)?;
-    render_form(s, req, path, &Opened { asked, known }, Mode::Fresh)
+    let mode = match req.query(VIEW) {
+        Some("them") => Mode::More,
+        Some("loi") => Mode::Wrong,
+        _ => Mode::Fresh,
+    };
+    render_form(s, req, path, &Opened { asked, known }, mode)
 }
 
 fn save(s: &Services, asked: &Asked) -> Result<()> {
@@ -429,7 +437,8 @@ pub fn answer(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     };
     let only_new =
         !situation.errors().is_empty() && situation.errors().iter().all(|e| is_new(&e.field));
-    render_form(s, req, path, &o, if only_new { Mode::More } else { Mode::Wrong })
+    let view = if only_new { "them" } else { "loi" };
+    Ok(Reply::redirect(format!("{path}/khai?{VIEW}={view}")))
 }
 
 #[derive(Template)]
@@ -545,7 +554,7 @@ pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
             if view.ready().is_ok() {
                 render_check(s, req, path, &o, &view, Some(&e))
             } else {
-                render_form(s, req, path, &o, Mode::Wrong)
+                Ok(Reply::redirect(format!("{path}/khai?{VIEW}=loi")))
             }
         }
         Err(e) => Err(e),

@@ -152,7 +152,10 @@ fn question(
 fn candidates(typed: &str, today: Date) -> Vec<Choice> {
     let hits = places::suggest(typed, today, None).hits;
     hits.iter()
-        .map(|h| Choice::new(h.code, h.full_name()).hint(h.was.clone().unwrap_or_default()))
+        .map(|h| {
+            Choice::new(h.code, kernel::vietnamese::first_upper(&h.full_name()))
+                .hint(h.was.clone().unwrap_or_default())
+        })
         .collect()
 }
 

@@ -32,6 +32,7 @@ pub fn routes(services: &Services) -> axum::Router<Web> {
         .get("/ho-so/{code}/tep/{file}", dossier::file)
         .post("/ho-so/{code}/rut", dossier::withdraw)
         .post_files("/ho-so/{code}/bo-sung", supplement::send)
+        .get("/ho-so/{code}/bo-sung", supplement::again)
         .get("/ho-so/{code}/nop-phi", pay::page)
         .post("/ho-so/{code}/nop-phi/mo-phong", pay::demo_bank)
         .post_open("/api/v1/payments", pay::callback)
@@ -63,6 +64,9 @@ pub fn routes(services: &Services) -> axum::Router<Web> {
         routes = routes.get(&at("/kiem-tra"), move |s, r| apply::check(s, r, &p));
         let p = path.clone();
         routes = routes.post_files(&at("/gui"), move |s, r| apply::send(s, r, &p));
+        // The address a page has after a mistake there: opened again, it is the page before.
+        let to = at("/kiem-tra");
+        routes = routes.get(&at("/gui"), move |_, _| Ok(web::Reply::redirect(&*to)));
         let p = path.clone();
         routes = routes.post(&at("/bo-nhap"), move |s, r| apply::discard(s, r, &p));
     }

@@ -117,6 +117,11 @@ pub fn send(s: &Services, req: &Req) -> Result<Reply> {
     }
 }
 
+/// The address a page has after a mistake in the form: opened again, it is the dossier's page.
+pub fn again(_: &Services, req: &Req) -> Result<Reply> {
+    Ok(Reply::redirect(format!("/ho-so/{}", req.param("code"))))
+}
+
 /// Takes in what the form brought.
 fn keep(s: &Services, req: &Req, o: &Opened) -> Result<Json> {
     let mut kept = kept(s, &o.d)?;
