@@ -260,7 +260,8 @@ suite('Temporary residence, the citizen', () => {
     await lan.tabTo('[name="join"]');
     await lan.keys('Space');
     await lan.tabTo('select[name="relation"]');
-    await page.keyboard.type('Ở nhờ');
+    await lan.keys('End');
+    for (let n = 0; n < 10 && (await page.inputValue('select[name=relation]')) !== 'not_related'; n += 1) await lan.keys('ArrowUp');
     await lan.tabTo('main form[action$="/khai"] button.btn');
     await lan.follow(() => lan.keys('Enter'));
     await lan.tabTo('main form[action$="/gui"] button.btn');

@@ -217,7 +217,8 @@ impl ErrorSummary {
     pub fn called(mut self, field: &str, label: impl AsRef<str>) -> Self {
         let (id, label) = (field_id(field), label.as_ref());
         for (_, text) in self.items.iter_mut().filter(|(i, _)| *i == id) {
-            *text = format!("{label}: {text}");
+            let sign = if label.ends_with('?') { "" } else { ":" };
+            *text = format!("{label}{sign} {text}");
         }
         self
     }

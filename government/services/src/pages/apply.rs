@@ -8,6 +8,7 @@ use crate::answers::{FromReq, into_form};
 use crate::app::Services;
 use crate::commands::{self, Submission, Submitted};
 use crate::definition::answers::from_form;
+use crate::definition::model::AskKind;
 use crate::definition::{Channel, Procedure, Situation};
 use crate::plan::{self, Asked, CASE_KEY, Known};
 use crate::queries;
@@ -342,8 +343,10 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
 /// Puts the mistakes beside the boxes. A commune given in words that could mean several, or none, gets
 /// a sentence of its own instead of «five digits».
 fn with_errors(mut form: Form, situation: &Situation, say: &Say) -> Form {
+    let address =
+        |id: &str| situation.questions().iter().any(|q| q.ask.id == id && q.ask.kind == AskKind::Address);
     for e in situation.errors() {
-        let commune = e.field.ends_with(".commune");
+        let commune = e.field.ends_with(".commune") || address(&e.field);
         form.errors.add(
             &e.field,
             match e.code {
@@ -360,7 +363,9 @@ fn with_errors(mut form: Form, situation: &Situation, say: &Say) -> Form {
     // In the list at the top «not answered» says which question it means.
     let blank = |e: &&FieldError| e.code == kernel::error::ANSWER_MISSING;
     for e in situation.errors().iter().filter(blank) {
-        if let Some(q) = situation.questions().iter().find(|q| q.ask.id == e.field) {
+        let asked = situation.questions();
+        let of = asked.iter().find(|q| q.ask.id == e.field && q.ask.kind != AskKind::Address);
+        if let Some(q) = of {
             form.call(&e.field, say.local(&q.ask.label));
         }
     }
