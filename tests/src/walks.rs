@@ -161,6 +161,14 @@ impl Walker {
         Err(Wrong::Missing(format!("an end of the redirects of {path}")))
     }
 
+    /// Goes where an answer leads, once; what comes there, or the answer itself.
+    pub fn follow(&mut self, answer: Answer) -> Result<Answer, Wrong> {
+        match answer.header("location").map(str::to_owned) {
+            Some(to) => self.get(&to),
+            None => Ok(answer),
+        }
+    }
+
     /// The form of a page, ready to be filled.
     pub fn form(page: &Answer, action: &str) -> Result<Form, Wrong> {
         Form::of(page, action).ok_or_else(|| Wrong::Answer {
@@ -237,13 +245,11 @@ pub fn answer(walker: &mut Walker, path: &str, fields: &[(&str, &str)]) -> Resul
         };
         let known: Vec<_> = fields.iter().copied().filter(|(n, _)| asks(n)).collect();
         let answer = walker.send(&page, &action, &known)?;
-        match answer.status {
-            303 => return walker.open(&format!("{path}/kiem-tra")),
-            200 => page = answer,
-            _ => {
-                let what = format!("the answers to {path}");
-                return Err(Wrong::Answer { what, answer: Box::new(answer) });
-            }
+        let answered = answer.header("location") == Some(&format!("{path}/kiem-tra"));
+        let there = walker.follow(answer)?;
+        page = expect(&format!("the answers to {path}"), 200, there)?;
+        if answered {
+            return Ok(page);
         }
     }
     Err(Wrong::Missing(format!("an end of the questions of {path}")))

@@ -9,6 +9,7 @@ mod killed;
 mod letters;
 mod listing;
 mod operating;
+mod races;
 mod silence;
 mod strangers;
 mod tools;
