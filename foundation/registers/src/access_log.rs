@@ -95,7 +95,7 @@ pub struct AccessRow {
     /// `self`, `member`, `representative`, `post`, `helper` (a post, with the person's confirmation),
     /// `person`, `system`.
     pub by: String,
-    /// `record`, `history`, `dwelling`, `search`, `book`, `log`.
+    /// `record`, `history`, `dwelling`, `search`, `book`, `log`, `kept`.
     pub what: String,
     /// The agency, if a post read.
     pub agency: Option<Localized>,

@@ -1,8 +1,12 @@
 //! Which people a dossier names. An officer may read a person who lives elsewhere only because an
 //! open dossier of their commune names that person; whoever runs dossiers says so here.
 
-use crate::law::Case;
-use kernel::{DossierCode, Instant, PersonalId, PurposeId, Result};
+use crate::door::{self, Ask};
+use crate::errors::ACCESS_OUTSIDE;
+use crate::journal;
+use crate::law::{Case, Law, Role};
+use crate::model::Reading;
+use kernel::{Actor, DossierCode, Error, Instant, PersonalId, PurposeId, Result};
 use store::{ReadTx, Row, WriteTx, params};
 
 /// A dossier begins to name these people, for this purpose, at the place that decides it. Naming a
@@ -34,6 +38,34 @@ pub fn close(tx: &mut WriteTx, dossier: &DossierCode) -> Result<()> {
         params![now, dossier],
     )?;
     Ok(())
+}
+
+/// An officer looks again at what an ended dossier of their own place keeps about a person. Nothing is
+/// read from the register; the person finds it in their log like any reading, and a refusal too.
+pub fn look_again(
+    tx: &mut WriteTx,
+    law: &Law,
+    actor: &Actor,
+    purpose: &PurposeId,
+    subject: &PersonalId,
+    items: &[&str],
+    dossier: &DossierCode,
+) -> Result<Reading<()>> {
+    let ask = Ask { law, actor, purpose, dossier: Some(dossier), what: "kept" };
+    let role = Role::towards(actor, Some(subject));
+    let here = |c: &Case| {
+        let works = actor.appointment.as_ref().is_some_and(|a| a.place == c.place);
+        works && c.purpose == *purpose
+    };
+    let case = about(tx, dossier, subject)?;
+    if case.as_ref().is_some_and(here) && law.may_ever(&role.name(), purpose.as_str(), items) {
+        let (made, body) = door::entry(journal::READ, &ask, &role, items);
+        door::record(tx, (made.about(subject), body), None)?;
+        return Ok(Reading::Granted(()));
+    }
+    let refusal = Error::new(ACCESS_OUTSIDE);
+    door::leave_refused(tx, &ask, &role, case.map(|_| subject), items, &refusal)?;
+    Ok(Reading::Refused(refusal))
 }
 
 fn case_row(dossier: &DossierCode, r: &Row) -> Result<Case> {

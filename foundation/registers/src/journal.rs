@@ -40,7 +40,7 @@ pub const DISPUTED: &str = "person.disputed";
 /// The body of a reading's entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadBody {
-    /// `record`, `history`, `dwelling`, `search`, `book`, `log`.
+    /// `record`, `history`, `dwelling`, `search`, `book`, `log`, `kept` (in an ended dossier).
     pub what: String,
     /// Who read: `self`, `member`, `representative`, `post`, `person`, `system`.
     pub who: String,

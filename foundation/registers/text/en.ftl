@@ -164,6 +164,7 @@ registers-what-history = Looked at the record as it was
 registers-what-dwelling = Looked at the dwelling
 registers-what-search = Searched for people
 registers-what-book = Opened the household book
+registers-what-kept = Looked again in an ended dossier
 registers-what-log = Looked at the access log
 
 # Household book

@@ -158,6 +158,7 @@ registers-what-history = Xem thông tin trước đây
 registers-what-dwelling = Xem thông tin chỗ ở
 registers-what-search = Tìm người
 registers-what-book = Mở sổ hộ khẩu điện tử
+registers-what-kept = Xem lại trong hồ sơ đã xong
 registers-what-log = Xem nhật ký đọc
 
 # Sổ hộ khẩu điện tử

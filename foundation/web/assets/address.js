@@ -88,7 +88,7 @@ export default (field) => {
     }
     code.value = shown.value = "";
     clearTimeout(timer);
-    timer = setTimeout(ask, 120);
+    timer = setTimeout(ask, 250);
   });
   input.addEventListener("keydown", (e) => {
     const n = hits.length;

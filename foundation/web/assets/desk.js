@@ -11,7 +11,7 @@ export default (desk) => {
       mark();
     };
   }
-  const mark = () => desk.classList.toggle("nokeys", off());
+  const mark = () => (desk.dataset.keys = off() ? "off" : "on");
   mark();
   const rows = () => [...desk.querySelectorAll(".queue li > a")];
   const step = (by) => {

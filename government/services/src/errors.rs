@@ -21,6 +21,8 @@ codes! {
     BASIS_MISSING = "dossier.basis_missing", BadInput;
     /// What the applicant should add has to be said.
     NOTE_MISSING = "dossier.note_missing", BadInput;
+    /// Why a proposal goes back to the officer has to be said.
+    RETURN_MISSING = "dossier.return_missing", BadInput;
     /// A supplement with nothing in it.
     NOTHING_ADDED = "dossier.nothing_added", BadInput;
     /// The procedure changed between opening the form and sending it.

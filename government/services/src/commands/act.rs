@@ -3,8 +3,11 @@
 use super::machine::{self, Written, advance, move_to};
 use super::submit::{NewFile, insert_files};
 use crate::app::Env;
+use crate::definition::model::{Given, Step};
 use crate::definition::{Procedure, WITHDRAWN};
-use crate::errors::{BASIS_MISSING, DOSSIER_STATE, NOTE_MISSING, REASON_MISSING, SUPPLEMENT_ONCE};
+use crate::errors::{
+    BASIS_MISSING, DOSSIER_STATE, NOTE_MISSING, REASON_MISSING, RETURN_MISSING, SUPPLEMENT_ONCE,
+};
 use crate::model::Dossier;
 use crate::plan;
 use crate::queries;
@@ -63,7 +66,7 @@ pub fn act(
     let view = StepView { who: &step.who, not_same_person_as: step.not_same_person_as.as_deref() };
     may_act(&d, view, actor, &acts, &concerned, province)?;
     let to = step.goes(&decision.action).ok_or_else(|| Error::new(DOSSIER_STATE))?.to_owned();
-    check_words(&procedure, &d, &to, decision)?;
+    check_words(&procedure, step, &d, &to, decision)?;
     let written = Written {
         note: cut(&decision.note),
         reason: cut(&decision.reason),
@@ -80,20 +83,32 @@ fn cut(text: &str) -> String {
     text.trim().chars().take(limits::ANSWER_CHARS_MAX).collect()
 }
 
-/// A refusal needs reason and basis (also when it is only proposed); asking for more needs words and
-/// is allowed as often as the file says.
-fn check_words(procedure: &Procedure, d: &Dossier, to: &str, decision: &Decision) -> Result<()> {
-    let refusing = procedure.refuses(to) || decision.action.contains("refuse");
-    if refusing && decision.reason.trim().is_empty() {
-        return Err(Error::new(REASON_MISSING).field("reason"));
-    }
-    if refusing && decision.basis.trim().is_empty() {
-        return Err(Error::new(BASIS_MISSING).field("basis"));
+/// What the step's action must be given, as the file says; a refusal needs reason and basis in any
+/// case. Asking for more is allowed as often as the file says.
+fn check_words(
+    procedure: &Procedure,
+    step: &Step,
+    d: &Dossier,
+    to: &str,
+    decision: &Decision,
+) -> Result<()> {
+    let refusing = procedure.refuses(to);
+    let needs = step.needs.get(&decision.action).map_or(&[][..], Vec::as_slice);
+    let needed = |what: Given| needs.contains(&what) || (refusing && what != Given::Note);
+    let note = match decision.action.as_str() {
+        "return" => RETURN_MISSING,
+        _ => NOTE_MISSING,
+    };
+    for (what, text, code, field) in [
+        (Given::Reason, &decision.reason, REASON_MISSING, "reason"),
+        (Given::Basis, &decision.basis, BASIS_MISSING, "basis"),
+        (Given::Note, &decision.note, note, "note"),
+    ] {
+        if needed(what) && text.trim().is_empty() {
+            return Err(Error::new(code).field(field));
+        }
     }
     if decision.action == "ask-more" {
-        if decision.note.trim().is_empty() {
-            return Err(Error::new(NOTE_MISSING).field("note"));
-        }
         let max = plan::supplements_max(procedure, to);
         if d.supplements >= max {
             return Err(Error::new(SUPPLEMENT_ONCE).arg("max", max.to_string()));

@@ -343,8 +343,9 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
 /// Puts the mistakes beside the boxes. A commune given in words that could mean several, or none, gets
 /// a sentence of its own instead of «five digits».
 fn with_errors(mut form: Form, situation: &Situation, say: &Say) -> Form {
-    let address =
-        |id: &str| situation.questions().iter().any(|q| q.ask.id == id && q.ask.kind == AskKind::Address);
+    let address = |id: &str| {
+        situation.questions().iter().any(|q| q.ask.id == id && q.ask.kind == AskKind::Address)
+    };
     for e in situation.errors() {
         let commune = e.field.ends_with(".commune") || address(&e.field);
         form.errors.add(

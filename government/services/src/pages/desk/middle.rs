@@ -11,12 +11,12 @@ use crate::pages::show;
 use crate::plan;
 use crate::queries;
 use crate::rules::{StepView, holds_here, may_act};
-use kernel::{Appointment, DossierCode, Error, PersonalId, PurposeId, Result, Say};
+use kernel::{Appointment, DossierCode, Error, Kind, PersonalId, PurposeId, Result, Say};
 use registers::Reading;
 use serde_json::Value as Json;
 use std::sync::Arc;
 use web::ui::{Answers, Fact, Facts, Tag, Timeline};
-use web::{Form, Req, Tone};
+use web::{Form, Markup, Req, Tone};
 
 /// The dossier in the middle and what stands beside it.
 pub(super) struct Middle {
@@ -27,7 +27,10 @@ pub(super) struct Middle {
     pub answers: Answers,
     pub checks: Vec<Tag>,
     pub files: Vec<(String, String)>,
-    pub proposal: Option<Facts>,
+    /// What the one before wrote.
+    pub before: Option<Facts>,
+    /// Somebody else was quicker: what was typed in vain.
+    pub late: Option<Option<Facts>>,
     pub buttons: Vec<Button>,
     /// Why something that belongs to this step cannot be done now.
     pub cannot: Vec<String>,
@@ -74,7 +77,9 @@ pub(super) fn open_for(
     if mine && post.place == o.d.place { Ok(o) } else { Err(Error::new(DOSSIER_UNKNOWN)) }
 }
 
-/// What the officer reads about the applicant now: through the door, with the dossier's code.
+/// What the officer reads about the applicant: through the door, with the dossier's code. Once the
+/// dossier has ended the register is closed to it; what the dossier keeps is shown, and that too stands
+/// in the applicant's log.
 fn read_now(s: &Services, req: &Req, o: &Opened) -> Result<(Json, Vec<(String, String)>)> {
     let purpose = PurposeId::from(o.p.file().known.purpose.as_str());
     let items: Vec<String> =
@@ -88,6 +93,14 @@ fn read_now(s: &Services, req: &Req, o: &Opened) -> Result<(Json, Vec<(String, S
     let (law, actor) = (s.env.law.clone(), req.actor()?.clone());
     let (pid, code) = (o.d.applicant.clone(), o.d.code.clone());
     let dwelling = o.d.known["dwelling"]["id"].as_str().map(str::to_owned);
+    if o.d.is_done() {
+        let again = s.store.write(move |tx| {
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            registers::cases::look_again(tx, &law, &actor, &purpose, &pid, &items, &code)
+        })?;
+        again.into_result()?;
+        return Ok((plan::applicant(&o.d.known).clone(), Vec::new()));
+    }
     let (person, house) = s.store.write(move |tx| {
         let items: Vec<&str> = items.iter().map(String::as_str).collect();
         let person = registers::read(tx, &law, &actor, &purpose, &pid, &items, Some(&code))?;
@@ -153,6 +166,7 @@ pub(super) fn middle(
     if let Some(e) = wrong {
         form = form.wrong(e);
     }
+    let late = wrong.is_some_and(|e| e.kind() == Kind::Conflict);
     let mut tags = vec![state_tag(p, d, say)];
     tags.extend(deadline_tag(p, d, req.now, say));
     let paid = match d.paid_at {
@@ -172,11 +186,15 @@ pub(super) fn middle(
         title: format!("{} — {}", say.local(p.name()), d.name),
         tags,
         line: line.join(" · "),
-        facts: Facts::new(say.t("desk-known"), facts).source(say.t("desk-known-source")),
+        facts: Facts::new(say.t("desk-known"), facts).source(match d.is_done() {
+            true => say.t1("desk-kept-source", "time", d.filed_at.clock_and_day()),
+            false => say.t("desk-known-source"),
+        }),
         answers: Answers::new(say, show::answers(&situation, say, None)),
         checks: checks(&situation, say),
         files: files.iter().map(link).collect(),
-        proposal: proposal(&o, req),
+        before: before(&o, req),
+        late: late.then(|| unsent(&form, say)),
         buttons,
         cannot,
         path: format!("/ban-lam-viec/{code}"),
@@ -214,25 +232,36 @@ fn checks(situation: &Situation, say: &Say) -> Vec<Tag> {
         .collect()
 }
 
-/// What the officer before wrote, for the head.
-fn proposal(o: &Opened, req: &Req) -> Option<Facts> {
+/// What the one before wrote: the officer's proposal for the head, the head's reason for sending it
+/// back for the officer.
+fn before(o: &Opened, req: &Req) -> Option<Facts> {
     let say = &req.say;
-    let a = o.acts.iter().rev().find(|a| a.action.starts_with("propose"))?;
-    if o.d.is_done() || !o.d.state.starts_with("proposed") {
+    let a = o.acts.iter().rev().find(|a| a.from != a.to)?;
+    let told = a.action.starts_with("propose") || a.action == "return";
+    if o.d.is_done() || !told {
         return None;
     }
     let mut facts = vec![
         Fact::new(say.t(&format!("act-{}", a.action)), &a.name)
             .small(web::ui::moment_words(a.at, req.now, say)),
     ];
-    for (key, text) in
-        [("desk-note", &a.note), ("desk-reason", &a.reason), ("desk-basis", &a.basis)]
-    {
-        if !text.is_empty() {
-            facts.push(Fact::new(say.t(key), text));
-        }
-    }
+    facts.extend(written(say, [&a.note, &a.reason, &a.basis]));
     Some(Facts::new(say.t("desk-proposal"), facts).tone(Tone::Info))
+}
+
+/// Note, reason and law, as far as they were written.
+fn written(say: &Say, words: [&str; 3]) -> Vec<Fact> {
+    let named = ["desk-note", "desk-reason", "desk-basis"].into_iter().zip(words);
+    let filled = named.filter(|(_, text)| !text.is_empty());
+    filled.map(|(key, text)| Fact::new(say.t(key), text)).collect()
+}
+
+/// What was typed for a decision that came too late: the box for it may be gone.
+fn unsent(form: &Form, say: &Say) -> Option<Facts> {
+    let facts = written(say, [form.value("note"), form.value("reason"), form.value("basis")]);
+    let label = say.t("desk-unsent");
+    (!facts.is_empty())
+        .then(|| Facts::new(&label, facts).lead(Markup::text(&label)).tone(Tone::Warn))
 }
 
 /// What this officer can do now, and why the rest cannot be done.
