@@ -182,10 +182,13 @@ fn journal(s: &State, req: &Req) -> Result<Reply> {
             Markup::trusted(format!("<span class=\"num wrap-any\">{root_hex}</span>")),
         ),
     ];
+    let frame = req.frame(say.t("op-journal"), Section::Operator);
     let page = JournalPage {
-        frame: req
-            .frame(say.t("op-journal"), Section::Operator)
-            .crumb(say.t("op-title"), "/quan-tri"),
+        // The auditor has no administration to go back to.
+        frame: match req.post("operator") {
+            Ok(_) => frame.crumb(say.t("op-title"), "/quan-tri"),
+            Err(_) => frame,
+        },
         state,
         facts: Facts::new(say.t("op-journal"), facts),
         faults: health.faults.iter().map(|f| format!("{f:?}")).collect(),

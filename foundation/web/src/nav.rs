@@ -94,11 +94,15 @@ pub fn standard() -> Vec<NavItem> {
     ];
     for police in ["commune-police.officer", "commune-police.head"] {
         nav.push(post(police, S::Desk, "/ban-lam-viec", "web-nav-desk", "document"));
+        if police == "commune-police.officer" {
+            nav.push(post(police, S::Counter, "/quay/dinh-danh", "web-nav-identity", "id"));
+        }
         nav.push(post(police, S::Viewer, "/dieu-hanh", "web-nav-viewer", "chart"));
     }
     nav.push(post("one-stop.clerk", S::Counter, "/quay", "web-nav-counter", "users"));
     nav.push(post("one-stop.clerk", S::Services, "/dich-vu", "web-nav-services", "list"));
     nav.push(post("auditor", S::Auditor, "/kiem-toan", "web-nav-auditor", "eye"));
+    nav.push(post("auditor", S::Operator, "/quan-tri/nhat-ky", "web-nav-journal", "shield"));
     nav.push(post("province.viewer", S::Viewer, "/dieu-hanh", "web-nav-viewer", "chart"));
     nav.push(post("operator", S::Operator, "/quan-tri", "web-nav-operator", "settings"));
     nav.push(post("operator", S::Viewer, "/dieu-hanh", "web-nav-viewer", "chart"));

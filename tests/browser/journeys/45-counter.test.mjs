@@ -200,7 +200,7 @@ suite('The counter', () => {
     const owner = await citizen('owner');
     const [, adult] = await adults(owner, all.owner.number);
     const officer = await desk('officer');
-    await officer.open('/quay/dinh-danh');
+    await officer.follow(() => officer.page.locator('.main-nav a', { hasText: 'Định danh' }).click());
     await officer.look('identity');
     const start = async () => {
       await officer.open('/quay/dinh-danh');
