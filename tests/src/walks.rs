@@ -233,6 +233,11 @@ pub fn home_of(owner: &mut Walker) -> Result<Abode, Wrong> {
     Ok(Abode { commune: STAGE.to_owned(), line })
 }
 
+/// Whether sent answers lead back to the questions because of a mistake in them.
+pub fn is_wrong(location: &str) -> bool {
+    location.ends_with("/khai?xem=loi")
+}
+
 /// Answers a procedure's questions until the page with the answers to be checked stands; gives that
 /// page. Questions that an answer uncovers are answered from the same list.
 pub fn answer(walker: &mut Walker, path: &str, fields: &[(&str, &str)]) -> Result<Answer, Wrong> {
@@ -245,10 +250,13 @@ pub fn answer(walker: &mut Walker, path: &str, fields: &[(&str, &str)]) -> Resul
         };
         let known: Vec<_> = fields.iter().copied().filter(|(n, _)| asks(n)).collect();
         let answer = walker.send(&page, &action, &known)?;
-        let answered = answer.header("location") == Some(&format!("{path}/kiem-tra"));
-        let there = walker.follow(answer)?;
-        page = expect(&format!("the answers to {path}"), 200, there)?;
-        if answered {
+        let to = answer.header("location").unwrap_or_default().to_owned();
+        page = walker.follow(answer)?;
+        if page.status != 200 || is_wrong(&to) {
+            let what = format!("the answers to {path}");
+            return Err(Wrong::Answer { what, answer: Box::new(page) });
+        }
+        if to == format!("{path}/kiem-tra") {
             return Ok(page);
         }
     }

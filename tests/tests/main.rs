@@ -1,6 +1,7 @@
 //! The integration tests of the workspace: one binary, one file a subject.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
+mod answers;
 mod commands;
 mod crowd;
 mod disk;

@@ -55,7 +55,7 @@ pub fn look_again(
     let role = Role::towards(actor, Some(subject));
     let here = |c: &Case| {
         let works = actor.appointment.as_ref().is_some_and(|a| a.place == c.place);
-        works && c.purpose == *purpose
+        works && c.purpose == purpose.as_str()
     };
     let case = about(tx, dossier, subject)?;
     if case.as_ref().is_some_and(here) && law.may_ever(&role.name(), purpose.as_str(), items) {

@@ -2,7 +2,7 @@
 //! dossier, the clock's arithmetic, and small readings pages share.
 
 use crate::app::Env;
-use crate::definition::model::{Evidence, Need, Register};
+use crate::definition::model::{AskKind, Evidence, Need, Register};
 use crate::definition::{
     Channel, ConsentNeeded, Inputs, Procedure, Read, Signals, Situation, Subject,
 };
@@ -10,7 +10,8 @@ use crate::errors::LEVEL_LOW;
 use crate::model::{Consent, ConsentState, Dossier};
 use kernel::calendar::{self, Budget, Calendar, Stop};
 use kernel::{Actor, CommuneCode, Date, Error, Instant, PersonalId, PurposeId, Result, Say, time};
-use registers::Reading;
+use registers::rules::NumberWarning;
+use registers::{Reading, Sex};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use store::WriteTx;
@@ -433,4 +434,30 @@ pub fn percent_words(thousandths: i64) -> String {
         0 => format!("{} %", thousandths / 10),
         rest => format!("{},{rest} %", thousandths / 10),
     }
+}
+
+/// What the numbers of people named in the answers say against what stands beside them: worth a second
+/// look, never an obstacle, because a number was given for life. One sentence each.
+pub fn number_warnings(procedure: &Procedure, answers: &Json, say: &Say) -> Vec<String> {
+    let asks = procedure.file().ask.iter().filter(|a| matches!(a.kind, AskKind::People));
+    let rows = asks.flat_map(|a| answers[&a.id].as_array().into_iter().flatten());
+    rows.flat_map(|row| {
+        let text = |k: &str| row[k].as_str().unwrap_or_default();
+        let (pid, sex) = (PersonalId::parse(text("pid")), Sex::parse(text("sex")));
+        let found = pid.map_or_else(
+            |_| Vec::new(),
+            |pid| {
+                let prefixes = registers::number::PREFIXES;
+                let shown = sex.unwrap_or(Sex::Male);
+                registers::rules::number_warnings(&pid, text("birth"), shown, prefixes)
+            },
+        );
+        let told = found.into_iter().filter_map(|w| match w {
+            NumberWarning::UnknownProvince => Some("people-number-province"),
+            NumberWarning::BirthDiffers => Some("people-number-birth"),
+            NumberWarning::SexDiffers => sex.map(|_| "people-number-sex"),
+        });
+        told.map(|key| say.t1(key, "name", text("name"))).collect::<Vec<_>>()
+    })
+    .collect()
 }

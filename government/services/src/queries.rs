@@ -21,6 +21,20 @@ pub fn dossiers_of(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<D
     tx.rows(&sql, params![pid, rows, rows * page.clamp(0, 1000)], Dossier::from_row)
 }
 
+/// The dossier that this form of the person's became, if it was sent before.
+pub fn sent_before(tx: &mut ReadTx, pid: &PersonalId, form: &str) -> Result<Option<DossierCode>> {
+    tx.row("SELECT dossier FROM form_sent WHERE pid = ?1 AND form = ?2", params![pid, form], |r| {
+        r.get(0)
+    })
+}
+
+/// How many files a dossier has.
+pub fn evidence_count(tx: &mut ReadTx, code: &DossierCode) -> Result<usize> {
+    let sql = "SELECT COUNT(*) FROM dossier_file WHERE dossier = ?1";
+    let n: i64 = tx.one(sql, params![code], |r| r.get(0))?;
+    Ok(usize::try_from(n).unwrap_or(0))
+}
+
 /// Which dossiers a desk shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queue {

@@ -31,12 +31,18 @@ impl Vault {
         })
     }
 
-    /// Stores the bytes once and gives the name under which they are found.
-    pub fn put(&self, tx: &mut WriteTx, bytes: &[u8]) -> Result<String> {
+    /// The name under which these bytes are found once they are stored.
+    pub fn name(&self, bytes: &[u8]) -> String {
         let mut hash = String::with_capacity(64);
         for b in hmac::sign(&self.name, bytes).as_ref() {
             let _ = write!(hash, "{b:02x}");
         }
+        hash
+    }
+
+    /// Stores the bytes once and gives the name under which they are found.
+    pub fn put(&self, tx: &mut WriteTx, bytes: &[u8]) -> Result<String> {
+        let hash = self.name(bytes);
         let mut nonce = [0u8; NONCE_BYTES];
         tx.random(&mut nonce)?;
         let mut sealed = bytes.to_vec();

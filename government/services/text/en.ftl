@@ -126,6 +126,10 @@ people-birth = Date of birth
 people-birth-hint = For example 12/05/1998
 people-sex = Sex
 people-pid = Personal number
+people-number-title = Look at the number again
+people-number-province = { $name }: the first three digits are no province’s code. Check the identity card; if they are right, you can still send this.
+people-number-birth = { $name }: the number and the date of birth name different years. Check them; if they are right, you can still send this.
+people-number-sex = { $name }: the number and the sex do not agree. Check them; if they are right, you can still send this.
 people-document = Passport or other document number
 
 # In the margin

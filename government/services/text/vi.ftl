@@ -126,6 +126,10 @@ people-birth = Ngày sinh
 people-birth-hint = Ví dụ 12/05/1998
 people-sex = Giới tính
 people-pid = Số định danh cá nhân
+people-number-title = Xem lại số định danh
+people-number-province = { $name }: Ba số đầu không phải mã của tỉnh nào. Hãy xem lại trên thẻ căn cước; nếu đúng thì vẫn gửi được.
+people-number-birth = { $name }: số định danh và ngày sinh ghi hai năm sinh khác nhau. Hãy xem lại; nếu đúng thì vẫn gửi được.
+people-number-sex = { $name }: số định danh và giới tính không khớp nhau. Hãy xem lại; nếu đúng thì vẫn gửi được.
 people-document = Số hộ chiếu hoặc giấy tờ khác
 
 # Tóm tắt bên lề

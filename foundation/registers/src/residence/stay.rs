@@ -25,7 +25,9 @@ pub struct StayInput {
     pub reason: String,
 }
 
-/// Records a lodging notice. It does not change where the guests live. Returns the dwelling.
+/// Records a lodging notice. It does not change where the guests live. A guest of whom this register
+/// holds no record stays in the notice alone: hosts may not be kept from giving it by where their guests
+/// are registered. Returns the dwelling.
 pub fn notify_stay(
     tx: &mut WriteTx,
     actor: &Actor,
@@ -46,7 +48,10 @@ pub fn notify_stay(
         if input.guests[..i].contains(pid) {
             return Err(Error::new(PERSON_TWICE).field("guests"));
         }
-        let guest = person::living(tx, pid)?;
+        let Some(guest) = person::find(tx, pid)? else { continue };
+        if guest.is_dead() {
+            return Err(Error::new(PERSON_DEAD));
+        }
         if guest.birth().is_some_and(|b| b > input.since) {
             return Err(Error::new(BEFORE_BIRTH).field("since"));
         }

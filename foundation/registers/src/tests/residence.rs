@@ -457,6 +457,10 @@ fn a_lodging_notice_counts_guests_and_moves_nobody() {
     refused(notify(&[LAN, LAN], "2026-11-25"), PERSON_TWICE);
     refused(notify(&[HOA], "2026-11-25"), ALREADY_THERE);
     refused(notify(&[], "2026-11-25"), PERSON_UNKNOWN);
+    // A guest registered nowhere here is in the notice, not in the register.
+    notify(&["999090001234", LAN], "2026-11-25").unwrap();
+    let with_stranger = &w.entries(journal::STAY)[1];
+    assert_eq!((&with_stranger.body["guests"], with_stranger.subjects.len()), (&2.into(), 1));
     let entry = &w.entries(journal::STAY)[0];
     assert_eq!(entry.body["guests"], 2);
     assert_eq!(entry.subjects.len(), 2);

@@ -1,7 +1,7 @@
 //! Decisions: an officer, a head or the applicant takes a step.
 
 use super::machine::{self, Written, advance, move_to};
-use super::submit::{NewFile, insert_files};
+use super::submit::{NewFile, file_count, insert_files};
 use crate::app::Env;
 use crate::definition::model::{Given, Step};
 use crate::definition::{Procedure, WITHDRAWN};
@@ -73,6 +73,7 @@ pub fn act(
         basis: cut(&decision.basis),
         name: decision.name.clone(),
     };
+    file_count(queries::evidence_count(tx, code)? + decision.files.len())?;
     insert_files(tx, &d.code, &decision.files)?;
     let d = keep_answers(tx, &d, decision)?;
     move_to(tx, env, &d, &procedure, actor, &decision.action, &to, &written)?;

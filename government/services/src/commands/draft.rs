@@ -1,5 +1,6 @@
 //! Drafts: what a person has typed but not sent. One for each procedure.
 
+use crate::queries;
 use kernel::{PersonalId, Result};
 use serde_json::Value as Json;
 use store::{WriteTx, params};
@@ -18,6 +19,22 @@ pub fn save_draft(
         params![pid, procedure, serde_json::to_string(answers)?, at],
     )?;
     Ok(())
+}
+
+/// As [`save_draft`], unless this form of the draft became a dossier meanwhile: sent twice, it leaves no
+/// draft behind. Whether it was kept.
+pub fn save_draft_of(
+    tx: &mut WriteTx,
+    pid: &PersonalId,
+    procedure: &str,
+    answers: &Json,
+    form: &str,
+) -> Result<bool> {
+    if queries::sent_before(tx, pid, form)?.is_some() {
+        return Ok(false);
+    }
+    save_draft(tx, pid, procedure, answers)?;
+    Ok(true)
 }
 
 /// Throws a draft away.

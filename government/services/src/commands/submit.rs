@@ -64,7 +64,7 @@ pub enum Submitted {
 pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Result<Submitted> {
     let applicant =
         actor.subject().cloned().ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))?;
-    if let Some(code) = sent_before(tx, &applicant, &s.form)? {
+    if let Some(code) = queries::sent_before(tx, &applicant, &s.form)? {
         return Ok(Submitted::Again(code));
     }
     let now = tx.now();
@@ -99,18 +99,14 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
     Ok(Submitted::New(d.code))
 }
 
-fn sent_before(tx: &mut WriteTx, pid: &PersonalId, form: &str) -> Result<Option<DossierCode>> {
-    tx.row("SELECT dossier FROM form_sent WHERE pid = ?1 AND form = ?2", params![pid, form], |r| {
-        r.get(0)
-    })
+/// Whether a dossier may have so many files.
+pub fn file_count(n: usize) -> Result<()> {
+    let max = limits::UPLOADS_PER_DOSSIER_MAX;
+    if n > max { Err(Error::new(EVIDENCE_MANY).arg("max", max.to_string())) } else { Ok(()) }
 }
 
 fn check_files(situation: &Situation, files: &[NewFile]) -> Result<()> {
-    if files.len() > limits::UPLOADS_PER_DOSSIER_MAX {
-        return Err(
-            Error::new(EVIDENCE_MANY).arg("max", limits::UPLOADS_PER_DOSSIER_MAX.to_string())
-        );
-    }
+    file_count(files.len())?;
     let missing: Vec<FieldError> = plan::papers_needed(&situation.evidence()?)
         .into_iter()
         .filter(|id| !files.iter().any(|f| f.evidence == *id))

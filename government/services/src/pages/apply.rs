@@ -465,6 +465,7 @@ struct CheckPage {
     path: String,
     version: i64,
     checks: Vec<Tag>,
+    warnings: Vec<Banner>,
     summary: Summary,
 }
 
@@ -522,6 +523,7 @@ fn render_check(
             .filter(|c| c.holds == Some(true))
             .map(|c| Tag::new(Tone::Good, say.local(&c.check.name)).with_icon())
             .collect(),
+        warnings: show::number_banners(p, &view.answers(), say),
         summary: summary(s, p, Some(view), req)?,
     };
     let reply = Reply::page(&page)?;
@@ -531,17 +533,11 @@ fn render_check(
 /// Sends the dossier.
 pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     let mut asked = draft(s, req, path)?;
-    if !req.files().is_empty() {
-        let papers = asked.procedure.clone();
-        let named = |field: &str| papers.file().evidence.iter().any(|e| e.id == field);
-        files::keep(s, &mut asked.answers, req.files(), named)?;
-        save(s, &asked)?;
-    }
-    let outcome = if req.file_problems().is_empty() {
+    // Good files are kept whatever is wrong with the others.
+    let outcome = files::take(s, req, &mut asked).and_then(|()| {
+        req.checked_files()?;
         submit(s, req, &asked)
-    } else {
-        Err(Error::fields(req.file_problems().to_vec()))
-    };
+    });
     match outcome {
         Ok(Submitted::New(code) | Submitted::Again(code)) => {
             let at_counter = asked.channel != Channel::Online;

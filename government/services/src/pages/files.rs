@@ -2,11 +2,12 @@
 //! elsewhere loses none of them.
 
 use crate::app::Services;
-use crate::commands::NewFile;
+use crate::commands::{self, NewFile};
 use crate::definition::model::Evidence;
-use kernel::{Result, Say, limits};
+use crate::plan::Asked;
+use kernel::{Result, Say};
 use serde_json::{Value as Json, json};
-use web::{Form, Markup, Upload};
+use web::{Form, Markup, Req, Upload};
 
 /// The files of a draft live among its answers under this key, which no question can have.
 const KEY: &str = "_files";
@@ -29,7 +30,8 @@ pub fn kept(draft: &Json) -> Vec<NewFile> {
 }
 
 /// Puts new files into the vault and into the draft, which is to be saved afterwards. The same file
-/// for the same paper is kept once; a file for a paper nobody asked for is not.
+/// for the same paper is kept once; a file for a paper nobody asked for is not. More than a dossier
+/// takes are refused, all that came with this form.
 pub fn keep(
     s: &Services,
     draft: &mut Json,
@@ -37,20 +39,38 @@ pub fn keep(
     asked_for: impl Fn(&str) -> bool,
 ) -> Result<()> {
     let mut rows = draft[KEY].as_array().cloned().unwrap_or_default();
+    let mut new: Vec<(&Upload, Json)> = Vec::new();
     for u in uploads.iter().filter(|u| asked_for(&u.field)) {
-        let bytes = u.bytes.clone();
-        let hash = s.write(move |tx, env| env.vault.put(tx, &bytes))?;
         let row = json!({"evidence": u.field, "name": u.name, "kind": u.kind.media_type(),
-                         "bytes": u.bytes.len(), "hash": hash});
-        if !rows.iter().any(|r| r["evidence"] == row["evidence"] && r["hash"] == row["hash"]) {
-            rows.push(row);
+                         "bytes": u.bytes.len(), "hash": s.env.vault.name(&u.bytes)});
+        let same = |r: &Json| r["evidence"] == row["evidence"] && r["hash"] == row["hash"];
+        if !rows.iter().any(same) && !new.iter().any(|(_, r)| same(r)) {
+            new.push((u, row));
         }
     }
-    rows.truncate(limits::UPLOADS_PER_DOSSIER_MAX);
+    commands::file_count(rows.len() + new.len())?;
+    for (u, row) in new {
+        let bytes = u.bytes.clone();
+        s.write(move |tx, env| env.vault.put(tx, &bytes))?;
+        rows.push(row);
+    }
     if !rows.is_empty() {
         draft[KEY] = Json::Array(rows);
     }
     Ok(())
+}
+
+/// Takes the files of a sent form into the draft, unless the form became a dossier before.
+pub fn take(s: &Services, req: &Req, asked: &mut Asked) -> Result<()> {
+    if req.files().is_empty() {
+        return Ok(());
+    }
+    let papers = asked.procedure.clone();
+    let named = |field: &str| papers.file().evidence.iter().any(|e| e.id == field);
+    keep(s, &mut asked.answers, req.files(), named)?;
+    let (pid, code) = (asked.applicant.clone(), papers.file().code.clone());
+    let (answers, form) = (asked.answers.clone(), req.form_id().to_owned());
+    s.store.write(move |tx| commands::save_draft_of(tx, &pid, &code, &answers, &form)).map(drop)
 }
 
 /// The draft's answers without its files.

@@ -1,12 +1,13 @@
 //! Facts and answers as people read them.
 
 use crate::definition::model::AskKind;
-use crate::definition::{Question, Situation};
+use crate::definition::{Procedure, Question, Situation};
 use crate::model::Dossier;
 use crate::plan;
 use kernel::{Date, PersonalId, Say, time};
 use serde_json::Value as Json;
-use web::ui::{Answer, Fact};
+use web::Tone;
+use web::ui::{Answer, Banner, Fact};
 
 /// A day as text, or the text itself when it is none (a birth year).
 pub fn day(text: &str) -> String {
@@ -88,4 +89,10 @@ pub fn answers(situation: &Situation, say: &Say, change: Option<&str>) -> Vec<An
 /// The facts a dossier was filed with.
 pub fn dossier_facts(d: &Dossier, say: &Say) -> Vec<Fact> {
     person_facts(plan::applicant(&d.known), say)
+}
+
+/// Numbers that deserve a second look.
+pub fn number_banners(p: &Procedure, answers: &Json, say: &Say) -> Vec<Banner> {
+    let warned = plan::number_warnings(p, answers, say).into_iter();
+    warned.map(|text| Banner::new(Tone::Warn, say.t("people-number-title"), text)).collect()
 }

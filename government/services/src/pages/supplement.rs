@@ -103,8 +103,7 @@ pub fn send(s: &Services, req: &Req) -> Result<Reply> {
     if !plan::waits_for_applicant(&o.p, &o.d) {
         return Err(Error::new(crate::errors::DOSSIER_STATE));
     }
-    let kept = keep(s, req, &o)?;
-    match try_send(s, req, &o, &kept) {
+    match keep(s, req, &o).and_then(|kept| try_send(s, req, &o, &kept)) {
         Ok(()) => {
             let said = req.say.t("dossier-supplement-sent");
             Ok(Reply::redirect(o.d.path()).flash(Tone::Good, said))
@@ -134,10 +133,11 @@ fn keep(s: &Services, req: &Req, o: &Opened) -> Result<Json> {
         req.form(NOTE).unwrap_or_default().chars().take(limits::ANSWER_CHARS_MAX).collect();
     kept[NOTE] = json!(note);
     let named = |field: &str| field == OTHER || o.p.file().evidence.iter().any(|e| e.id == field);
-    files::keep(s, &mut kept, req.files(), named)?;
+    let taken = files::keep(s, &mut kept, req.files(), named);
     let (pid, code, draft) = (o.d.applicant.clone(), o.d.code.clone(), kept.clone());
     s.store.write(move |tx| commands::save_draft(tx, &pid, code.as_str(), &draft))?;
-    Ok(kept)
+    // What was typed is kept, also when the files are too many.
+    taken.map(|()| kept)
 }
 
 fn try_send(s: &Services, req: &Req, o: &Opened, kept: &Json) -> Result<()> {

@@ -15,7 +15,7 @@ use kernel::{Appointment, DossierCode, Error, Kind, PersonalId, PurposeId, Resul
 use registers::Reading;
 use serde_json::Value as Json;
 use std::sync::Arc;
-use web::ui::{Answers, Fact, Facts, Tag, Timeline};
+use web::ui::{Answers, Banner, Fact, Facts, Tag, Timeline};
 use web::{Form, Markup, Req, Tone};
 
 /// The dossier in the middle and what stands beside it.
@@ -26,6 +26,7 @@ pub(super) struct Middle {
     pub facts: Facts,
     pub answers: Answers,
     pub checks: Vec<Tag>,
+    pub warnings: Vec<Banner>,
     pub files: Vec<(String, String)>,
     /// What the one before wrote.
     pub before: Option<Facts>,
@@ -192,6 +193,7 @@ pub(super) fn middle(
         }),
         answers: Answers::new(say, show::answers(&situation, say, None)),
         checks: checks(&situation, say),
+        warnings: show::number_banners(p, &d.answers, say),
         files: files.iter().map(link).collect(),
         before: before(&o, req),
         late: late.then(|| unsent(&form, say)),

@@ -103,7 +103,10 @@ pub fn decide(s: &Services, req: &Req) -> Result<Reply> {
         }
         // The dossier as it is now, with the reason at the top and what was typed still there: also
         // when somebody else was quicker.
-        Err(e) if [Kind::BadInput, Kind::Conflict, Kind::NotAllowed].contains(&e.kind()) => {
+        Err(e)
+            if [Kind::BadInput, Kind::Conflict, Kind::NotAllowed].contains(&e.kind())
+                || e.is(registers::PERSON_UNKNOWN) =>
+        {
             render(s, req, Some(&code), Some(&e))
         }
         Err(e) => Err(e),
