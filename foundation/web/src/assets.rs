@@ -27,8 +27,9 @@ pub(crate) struct Assets {
     by_file: BTreeMap<String, String>,
 }
 
-const OWN: [Asset; 8] = [
+const OWN: [Asset; 9] = [
     Asset { name: "style.css", bytes: include_bytes!("../assets/style.css") },
+    Asset { name: "wall.css", bytes: include_bytes!("../assets/wall.css") },
     Asset { name: "main.js", bytes: include_bytes!("../assets/main.js") },
     Asset { name: "address.js", bytes: include_bytes!("../assets/address.js") },
     Asset { name: "live.js", bytes: include_bytes!("../assets/live.js") },
