@@ -200,7 +200,8 @@ fn next_line(o: &Opened, say: &Say) -> String {
     if d.paid_at.is_none() {
         return say.t1("next-pay", "amount", d.fee);
     }
-    if !waiting.is_empty() {
+    // Accepted: one parent's word was enough, and another's silence holds nothing up.
+    if !waiting.is_empty() && d.accepted_at.is_none() {
         return say.t1("next-consent", "names", waiting.join(", "));
     }
     if plan::waits_for_applicant(&o.p, d) {
