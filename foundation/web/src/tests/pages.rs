@@ -76,7 +76,8 @@ async fn static_files_are_kept_for_ever_under_their_hash() {
     let site = Site::new();
     let mut client = site.client();
     client.headers.push(("accept-encoding".into(), "gzip".into()));
-    for name in ["style.css", "wall.css", "main.js", "address.js", "live.js", "desk.js", "draft.js"] {
+    for name in ["style.css", "wall.css", "main.js", "address.js", "live.js", "desk.js", "draft.js"]
+    {
         let path = site.web.asset(name);
         let a = client.get(&path).await;
         assert_eq!(a.status, StatusCode::OK, "{path}");
