@@ -99,6 +99,9 @@ fn note<T>(told: &Mutex<Told>, what: impl FnOnce(&mut Told) -> T) {
     what(&mut told.lock().unwrap());
 }
 
+/// What a person is told who asks for a residence they have.
+const THERE_ALREADY: &str = "Bạn đang có tạm trú ở đúng chỗ này";
+
 /// Files for a place the register does not know, with a paper about it.
 fn file_elsewhere(walker: &mut Walker, line: &str) -> Result<String, Wrong> {
     let fields = [("abode.commune", walks::STAGE), ("abode.line", line)];
@@ -124,8 +127,10 @@ fn newcomer<'a>(walker: &'a mut Walker, home: &'a Abode) -> Turn<'a> {
             false => walks::file_temporary_residence(walker, home),
         };
         let code = match filed {
-            // Registered there by now: then for another place.
-            Err(Wrong::Answer { answer, .. }) if answer.status == 422 => {
+            // Registered there by now, and told so at the question: then for another place.
+            Err(Wrong::Answer { answer, .. })
+                if answer.status == 422 || answer.text().contains(THERE_ALREADY) =>
+            {
                 file_elsewhere(walker, &elsewhere)?
             }
             other => other?,
