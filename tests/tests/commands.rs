@@ -1,6 +1,6 @@
 //! The program's commands as a person at a terminal, or a script, uses them.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 use tests::{
     folder::Folder,
     program::{Options, Program, Ran, run},
@@ -20,33 +20,113 @@ fn ran(args: &[&str], input: &str) -> Ran {
 const MISTAKES: &[(&str, &str, &str)] = &[
     ("1.010028", "theme     = \"residence\"", "theme     = \"residence"),
     ("1.010028", "code      = \"1.010028\"", "code      = 01.010028"),
+    ("1.010028", "form      = \"CT01\"", "theme     = \"data\""),
+    ("1.010028", "check   = \"self <= today", "chek    = \"true\"\ncheck   = \"self <= today"),
     ("1.010028", "assurance = 2", "assurance = \"2\""),
-    ("1.010028", "sector    = \"G01-CA05\"", "sectr     = \"x\"\nsector    = \"G01-CA05\""),
+    ("1.010028", "valid     = { from = 2026-01-01 }", "valid     = { from = \"2026-01-01\" }"),
+    ("1.010028", "version   = 1", "version   = 0"),
+    ("1.010028", "assurance = 2", "assurance = 3"),
+    ("1.010028", "schema    = \"dvc/1\"", "schema    = \"dvc/2\""),
+    ("1.010028", "path      = \"/cu-tru/xoa-dang-ky-tam-tru\"", "path      = \"/cư-trú/xóa\""),
+    (
+        "1.010028",
+        "channels  = [\"online\", \"assisted\", \"counter\"]",
+        "channels  = [\"online\", \"assisted\", \"conter\"]",
+    ),
+    ("1.010028", "type    = \"date\"", "type    = \"dat\""),
+    (
+        "1.010028",
+        "basis     = [\"Luật Cư trú 68/2020/QH14 Đ29\", \"NĐ 154/2024/NĐ-CP\", \"TT 53/2025/TT-BCA\"]",
+        "basis     = []",
+    ),
+    (
+        "1.010028",
+        "name      = { vi = \"Xóa đăng ký tạm trú\", en = \"Remove temporary residence\" }",
+        "name      = { vi = \"Xóa đăng ký tạm trú\" }",
+    ),
+    (
+        "1.010028",
+        "label = { vi = \"Vì sao bạn xóa tạm trú?\", en = \"Why do you remove it?\" }",
+        "label = { vi = \"Vì sao bạn xóa tạm trú?\", en = \" \" }",
+    ),
+    (
+        "1.010028",
+        "self <= today && self >= today - days(400)",
+        "self <= today && (self >= today - days(400)",
+    ),
+    ("1.010028", "self >= today - days(400)", "self >= today - days(1.5)"),
     ("1.010028", "days(400)", "day(400)"),
     ("1.010028", "self <= today && self >=", "self <= tody && self >="),
+    ("1.010028", "\"ask.reason == 'permanent'\"", "\"ask.raeson == 'permanent'\""),
+    (
+        "1.010028",
+        "known.applicant.permanent.dwelling == known",
+        "known.applicant.permanent.dweling == known",
+    ),
+    ("1.010028", "self <= today && self >=", "self <= 'today' && self >="),
     (
         "1.004194",
         "ask.abode.commune != known.applicant.permanent.commune",
         "ask.abode.commune != known.applicant.pid",
+    ),
+    ("1.004194", "household = \"ask.join == 'join' ?", "household = \"ask.join == 'jion' ?"),
+    (
+        "1.003677",
+        "ask.until >= months_after(ask.since, 12)",
+        "ask.until >= months_after(ask.since)",
+    ),
+    ("1.010028", "default = \"today\"", "default = \"date('2026-02-30')\""),
+    (
+        "1.004194",
+        "case != 'list' && exempt(known.applicant, 'TT75-D4')",
+        "case != 'list' && exempt(known.applicant, 'TT75-D5')",
+    ),
+    ("1.010028", "when = \"ask.reason == 'permanent'\"", "when = \"ask.reason\""),
+    (
+        "1.010028",
+        "\"abode\", \"relatives\", \"death\"",
+        "\"abode\", \"relatves\", \"relatives\", \"death\"",
     ),
     (
         "1.010028",
         "purpose = \"residence.temporary.remove\"",
         "purpose = \"residence.temporary.rmove\"",
     ),
+    ("1.010028", "\"death\", \"contact\"]", "\"death\", \"contact\", \"religion\"]"),
+    ("1.010028", "type  = \"code:removal-reason\"", "type  = \"code:removal-reasons\""),
+    ("1.004194", "except = [\"head\", \"collective\"]", "except = [\"head\", \"colective\"]"),
+    ("1.010028", "id   = \"permanent_there\"", "id   = \"after_start\""),
     ("1.010028", "who = \"commune-police.officer\"", "who = \"commune-police.oficer\""),
+    ("1.010028", "do = { propose = \"proposed\",", "do = { propse = \"proposed\","),
+    (
+        "1.010028",
+        "checks && consents && evidence && paid",
+        "checks && consents && evidence && payed",
+    ),
+    (
+        "1.010028",
+        "{ id = \"proposed\", who = \"commune-police.head\"",
+        "{ id = \"proposed\", who = \"commune-police.officer\"",
+    ),
     ("1.010028", "starts = \"accepted\"", "starts = \"acepted\""),
+    ("1.010028", "op = \"residence.remove_temporary\"", "op = \"residence.remove_temporray\""),
+    ("1.010028", "on = \"ask.on\", reason = \"ask.reason\" }", "on = \"ask.on\" }"),
+    (
+        "1.004194",
+        "{ id = \"usual\", vnd = { online = 7_000, assisted = 7_000, counter = 15_000 }",
+        "{ id = \"usual\", vnd = { online = 7_000, counter = 15_000 }",
+    ),
     (
         "1.004194",
         "{ id = \"usual\", vnd = { online = 7_000,",
         "{ id = \"usual\", vnd = { online = 7_500,",
     ),
-    ("1.010028", "template = \"thong-bao-ket-qua.typ\"", "template = \"thong-bao.typ\""),
-    ("2.001159", "limit  = [{ hours = 1,", "limit  = [{"),
+    ("1.010028", "{ working_days = 2,", "{ working_days = 2, days = 2,"),
+    ("1.010028", "template = \"thong-bao-ket-qua.typ\"", "template = \"thong-bao-ket-quả.typ\""),
     (
         "1.010028",
-        "{ id = \"proposed\", who = \"commune-police.head\"",
-        "{ id = \"proposed\", who = \"commune-police.officer\"",
+        "valid     = { from = 2026-01-01 }",
+        "valid     = { from = 2026-01-01, to = 2025-12-31 }",
     ),
 ];
 
@@ -60,17 +140,18 @@ fn a_wrong_procedure_file_is_refused_at_its_line_with_what_to_do() {
         let path = folder.path().join(format!("{n}.toml"));
         fs::write(&path, text.replace(find, put)).unwrap();
         let path = path.to_str().unwrap();
-        let mut said = Vec::new();
-        for lang in ["vi", "en"] {
+        let mut said = BTreeSet::new();
+        let langs: &[&str] = if n % 4 == 0 { &["vi", "en"] } else { &["vi"] };
+        for lang in langs {
             let checked = ran(&["check", path, "--lang", lang], "");
             assert_eq!(checked.code, Some(1), "{find}: {checked:?}");
             let mark = format!("{path}:{line}");
             let finding = checked.out.lines().find(|l| l.starts_with(&mark));
             let finding = finding.unwrap_or_else(|| panic!("{mark} is not in\n{}", checked.out));
             assert!(finding.len() > mark.len() + 30, "{finding}");
-            said.push(finding.to_owned());
+            said.insert(finding.to_owned());
         }
-        assert_ne!(said[0], said[1], "each in its language");
+        assert_eq!(said.len(), langs.len(), "each in its language");
     }
 }
 
