@@ -24,6 +24,14 @@ pub enum Command {
     Config(ConfigCommand),
     /// Look whether an installation is well, and say what to do where it is not.
     Doctor(DoctorArgs),
+    /// Fill an empty register with synthetic people; goes on where it stood if it was cut off.
+    Generate(GenerateArgs),
+    /// Take data over from other systems.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Give data out to other systems.
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Check procedure files; without names, those that come with the program.
     Check {
         /// Procedure files (TOML).
@@ -77,6 +85,29 @@ pub struct DemoArgs {
     pub fresh: bool,
 }
 
+/// Options of `generate`.
+#[derive(Args, Clone, Debug)]
+pub struct GenerateArgs {
+    /// How many people.
+    #[arg(long)]
+    pub persons: u64,
+    /// The seed they are made from.
+    #[arg(long, default_value_t = 2026)]
+    pub seed: u64,
+    /// Code of the province they live in, two digits.
+    #[arg(long, default_value = "37")]
+    pub province: String,
+    /// The data folder.
+    #[arg(long, default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Database address; by default SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
+    /// Pretend that today is this day (YYYY-MM-DD).
+    #[arg(long)]
+    pub today: Option<String>,
+}
+
 /// Options of `serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
@@ -112,6 +143,72 @@ pub struct DoctorArgs {
     /// vi or en.
     #[arg(long, default_value = "vi")]
     pub lang: String,
+}
+
+/// `import …`
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Lists of people: CSV, JSON Lines, or XML of QCVN 109:2017/BTTTT. A run that was cut off goes on;
+    /// the same list twice changes nothing; what a list says otherwise than the register is disputed.
+    Population(ImportArgs),
+}
+
+/// Options of `import population`.
+#[derive(Args, Clone, Debug)]
+pub struct ImportArgs {
+    /// The files, one list each.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Whose list it is, in words; shown to the people in it. By default the file's name.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// How sure the source is.
+    #[arg(long, default_value = "stated", value_parser = ["confirmed", "stated", "doubtful"])]
+    pub certainty: String,
+    /// csv, jsonl or xml; by default by the file's name.
+    #[arg(long, value_parser = ["csv", "jsonl", "xml"])]
+    pub format: Option<String>,
+    /// Encoding of the file; asked for where it cannot be told.
+    #[arg(long, value_parser = ["utf-8", "tcvn3", "vni", "viscii", "vps"])]
+    pub encoding: Option<String>,
+    /// Take all rows, or none if one is bad.
+    #[arg(long)]
+    pub all_or_nothing: bool,
+    /// Where to write the report (CSV); by default beside the file.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
+    /// The data folder.
+    #[arg(long, default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Database address; by default SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
+}
+
+/// `export …`
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// Everybody of the population register, in the order of numbers. A run that was cut off goes on.
+    Population(ExportArgs),
+}
+
+/// Options of `export population`.
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// Where to write.
+    pub file: PathBuf,
+    /// csv, jsonl or xml; by default by the file's name.
+    #[arg(long, value_parser = ["csv", "jsonl", "xml"])]
+    pub format: Option<String>,
+    /// The day that the XML names as that of its data (YYYY-MM-DD); today by default.
+    #[arg(long)]
+    pub day: Option<String>,
+    /// The data folder.
+    #[arg(long, default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Database address; by default SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
 }
 
 /// `calendar …`

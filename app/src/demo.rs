@@ -1,15 +1,14 @@
 //! The demo province: synthetic people, a cast of roles to be, and the page that lists them.
 
-use crate::TODAY_UNREAL;
 use crate::cli::DemoArgs;
+use crate::generate;
 use crate::province::{Options, Province, open_store};
 use crate::serve;
 use identity::{Agency, Identity, NewAccount, NewAppointment, Origin};
-use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{
-    AccountId, Actor, CommuneCode, Error, Instant, Level, Localized, ProvinceCode, Result,
+    AccountId, Actor, CommuneCode, Error, Level, Localized, ProvinceCode, Result,
 };
-use registers::generate::{Cast, Demo, Player, cast, complete};
+use registers::generate::{Cast, Demo, Player, cast};
 use store::{Store, params};
 use web::{Frame, Reply, Req, Routes, Section, Template, Web};
 
@@ -23,11 +22,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         std::fs::remove_dir_all(&args.data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
     }
     let store = open_store(&args.data, args.database.as_deref())?;
-    if let Some(today) = &args.today {
-        let day: kernel::Date = today.parse().map_err(|_| Error::new(TODAY_UNREAL))?;
-        let now = store.clock().now().local();
-        store.clock().set(Instant::from_local(day.to_datetime(now.time())));
-    }
+    generate::pretend(store.clock(), args.today.as_deref())?;
     let listener = serve::bind(&format!("127.0.0.1:{}", args.port))?;
     let port = listener.local_addr().map_err(Error::bug)?.port();
     let options = Options {
@@ -54,16 +49,8 @@ pub fn run(args: &DemoArgs) -> Result<()> {
 /// People and cast, once. A start that was cut off in the middle begins again from where it stood.
 fn make(province: &Province, demo: &Demo) -> Result<()> {
     let store = &province.store;
-    if !store.read(complete)? {
-        let bar = ProgressBar::new(demo.persons);
-        let style = ProgressStyle::with_template(
-            "Tạo tỉnh trình diễn / making the demo province  {bar:30} {pos}/{len} {elapsed}",
-        );
-        if let Ok(style) = style {
-            bar.set_style(style);
-        }
-        demo.run(store, &mut |p| bar.set_position(p.persons))?;
-        bar.finish_and_clear();
+    if !generate::is_there(store)? {
+        generate::people(store, demo)?;
     }
     let cast_there =
         store.read(|tx| tx.row("SELECT 1 FROM account LIMIT 1", params![], |_| Ok(())))?;

@@ -4,13 +4,16 @@ mod cli;
 mod config;
 mod demo;
 mod doctor;
+mod generate;
 mod lines;
+mod lists;
 mod pages;
+mod progress;
 mod province;
 mod serve;
 
 use clap::Parser;
-use cli::{Cli, Command, ConfigCommand, JournalCommand};
+use cli::{Cli, Command, ConfigCommand, ExportCommand, ImportCommand, JournalCommand};
 use kernel::{Error, Lang, Result, Say, codes};
 use province::{Options, Province};
 use std::process::ExitCode;
@@ -97,6 +100,11 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
     match command {
         Command::Letter => Ok(ExitCode::SUCCESS),
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Generate(args) => generate::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Import(ImportCommand::Population(args)) => lists::import(&args, &both()?),
+        Command::Export(ExportCommand::Population(args)) => {
+            lists::export(&args, &both()?).map(|()| ExitCode::SUCCESS)
+        }
         Command::Serve(_) => {
             let settings = settings.ok_or_else(|| Error::bug("no settings"))?;
             serve_province(&settings).map(|()| ExitCode::SUCCESS)
@@ -164,6 +172,12 @@ fn serve_province(c: &config::Config) -> Result<()> {
     let province = Province::open(options, store)?;
     let listener = serve::bind(&c.listen)?;
     province.run(listener, || {})
+}
+
+/// Vietnamese and English: on the command line nobody has chosen yet.
+fn both() -> Result<[Say; 2]> {
+    let words = province::words()?;
+    Ok([Lang::Vi, Lang::En].map(|lang| Say::new(words.clone(), lang)))
 }
 
 #[allow(clippy::print_stdout)]

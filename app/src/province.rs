@@ -203,6 +203,7 @@ impl Province {
 
     /// Starts followers, jobs and the clock, and wakes live screens after each commit.
     fn start(&self) -> Result<Background> {
+        registers::restore_indexes(&self.store)?;
         let live = self.web.clone();
         self.store.on_commit(Box::new(move |head| live.wake(head)));
         self.web.wake(self.store.head());

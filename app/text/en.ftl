@@ -3,6 +3,17 @@ error-app-secret-open = The secret file { $file } is damaged or can be read by o
 error-app-data-none = There is no province in the folder { $folder }. Name the folder of its data with --data.
 error-app-today = --today is a day such as 2026-11-23.
 
+app-progress-generate = Making synthetic people
+app-progress-survey = Looking at the file
+app-progress-check = Checking rows
+app-progress-import = Importing people
+app-progress-index = Making indexes
+app-progress-export = Exporting people
+app-import-done = { $rows } rows read; { $added } people added, { $filled } completed, { $same } unchanged, { $disputed } with differences; { $bad } bad rows left out.
+app-import-refused = { $rows } rows checked, { $bad } bad. Nothing was written. Mend the rows named in the report and import again, or leave out --all-or-nothing to take the good ones.
+app-import-report = Report by row: { $file }
+app-export-done = { $persons } people exported. SHA-256: { $hash }
+
 app-foot-verify = Verify a letter
 app-foot-data = How we keep your data
 app-foot-access = Accessibility

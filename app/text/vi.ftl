@@ -3,6 +3,17 @@ error-app-secret-open = Tệp bí mật { $file } bị hỏng hoặc người kh
 error-app-data-none = Trong thư mục { $folder } chưa có tỉnh nào. Hãy chỉ đúng thư mục dữ liệu bằng --data.
 error-app-today = --today phải là một ngày như 2026-11-23.
 
+app-progress-generate = Tạo người mẫu
+app-progress-survey = Xem tệp
+app-progress-check = Kiểm tra từng dòng
+app-progress-import = Nhập dân cư
+app-progress-index = Lập chỉ mục
+app-progress-export = Xuất dân cư
+app-import-done = đã đọc { $rows } dòng; thêm mới { $added } người, bổ sung { $filled }, không đổi { $same }, có điểm khác nhau { $disputed }; bỏ qua { $bad } dòng lỗi.
+app-import-refused = đã kiểm tra { $rows } dòng, { $bad } dòng lỗi. Chưa ghi gì cả. Hãy sửa các dòng trong báo cáo rồi nhập lại, hoặc bỏ --all-or-nothing để nhập các dòng tốt.
+app-import-report = Báo cáo từng dòng: { $file }
+app-export-done = Đã xuất { $persons } người. SHA-256: { $hash }
+
 app-foot-verify = Xác minh văn bản
 app-foot-data = Cách chúng tôi giữ dữ liệu của bạn
 app-foot-access = Tiếp cận

@@ -68,3 +68,13 @@ pub const LETTER_CHILDREN_MAX: usize = 2;
 pub const LETTERS_PER_CHILD_MAX: u32 = 200;
 /// Largest PDF given for signing or checking, bytes.
 pub const SIGNED_PDF_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Made-up people of one province: their numbers must not run out.
+pub const GENERATED_PERSONS_MAX: u64 = 50_000_000;
+/// JSON in one cell of a list of people, bytes.
+pub const IMPORT_JSON_BYTES_MAX: usize = 16 * 1024;
+/// One row of a list of people, bytes.
+pub const IMPORT_ROW_BYTES_MAX: usize = 64 * 1024;
+/// Rows of a list of people in one transaction.
+pub const IMPORT_BATCH_ROWS_MAX: usize = 2_000;
+/// Remarks on one list; a list with more is not such a list.
+pub const IMPORT_REMARKS_MAX: i64 = 5_000_000;

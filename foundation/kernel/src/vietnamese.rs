@@ -5,6 +5,10 @@
 //!   *i* and *y* (Lý, Lí) are different names in law and are never folded.
 //! - People are listed by tên, then họ, then chữ đệm ([`name_sort_key`]).
 
+mod syllable;
+
+pub use syllable::is_syllable;
+
 use std::fmt::Write as _;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};

@@ -39,7 +39,7 @@ CREATE INDEX person_of_commune ON person (commune, given_key);
 CREATE INDEX person_staying ON person (stay_commune, given_key) WHERE stay_commune IS NOT NULL;
 -- Append-only. item '*' is the first record: its values stand in the row until an item changes;
 -- then the item's first value becomes an act too.
--- shard key: pid
+-- Clustered. shard key: pid
 CREATE TABLE person_act (
     pid         TEXT NOT NULL,
     n           BIGINT NOT NULL,
@@ -65,7 +65,7 @@ CREATE TABLE person_dispute (
     outcome     TEXT,              -- corrected, upheld, withdrawn
     PRIMARY KEY (pid, item, raised_at)
 );
--- Places where people live. shard key: id
+-- Places where people live. Clustered. shard key: id
 CREATE TABLE dwelling (
     id        TEXT PRIMARY KEY,
     commune   TEXT NOT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE dwelling (
     version   BIGINT NOT NULL
 );
 CREATE INDEX dwelling_address ON dwelling (commune, line_key);
--- shard key: id
+-- Clustered. shard key: id
 CREATE TABLE household (
     id        TEXT PRIMARY KEY,
     dwelling  TEXT NOT NULL,
@@ -91,7 +91,8 @@ CREATE TABLE household (
 );
 CREATE INDEX household_in_dwelling ON household (dwelling);
 CREATE INDEX household_file ON household (file);
--- Who is a member, in which relation; a changed relation is a new row. shard key: household
+-- Who is a member, in which relation; a changed relation is a new row. Clustered.
+-- shard key: household
 CREATE TABLE household_member (
     household   TEXT NOT NULL,
     n           BIGINT NOT NULL,   -- version of the household at which the row began
@@ -104,7 +105,7 @@ CREATE TABLE household_member (
     left_recorded_at BIGINT,
     PRIMARY KEY (household, n, pid)
 );
--- The history lines of the household book. shard key: household
+-- The history lines of the household book. Clustered. shard key: household
 CREATE TABLE household_event (
     household TEXT NOT NULL,
     version   BIGINT NOT NULL,
@@ -116,7 +117,7 @@ CREATE TABLE household_event (
     dossier   TEXT,
     PRIMARY KEY (household, version)
 );
--- Registrations and notices of residence. shard key: pid
+-- Registrations and notices of residence. Clustered. shard key: pid
 CREATE TABLE residence (
     pid         TEXT NOT NULL,
     id          TEXT NOT NULL,

@@ -1,6 +1,7 @@
 //! Code lists of items: ethnic groups, religions, nationalities. Records hold the code; its name is
 //! put beside it when it is read.
 
+use kernel::vietnamese;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -43,6 +44,21 @@ pub fn ethnic_name(code: &str) -> Option<&'static str> {
 /// The name of a religion by its code; the list is **not official**.
 pub fn religion_name(code: &str) -> Option<&'static str> {
     lists().religion.get(code).map(String::as_str)
+}
+
+fn code_of<'l>(list: &'l BTreeMap<String, String>, name: &str) -> Option<&'l str> {
+    let key = vietnamese::search_key(name);
+    list.iter().find(|(_, n)| vietnamese::search_key(n) == key).map(|(code, _)| code.as_str())
+}
+
+/// The code of an ethnic group by its name, marks or not.
+pub fn ethnic_code(name: &str) -> Option<&'static str> {
+    code_of(&lists().ethnic, name)
+}
+
+/// The code of a religion by its name, marks or not; the list is **not official**.
+pub fn religion_code(name: &str) -> Option<&'static str> {
+    code_of(&lists().religion, name)
 }
 
 /// An item `{code}` with its name; what the record says itself stays.

@@ -352,6 +352,21 @@ fn leave_read(
     record(tx, (made, body), person.commune.as_deref())
 }
 
+/// One entry for a page of a search: everybody on it finds it in their own log.
+pub(crate) fn leave_search(
+    tx: &mut WriteTx,
+    ask: &Ask,
+    role: &Role,
+    items: &[&str],
+    people: Vec<(PersonalId, Option<String>)>,
+    lives: Option<&str>,
+) -> Result<()> {
+    let all: Vec<String> = items.iter().map(|i| (*i).to_owned()).collect();
+    let people = people.into_iter().map(|(pid, _)| (pid, all.clone())).collect();
+    let (made, body) = named(entry(journal::READ, ask, role, items), people);
+    record(tx, (made, body), lives)
+}
+
 /// The entry of a refused reading. `subject` only if there is such a person: a number that belongs to
 /// nobody has no log to stand in.
 pub(crate) fn leave_refused(

@@ -88,6 +88,27 @@ codes! {
     ABSENT_ALREADY = "residence.absent_already", Conflict;
     /// The demo can be generated into an empty register only.
     REGISTER_NOT_EMPTY = "registers.not_empty", Conflict;
+    /// More made-up people than a province can number.
+    PERSONS_TOO_MANY = "registers.persons_too_many", BadInput;
+    /// A file cannot be read.
+    FILE_UNREADABLE = "registers.file_unreadable", BadInput;
+    /// A file cannot be written.
+    FILE_UNWRITTEN = "registers.file_unwritten", Unavailable;
+    /// The ending of a file's name says nothing about its shape.
+    FORMAT_UNKNOWN = "registers.format_unknown", BadInput;
+    /// The encoding of a file cannot be told for sure.
+    ENCODING_UNKNOWN = "registers.encoding_unknown", BadInput;
+    /// The heading of a list lacks columns that every list needs.
+    HEADING_LACKS = "registers.heading_lacks", BadInput;
+    /// More remarks than a list may have.
+    IMPORT_REMARKS = "registers.import_remarks", BadInput;
+    /// No rule lets the register be given out as a list.
+    EXPORT_REFUSED = "registers.export_refused", NotAllowed;
     /// No commune of this province is known.
     PROVINCE_EMPTY = "registers.province_empty", BadInput;
+}
+
+/// A report that cannot be written.
+pub(crate) fn report_unwritten(e: &std::io::Error) -> kernel::Error {
+    kernel::Error::new(FILE_UNWRITTEN).because(e)
 }

@@ -44,13 +44,7 @@ pub(crate) fn of_person(
             "pid" => Json::from(person.pid.as_str()),
             "household" => of_household(tx, person, part, seen, &mut others)?,
             "abode" => present(whole, abode(person)?, seen.day()),
-            "relatives" => relatives(tx, person.value(whole)?)?,
-            "ethnic" | "religion" | "nationality" => codes::named(whole, person.value(whole)?),
-            "birth_place" | "birth_registration" | "native_place" => {
-                let value = dated(person, whole, person.value(whole)?);
-                present(whole, value, seen.day())
-            }
-            _ => present(whole, person.value(whole)?, seen.day()),
+            _ => shown(tx, person, whole, person.value(whole)?, seen.day())?,
         };
         match part {
             None => {
@@ -71,6 +65,24 @@ pub(crate) fn of_person(
         facts.insert("disputed".into(), json!(disputed));
     }
     Ok(Given { facts: Facts(facts), others })
+}
+
+/// A stored value as it is given out, with names of places, people and codes.
+pub(crate) fn shown(
+    tx: &mut ReadTx,
+    person: &Person,
+    item: &str,
+    value: Json,
+    today: Date,
+) -> Result<Json> {
+    Ok(match item {
+        "relatives" => relatives(tx, value)?,
+        "ethnic" | "religion" | "nationality" => codes::named(item, value),
+        "birth_place" | "birth_registration" | "native_place" => {
+            present(item, dated(person, item, value), today)
+        }
+        _ => present(item, value, today),
+    })
 }
 
 /// Adds what is not stored because it changes by itself: names of places, whether a term has ended.

@@ -1,6 +1,7 @@
 //! The acts of one person, and what follows from them: «as it was on a date, as known on a date».
 //! Pure.
 
+use crate::model::Certainty;
 use kernel::{Date, DossierCode, Instant};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub struct Act {
     pub post: Option<String>,
     /// The dossier.
     pub dossier: Option<DossierCode>,
+    /// How sure it is; none for an authority's own act.
+    pub certainty: Option<Certainty>,
 }
 
 /// The value of an item on a day, by what was recorded up to `known`. A later record of an earlier

@@ -37,6 +37,12 @@ pub const PERSON_DIED: &str = "person.died";
 /// An item disputed, or the dispute settled. Body: `{item, outcome}`.
 pub const DISPUTED: &str = "person.disputed";
 
+/// A list of people was taken over. Body: `{run, file_hash, source, certainty, rows, added, filled,
+/// same, disputed, bad}`.
+pub const IMPORTED: &str = "population.imported";
+/// The population was given out as a list. Body: `{format, persons, file_hash}`.
+pub const EXPORTED: &str = "population.exported";
+
 /// The body of a reading's entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadBody {

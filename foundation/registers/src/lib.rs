@@ -10,7 +10,7 @@
 //!   book and the journal in one transaction.
 //! - [`access_log`], [`AccessLog`]: who read my data; [`own_record`]: what is held about me.
 //! - [`pages`]: my data, who read them, the household book, the auditor's desk.
-//! - [`generate`]: a synthetic province.
+//! - [`generate`]: a synthetic province. [`transfer`]: lists of people, in and out.
 //!
 //! Shapes of items (JSON): `name`, `other_name`, `pid`, `birth` (`YYYY-MM-DD`, `YYYY-MM` or `YYYY`),
 //! `sex` (`male`, `female`), `marital` (`single`, `married`, `divorced`, `widowed`), `relation`
@@ -45,6 +45,7 @@ mod geo;
 pub mod history;
 mod household;
 pub mod households;
+mod indexes;
 pub mod journal;
 mod law;
 mod model;
@@ -56,6 +57,7 @@ pub mod population;
 pub mod residence;
 pub mod rules;
 mod search;
+pub mod transfer;
 
 pub use access_log::{
     AccessLog, AccessPage, AccessRow, Audit, Show, access_log, audit_log, audit_log_for,
@@ -64,13 +66,14 @@ pub use access_log::{
 pub use book::{Book, BookLine, BookMember, books};
 pub use door::{ResidenceLine, read, read_as_of, read_dwelling, read_now, residence_history};
 pub use errors::*;
+pub use indexes::restore as restore_indexes;
 pub use law::{
     Fault, Item, Law, LawFile, LawFiles, Purpose, Relation, Role, Rule, SchemaVersion, ViewLine,
     files,
 };
-pub use model::{Companion, Facts, Join, Kind, Reading, Sex, Source, Where, birth_date};
-pub use own::{Origin, OwnRecord, own_record};
-pub use search::{Found, HITS_MAX, Hit, search};
+pub use model::{Certainty, Companion, Facts, Join, Kind, Reading, Sex, Source, Where, birth_date};
+pub use own::{Claim, Origin, OwnRecord, own_record};
+pub use search::{Found, HITS_MAX, Hit, Place, Query, search};
 
 use store::Schema;
 
@@ -81,6 +84,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/001.sql"),
         include_str!("../schema/002.sql"),
         include_str!("../schema/003.sql"),
+        include_str!("../schema/004.sql"),
     ],
 };
 

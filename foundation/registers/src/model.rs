@@ -140,12 +140,40 @@ pub struct Source {
     pub dossier: Option<kernel::DossierCode>,
     /// The paper or decision it rests on, in words.
     pub basis: Option<String>,
+    /// How sure it is; none for an authority's own act.
+    pub certainty: Option<Certainty>,
 }
 
 impl Source {
     /// A change that a dossier led to.
     pub fn dossier(code: &kernel::DossierCode) -> Self {
-        Self { dossier: Some(code.clone()), basis: None }
+        Self { dossier: Some(code.clone()), ..Self::default() }
+    }
+}
+
+/// How sure a source is of what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// Checked against papers by the authority that keeps it.
+    Confirmed,
+    /// Taken from a list as it stands.
+    Stated,
+    /// The list itself is in doubt.
+    Doubtful,
+}
+
+impl Certainty {
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Stated => "stated",
+            Self::Doubtful => "doubtful",
+        }
+    }
+    /// From the stored word.
+    pub fn parse(s: &str) -> Option<Self> {
+        [Self::Confirmed, Self::Stated, Self::Doubtful].into_iter().find(|c| c.as_str() == s)
     }
 }
 

@@ -1,12 +1,14 @@
 //! What the register holds about a person, for that person: every item, and what each rests on.
 
 use crate::door;
+use crate::facts;
 use crate::law::Law;
-use crate::model::{Facts, Reading};
+use crate::model::{Certainty, Facts, Reading};
 use crate::person;
 use kernel::{Actor, Date, DossierCode, Instant, PersonalId, PurposeId, Result};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use store::WriteTx;
+use store::{WriteTx, params};
 
 /// What a value rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,23 @@ pub struct Origin {
     pub basis: Option<String>,
     /// The dossier.
     pub dossier: Option<DossierCode>,
+    /// How sure it is; none for an authority's own act.
+    pub certainty: Option<Certainty>,
+}
+
+/// What another source says where the register says otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The item.
+    pub item: String,
+    /// The value it gives, shaped as the item is read.
+    pub value: Json,
+    /// Whose list it stood in.
+    pub source: String,
+    /// How sure that list is.
+    pub certainty: Certainty,
+    /// When it became known.
+    pub recorded_at: Instant,
 }
 
 /// A whole record as its owner sees it.
@@ -30,6 +49,8 @@ pub struct OwnRecord {
     pub facts: Facts,
     /// What the stored items rest on, by item; items made from others have none.
     pub origins: BTreeMap<String, Origin>,
+    /// What other sources say of items that are disputed now.
+    pub claims: Vec<Claim>,
 }
 
 /// Everything held about a person, under the purpose `own.data`: for the person, or for the parent
@@ -59,9 +80,42 @@ pub fn own_record(
             act: act.act,
             basis: act.basis,
             dossier: act.dossier,
+            certainty: act.certainty,
         };
         newest.insert(act.item, (order, origin));
     }
     let origins = newest.into_iter().map(|(item, (_, origin))| (item, origin)).collect();
-    Ok(Reading::Granted(OwnRecord { facts, origins }))
+    let claims = claims(tx, subject, &facts)?;
+    Ok(Reading::Granted(OwnRecord { facts, origins, claims }))
+}
+
+/// What other sources say of the items that are disputed now, oldest first.
+fn claims(tx: &mut WriteTx, subject: &PersonalId, facts: &Facts) -> Result<Vec<Claim>> {
+    let disputed = facts.disputed();
+    if disputed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let person = person::get(tx, subject)?;
+    let today = tx.now().date();
+    let mut all = tx.rows(
+        "SELECT item, value, source, certainty, recorded_at FROM person_claim WHERE pid = ?1 \
+         ORDER BY recorded_at, item, hash",
+        params![subject],
+        |r| {
+            let value: String = r.get(1)?;
+            Ok(Claim {
+                item: r.get(0)?,
+                value: serde_json::from_str(&value)?,
+                source: r.get(2)?,
+                certainty: Certainty::parse(&r.get::<String>(3)?).unwrap_or(Certainty::Doubtful),
+                recorded_at: r.get(4)?,
+            })
+        },
+    )?;
+    all.retain(|c| disputed.contains(&c.item.as_str()));
+    for c in &mut all {
+        let value = std::mem::take(&mut c.value);
+        c.value = facts::shown(tx, &person, &c.item, value, today)?;
+    }
+    Ok(all)
 }

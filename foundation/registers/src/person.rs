@@ -4,7 +4,7 @@ use crate::errors::{BEFORE_LAST_CHANGE, PERSON_DEAD, PERSON_UNKNOWN, TRUE_FROM_F
 use crate::geo;
 use crate::history::{self, Act};
 use crate::law::Subject;
-use crate::model::{Source, birth_date};
+use crate::model::{Certainty, Source, birth_date};
 use kernel::{Actor, Date, Error, HouseholdId, Instant, PersonalId, Result, time, vietnamese};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ pub(crate) const OF_RESIDENCE: [&str; 6] =
 const SELECT: &str = "SELECT pid, version, commune, stay_commune, household, stay_household, \
     disputed, name, other_name, birth, sex, birth_place, birth_registration, native_place, ethnic, \
     religion, nationality, blood, old_id, card, relatives, permanent, temporary, abode, absence, \
-    residence_file, marital, relation, death, contact, other FROM person WHERE pid = ?1";
+    residence_file, marital, relation, death, contact, other FROM person";
 /// Columns before the items.
 const HEAD: usize = 7;
 
@@ -163,7 +163,13 @@ impl Person {
 
 /// A person's current row.
 pub(crate) fn find(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Person>> {
-    tx.row(SELECT, params![pid], Person::from_row)
+    tx.row(&format!("{SELECT} WHERE pid = ?1"), params![pid], Person::from_row)
+}
+
+/// The persons behind a number, in the order of numbers.
+pub(crate) fn after(tx: &mut ReadTx, pid: &str, limit: i64) -> Result<Vec<Person>> {
+    let sql = format!("{SELECT} WHERE pid > ?1 ORDER BY pid LIMIT ?2");
+    tx.rows(&sql, params![pid, limit], Person::from_row)
 }
 
 /// A person who must be there.
@@ -178,7 +184,7 @@ pub(crate) fn living(tx: &mut ReadTx, pid: &PersonalId) -> Result<Person> {
 }
 
 const ACTS: &str = "SELECT n, item, old, new, true_from, recorded_at, act, basis, agency, post, \
-    dossier FROM person_act WHERE pid = ?1 ORDER BY n";
+    dossier, certainty FROM person_act WHERE pid = ?1 ORDER BY n";
 
 /// All acts of a person; what was there from the first record counts as an act on each item.
 pub(crate) fn acts(tx: &mut ReadTx, pid: &PersonalId) -> Result<Vec<Act>> {
@@ -235,6 +241,7 @@ fn act_row(r: &Row) -> Result<Act> {
         agency: r.get(8)?,
         post: r.get(9)?,
         dossier: r.get::<Option<String>>(10)?.map(Into::into),
+        certainty: r.get::<Option<String>>(11)?.as_deref().and_then(Certainty::parse),
     })
 }
 
@@ -275,13 +282,15 @@ impl Change {
     }
 }
 
-pub(crate) const INTO_PERSON: &str = "INSERT INTO person (pid, version, name_key, given_key, \
-    commune, stay_commune, household, stay_household, disputed, name, other_name, birth, sex, \
-    birth_place, birth_registration, native_place, ethnic, religion, nationality, blood, old_id, \
-    card, relatives, permanent, temporary, abode, absence, residence_file, marital, relation, death, \
-    contact, other)";
-pub(crate) const INTO_ACTS: &str = "INSERT INTO person_act (pid, n, item, old, new, true_from, \
-    recorded_at, act, basis, agency, post, dossier)";
+/// Columns of `person`: what follows from the items, then the items as [`STORED`] lists them.
+pub(crate) const COLUMNS: &str = "pid, version, name_key, given_key, commune, stay_commune, \
+    household, stay_household, disputed, name, other_name, birth, sex, birth_place, \
+    birth_registration, native_place, ethnic, religion, nationality, blood, old_id, card, relatives, \
+    permanent, temporary, abode, absence, residence_file, marital, relation, death, contact, other";
+/// How many they are.
+pub(crate) const WIDTH: usize = 9 + STORED.len();
+const ACT_COLUMNS: &str = "pid, n, item, old, new, true_from, recorded_at, act, basis, agency, post, \
+    dossier, certainty";
 
 /// Columns that follow from the items.
 pub(crate) fn keys(name: &str) -> (String, String) {
@@ -316,7 +325,7 @@ pub(crate) fn insert(
         Value::Null,
     ];
     row.extend(STORED.iter().map(|i| Value::from(of(i).and_then(|v| encode(i, v)))));
-    tx.insert_many(INTO_PERSON, vec![row])?;
+    tx.insert_many(&format!("INSERT INTO person ({COLUMNS})"), vec![row])?;
     insert_act(tx, pid, 1, FIRST, &Json::Null, &Json::Null, birth, under)
 }
 
@@ -335,7 +344,7 @@ fn insert_act(
     let post = under.actor.appointment.as_ref();
     let text = |j: &Json| if j.is_null() { None } else { Some(j.to_string()) };
     tx.insert_many(
-        INTO_ACTS,
+        &format!("INSERT INTO person_act ({ACT_COLUMNS})"),
         vec![
             params![
                 pid,
@@ -350,6 +359,7 @@ fn insert_act(
                 post.map(|a| a.agency.as_str().to_owned()),
                 post.map(|a| a.post.as_str().to_owned()),
                 under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
+                under.source.certainty.map(Certainty::as_str),
             ]
             .to_vec(),
         ],
@@ -389,6 +399,7 @@ pub(crate) fn change(
             agency: None,
             post: None,
             dossier: None,
+            certainty: under.source.certainty,
         });
     }
     let state = history::state_at(&all, today, now);
@@ -409,7 +420,7 @@ fn keep_first(
     *n += 1;
     first.n = *n;
     tx.insert_many(
-        INTO_ACTS,
+        &format!("INSERT INTO person_act ({ACT_COLUMNS})"),
         vec![
             params![
                 person,
@@ -424,6 +435,7 @@ fn keep_first(
                 first.agency.clone(),
                 first.post.clone(),
                 first.dossier.as_ref().map(|d| d.as_str().to_owned()),
+                first.certainty.map(Certainty::as_str),
             ]
             .to_vec(),
         ],

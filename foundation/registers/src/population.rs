@@ -103,7 +103,7 @@ pub fn dispute(
         params![pid, item, now, dossier.map(|d| d.as_str().to_owned())],
     )?;
     person::set_disputed(tx, pid, &items)?;
-    let source = Source { dossier: dossier.cloned(), basis: None };
+    let source = Source { dossier: dossier.cloned(), ..Source::default() };
     let under = Under { act: journal::DISPUTED, actor, source: &source };
     record(tx, journal::DISPUTED, pid, json!({"item": item, "outcome": null}), &under)
 }

@@ -1,4 +1,9 @@
-//! An officer's search by name or number, through the door: few items, few hits, each one recorded.
+//! An officer's search by name, year of birth, address or household, through the door: few items, a page
+//! of hits, one entry that names everybody shown.
+//!
+//! A search looks within the officer's own commune. Names stand there in the order of given names, with
+//! everything a search looks at in the index itself (`person_of_commune`), so that even looking through
+//! a whole commune reads no rows of people.
 
 use crate::door::{self, Ask};
 use crate::errors::SEARCH_SHORT;
@@ -8,15 +13,87 @@ use crate::model::Reading;
 use crate::person::{self, Person};
 use kernel::{Actor, Error, PersonalId, PurposeId, Result, vietnamese};
 use serde_json::json;
-use store::{Entry, WriteTx, params};
+use std::fmt::Write as _;
+use store::{Entry, ReadTx, Value, WriteTx};
 
-/// Hits one search shows.
+/// Hits one page shows.
 pub const HITS_MAX: usize = 20;
-/// Rows one search looks at before it asks for a longer name.
-const ROWS_MAX: i64 = 5_000;
+/// Dwellings of which the people are looked at; an address that fits more needs a name beside it.
+const DWELLINGS_MAX: usize = 300;
+/// Rows taken from the database at once.
+const AT_ONCE: usize = 50;
+/// Words of a name that are looked at.
+const WORDS_MAX: usize = 8;
 /// The purpose of searching.
 pub const PURPOSE: &str = "person.find";
-const ITEMS: [&str; 3] = ["name", "birth", "permanent"];
+pub(crate) const ITEMS: [&str; 3] = ["name", "birth", "permanent"];
+
+/// What to look for. All that is given must fit.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Words of the name in any order, with or without marks; or a whole number.
+    pub name: String,
+    /// Year of birth.
+    pub year: Option<i16>,
+    /// Words of the address, as they follow each other; parts that need not follow are parted by commas.
+    pub address: String,
+    /// Số hồ sơ cư trú of the household.
+    pub file: String,
+    /// Behind this place of an earlier page.
+    pub after: Option<Place>,
+}
+
+impl std::fmt::Debug for Query {
+    /// Whom an officer looks for is not for logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Query(…)")
+    }
+}
+
+impl Query {
+    /// By name alone.
+    pub fn name(typed: &str) -> Self {
+        Self { name: typed.to_owned(), ..Self::default() }
+    }
+}
+
+/// Where a page ended: given name, whole name, birth, number, and whether the given name was among the
+/// words typed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    later: bool,
+    given: String,
+    name: String,
+    birth: String,
+    pid: String,
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Place(…)")
+    }
+}
+
+impl Place {
+    /// As text, for a form's hidden field.
+    pub fn to_text(&self) -> String {
+        let later = if self.later { "1" } else { "0" };
+        [later, &self.given, &self.name, &self.birth, &self.pid].join("|")
+    }
+    /// From its text; anything else is the beginning.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut parts = text.split('|').map(str::to_owned);
+        let later = parts.next()? == "1";
+        let place = Self {
+            later,
+            given: parts.next()?,
+            name: parts.next()?,
+            birth: parts.next()?,
+            pid: parts.next()?,
+        };
+        (parts.next().is_none()).then_some(place)
+    }
+}
 
 /// One person found: enough to tell people apart, no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,20 +106,26 @@ pub struct Hit {
     pub birth_year: String,
     /// Commune of permanent residence.
     pub commune: Option<String>,
+    /// House, hamlet of permanent residence.
+    pub line: Option<String>,
+    /// Stays in the officer's commune, but has the permanent residence elsewhere.
+    pub stays: bool,
 }
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// At most [`HITS_MAX`], by name.
+    /// At most [`HITS_MAX`]: those whose given name was typed, then the others, each by given name.
     pub hits: Vec<Hit>,
-    /// There are more: a longer name is needed.
-    pub more: bool,
+    /// There are more: the next page begins behind this.
+    pub more: Option<Place>,
+    /// The address fits more dwellings than were looked at: a house number or a name is needed.
+    pub broad: bool,
 }
 
-/// Finds people of the officer's own area by whole number or by words of the name (with or without
-/// marks; the given name is enough). Who may search is an access rule like any other.
-pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, typed: &str) -> Result<Reading<Found>> {
+/// Finds people of the officer's own area. Who may search is an access rule like any other; each page
+/// of hits is recorded for everybody on it.
+pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, query: &Query) -> Result<Reading<Found>> {
     let purpose = PurposeId::from(PURPOSE);
     let ask = Ask { law, actor, purpose: &purpose, dossier: None, what: "search" };
     let role = Role::towards(actor, None);
@@ -52,70 +135,356 @@ pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, typed: &str) -> Result
         door::leave_refused(tx, &ask, &role, None, &ITEMS, &refusal)?;
         return Ok(Reading::Refused(refusal));
     }
-    let candidates = match PersonalId::parse(typed) {
-        Ok(pid) => person::find(tx, &pid)?.into_iter().map(|p| p.pid).collect(),
-        Err(_) => by_name(tx, &area, typed)?,
+    let wanted = Wanted::of(query)?;
+    let mut page = Page {
+        ask: &ask,
+        area: &area,
+        wanted: &wanted,
+        last: wanted.after.clone(),
+        found: Found::default(),
+        people: Vec::new(),
     };
-    let mut found = Found::default();
-    for pid in candidates {
-        let Some(p) = person::find(tx, &pid)? else { continue };
-        if !door::allows(tx, &ask, &p, &ITEMS) {
-            continue;
-        }
-        if found.hits.len() == HITS_MAX {
-            found.more = true;
-            break;
-        }
-        let (made, body) = door::entry(journal::READ, &ask, &role, &ITEMS);
-        door::record(tx, (made.about(&pid), body), p.commune.as_deref())?;
-        found.hits.push(hit(&p));
+    page.fill(tx, query)?;
+    let Page { found, people, .. } = page;
+    if let Some((_, lives)) = people.first().cloned() {
+        door::leave_search(tx, &ask, &role, &ITEMS, people, lives.as_deref())?;
     }
-    let body = json!({"hits": found.hits.len(), "more": found.more});
-    tx.record(Entry::new(journal::SEARCHED, actor).at(area).purpose(&purpose).body(body))?;
+    let body = json!({"hits": found.hits.len(), "more": found.more.is_some()});
+    tx.record(Entry::new(journal::SEARCHED, actor).at(area.clone()).purpose(&purpose).body(body))?;
     Ok(Reading::Granted(found))
 }
 
-fn hit(p: &Person) -> Hit {
-    let birth = p.raw("birth").unwrap_or_default();
-    Hit {
-        pid: p.pid.clone(),
-        name: p.name().to_owned(),
-        birth_year: birth.chars().take(4).collect(),
-        commune: p.commune.clone(),
+/// The query, made ready for comparing.
+struct Wanted {
+    /// Keys of the words of the name, each once.
+    words: Vec<String>,
+    /// Words typed with marks: they must stand so in the name.
+    marked: Vec<String>,
+    year: Option<String>,
+    /// Parts of the address, each in its order.
+    parts: Vec<String>,
+    after: Option<Place>,
+}
+
+fn lower(word: &str) -> String {
+    vietnamese::fold_tone_placement(word).to_lowercase()
+}
+
+/// An address without punctuation, as the statements make it too.
+fn bare(line_key: &str) -> String {
+    format!(" {} ", line_key.replace([',', '.'], ""))
+}
+
+impl Wanted {
+    fn of(query: &Query) -> Result<Self> {
+        let mut words: Vec<String> = Vec::new();
+        let mut marked: Vec<String> = Vec::new();
+        for word in query.name.split_whitespace().take(WORDS_MAX) {
+            let key = vietnamese::search_key(word);
+            if !word.is_ascii() {
+                marked.push(lower(word));
+            }
+            if !key.is_empty() && !words.contains(&key) {
+                words.push(key);
+            }
+        }
+        let key = vietnamese::search_key(&query.address);
+        let parts: Vec<String> = key
+            .split([',', ';'])
+            .map(|p| bare(p.trim()).trim().to_owned())
+            .filter(|p| !p.is_empty())
+            .take(WORDS_MAX)
+            .collect();
+        let letters: usize = words.iter().map(String::len).sum();
+        let enough = letters >= 2 || !query.file.is_empty() || !parts.is_empty();
+        if !enough || (letters == 1 && parts.is_empty()) {
+            return Err(Error::new(SEARCH_SHORT).field("name"));
+        }
+        let year = query.year.map(|y| format!("{y:04}"));
+        Ok(Self { words, marked, year, parts, after: query.after.clone() })
+    }
+
+    /// Whether a record fits; what the database has checked already is checked again, it is cheap.
+    fn fits(&self, p: &Person) -> bool {
+        let key = vietnamese::search_key(p.name());
+        let has = |w: &String| key.split(' ').any(|n| n == w);
+        let folded = lower(p.name());
+        let birth = p.raw("birth").unwrap_or_default();
+        self.words.iter().all(has)
+            && self.marked.iter().all(|w| folded.split_whitespace().any(|n| n == w))
+            && self.year.as_ref().is_none_or(|y| birth.starts_with(y.as_str()))
+    }
+
+    fn place(&self, p: &Person) -> Place {
+        let (name, given) = person::keys(p.name());
+        let later = !self.words.contains(&given);
+        let birth = p.raw("birth").unwrap_or_default().to_owned();
+        Place { later, given, name, birth, pid: p.pid.as_str().to_owned() }
     }
 }
 
-/// Everybody of the area whose name has the typed words in their order. The last word is taken for
-/// the given name first, because that is how people are called; else the whole area is looked at.
-fn by_name(tx: &mut WriteTx, area: &str, typed: &str) -> Result<Vec<PersonalId>> {
-    let key = vietnamese::search_key(typed);
-    let words: Vec<&str> = key.split_whitespace().collect();
-    let Some(last) = words.last().filter(|_| key.len() >= 2) else {
-        return Err(Error::new(SEARCH_SHORT));
-    };
-    let mut out = Vec::new();
-    for (column, by_given) in [("commune", true), ("stay_commune", true), ("commune", false)] {
-        if !by_given && !out.is_empty() {
-            break;
-        }
-        let given = if by_given { " AND given_key = ?2" } else { " AND ?2 <> ''" };
-        let sql = format!(
-            "SELECT pid, name_key FROM person WHERE {column} = ?1{given} \
-             ORDER BY given_key, name_key, pid LIMIT ?3"
-        );
-        tx.each(&sql, params![area, *last, ROWS_MAX], |r| {
-            let pid: PersonalId = r.get(0)?;
-            let name: String = r.get(1)?;
-            if in_order(&words, &name) && !out.contains(&pid) {
-                out.push(pid);
+struct Page<'a> {
+    ask: &'a Ask<'a>,
+    area: &'a str,
+    wanted: &'a Wanted,
+    /// Where the last hit stands.
+    last: Option<Place>,
+    found: Found,
+    people: Vec<(PersonalId, Option<String>)>,
+}
+
+/// A statement's text and its values.
+#[derive(Default)]
+struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+    /// `TEXT ?n`
+    fn with(&mut self, text: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        // Infallible: writing to a String.
+        let _ = write!(self.text, "{text} ?{}", self.values.len());
+    }
+    fn like(&mut self, column: &str, word: &str) {
+        let mut pattern = String::from("% ");
+        for c in word.chars() {
+            if matches!(c, '%' | '_' | '!') {
+                pattern.push('!');
             }
-            Ok(out.len() <= HITS_MAX)
-        })?;
+            pattern.push(c);
+        }
+        pattern.push_str(" %");
+        self.with(&format!(" AND {column} LIKE"), pattern);
+        self.push(" ESCAPE '!'");
+    }
+}
+
+/// The two ways to belong to a commune: by permanent residence, by staying there.
+const COLUMNS: [&str; 2] = ["commune", "stay_commune"];
+
+impl Page<'_> {
+    fn fill(&mut self, tx: &mut ReadTx, query: &Query) -> Result<()> {
+        if let Ok(pid) = PersonalId::parse(&query.name) {
+            if let Some(p) = person::find(tx, &pid)? {
+                let place = self.wanted.place(&p);
+                self.take(tx, p, place);
+            }
+            return Ok(());
+        }
+        let file = vietnamese::tidy(&query.file);
+        if !file.is_empty() {
+            let people = self.of_file(tx, &file)?;
+            return self.sorted(tx, people);
+        }
+        if !self.wanted.parts.is_empty() {
+            let dwellings = self.dwellings(tx)?;
+            self.found.broad = dwellings.len() > DWELLINGS_MAX;
+            if !self.found.broad || self.wanted.words.is_empty() {
+                let people = self.of_dwellings(tx, &dwellings)?;
+                return self.sorted(tx, people);
+            }
+            self.found.broad = false;
+        }
+        self.by_name(tx)
+    }
+
+    /// Adds one person, if the officer may see them. `false`: the page was full before.
+    fn take(&mut self, tx: &mut ReadTx, p: Person, place: Place) -> bool {
+        if !door::allows(tx, self.ask, &p, &ITEMS) {
+            return true;
+        }
+        if self.found.hits.len() == HITS_MAX {
+            self.found.more.clone_from(&self.last);
+            return false;
+        }
+        self.last = Some(place);
+        let permanent = p.value("permanent").unwrap_or_default();
+        self.found.hits.push(Hit {
+            name: p.name().to_owned(),
+            birth_year: p.raw("birth").unwrap_or_default().chars().take(4).collect(),
+            line: permanent["line"].as_str().map(str::to_owned),
+            stays: p.commune.as_deref() != Some(self.area),
+            commune: p.commune.clone(),
+            pid: p.pid.clone(),
+        });
+        self.people.push((p.pid, p.commune));
+        true
+    }
+
+    /// A bounded list of people, in the order of pages.
+    fn sorted(&mut self, tx: &mut ReadTx, people: Vec<Person>) -> Result<()> {
+        let fitting = people.into_iter().filter(|p| self.wanted.fits(p));
+        let mut all: Vec<(Place, Person)> =
+            fitting.map(|p| (self.wanted.place(&p), p)).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all.dedup_by(|a, b| a.0.pid == b.0.pid);
+        all.retain(|(place, _)| self.wanted.after.as_ref().is_none_or(|after| place > after));
+        for (place, p) in all {
+            if !self.take(tx, p, place) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Members of the households with this number in the officer's area.
+    fn of_file(&self, tx: &mut ReadTx, file: &str) -> Result<Vec<Person>> {
+        let pids = tx.rows(
+            "SELECT m.pid FROM household h JOIN dwelling d ON d.id = h.dwelling \
+             JOIN household_member m ON m.household = h.id AND m.left_on IS NULL \
+             WHERE h.file = ?1 AND d.commune = ?2 ORDER BY m.pid",
+            store::params![file, self.area],
+            |r| r.get::<PersonalId>(0),
+        )?;
+        people(tx, &pids)
+    }
+
+    /// Dwellings of the area whose address fits, one more than are looked at.
+    fn dwellings(&self, tx: &mut ReadTx) -> Result<Vec<String>> {
+        let mut sql = Sql::default();
+        sql.with("SELECT id FROM dwelling WHERE commune =", self.area);
+        for part in &self.wanted.parts {
+            sql.like("' ' || REPLACE(REPLACE(line_key, ',', ''), '.', '') || ' '", part);
+        }
+        sql.with(" ORDER BY line_key LIMIT", DWELLINGS_MAX + 1);
+        tx.rows(&sql.text, &sql.values, |r| r.get(0))
+    }
+
+    fn of_dwellings(&self, tx: &mut ReadTx, dwellings: &[String]) -> Result<Vec<Person>> {
+        let mut pids: Vec<PersonalId> = Vec::new();
+        for some in dwellings[..dwellings.len().min(DWELLINGS_MAX)].chunks(100) {
+            let mut sql = Sql::default();
+            sql.push(
+                "SELECT m.pid FROM household h JOIN household_member m ON m.household = h.id \
+                 AND m.left_on IS NULL WHERE h.closed_on IS NULL AND h.dwelling IN (",
+            );
+            for (i, id) in some.iter().enumerate() {
+                sql.with(if i == 0 { "" } else { "," }, id);
+            }
+            sql.push(")");
+            pids.extend(tx.rows(&sql.text, &sql.values, |r| r.get::<PersonalId>(0))?);
+        }
+        pids.sort();
+        pids.dedup();
+        people(tx, &pids)
+    }
+
+    /// First those whose given name was typed, then all others with the words in their names.
+    fn by_name(&mut self, tx: &mut ReadTx) -> Result<()> {
+        let mut words = self.wanted.words.clone();
+        words.sort_unstable();
+        let after = self.wanted.after.clone();
+        for word in &words {
+            let begin = after.clone().filter(|a| a.later || a.given >= *word);
+            if begin.as_ref().is_some_and(|a| a.later || a.given > *word) {
+                continue;
+            }
+            if !self.in_order(tx, Some(word), begin)? {
+                return Ok(());
+            }
+        }
+        self.in_order(tx, None, after.filter(|a| a.later)).map(|_| ())
+    }
+
+    /// Goes through people in the order of the index until the page is full (`false`) or they end.
+    /// `given`: only those with this given name; else only those whose given name is none of the words.
+    fn in_order(
+        &mut self,
+        tx: &mut ReadTx,
+        given: Option<&str>,
+        mut after: Option<Place>,
+    ) -> Result<bool> {
+        loop {
+            let mut places: Vec<Place> = Vec::new();
+            for column in COLUMNS {
+                places.extend(self.some(tx, column, given, after.as_ref())?);
+            }
+            places.sort();
+            places.dedup();
+            let last = places.len() < AT_ONCE;
+            places.truncate(AT_ONCE);
+            let Some(end) = places.last().cloned() else { return Ok(true) };
+            for place in places {
+                let Some(p) = person::find(tx, &PersonalId::parse(&place.pid)?)? else { continue };
+                if !self.wanted.fits(&p) {
+                    continue;
+                }
+                if !self.take(tx, p, place) {
+                    return Ok(false);
+                }
+            }
+            if last {
+                return Ok(true);
+            }
+            after = Some(end);
+        }
+    }
+
+    fn some(
+        &self,
+        tx: &mut ReadTx,
+        column: &str,
+        given: Option<&str>,
+        after: Option<&Place>,
+    ) -> Result<Vec<Place>> {
+        let mut sql = Sql::default();
+        sql.with(
+            &format!("SELECT given_key, name_key, birth, pid FROM person WHERE {column} ="),
+            self.area,
+        );
+        match given {
+            Some(given) => sql.with(" AND given_key =", given),
+            None => {
+                for word in &self.wanted.words {
+                    sql.with(" AND given_key <>", word);
+                }
+            }
+        }
+        if let Some(a) = after {
+            let head = if given.is_some() { "" } else { "given_key, " };
+            sql.push(&format!(" AND ({head}name_key, birth, pid) > ("));
+            let mut values = vec![&a.name, &a.birth, &a.pid];
+            if given.is_none() {
+                values.insert(0, &a.given);
+            }
+            for (i, value) in values.into_iter().enumerate() {
+                sql.with(if i == 0 { "" } else { "," }, value);
+            }
+            sql.push(")");
+        }
+        for word in self.wanted.words.iter().filter(|w| Some(w.as_str()) != given) {
+            sql.like("' ' || name_key || ' '", word);
+        }
+        if let Some(year) = &self.wanted.year {
+            sql.with(" AND birth >=", year);
+            sql.with(" AND birth <", format!("{year}~"));
+        }
+        for part in &self.wanted.parts {
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM household h JOIN dwelling d ON d.id = h.dwelling WHERE \
+                 h.id = ",
+            );
+            sql.push(if column == "commune" { "person.household" } else { "person.stay_household" });
+            sql.like("' ' || REPLACE(REPLACE(d.line_key, ',', ''), '.', '') || ' '", part);
+            sql.push(")");
+        }
+        sql.with(" ORDER BY given_key, name_key, birth, pid LIMIT", AT_ONCE);
+        let later = given.is_none();
+        tx.rows(&sql.text, &sql.values, |r| {
+            Ok(Place { later, given: r.get(0)?, name: r.get(1)?, birth: r.get(2)?, pid: r.get(3)? })
+        })
+    }
+}
+
+fn people(tx: &mut ReadTx, pids: &[PersonalId]) -> Result<Vec<Person>> {
+    let mut out = Vec::with_capacity(pids.len());
+    for pid in pids {
+        out.extend(person::find(tx, pid)?);
     }
     Ok(out)
-}
-
-fn in_order(words: &[&str], name: &str) -> bool {
-    let mut rest = name.split_whitespace();
-    words.iter().all(|w| rest.any(|n| n == *w))
 }

@@ -46,6 +46,7 @@ error-residence-absent-already = An absence has been declared for these days. En
 # Demo data
 error-registers-not-empty = The data store already has people, so no demo data are made over them. Use a new data folder.
 error-registers-province-empty = No commune of province { $province } is known. Choose one of the 34 province codes.
+error-registers-persons-too-many = At most { $max } made-up people fit into one province. Choose a smaller number.
 
 # Who read
 access-by-self = You
@@ -73,7 +74,7 @@ registers-disputed-title = { $n ->
     [one] One item is under review
    *[other] { $n } items are under review
 }
-registers-disputed-text = You have said that it is wrong. Until that is settled, whoever reads it sees this mark.
+registers-disputed-text = You have said that it is wrong, or another source says otherwise. Until that is settled, whoever reads it sees this mark.
 registers-views = Arrangement
 registers-view-groups = In groups
 registers-view-list = List of { $n } items
@@ -233,3 +234,71 @@ registers-audit-none-text = Readings of this kind will appear here.
 registers-audit-by-self = The person
 registers-audit-by-member = A member of the household
 registers-audit-by-representative = A representative
+
+# Lists from elsewhere
+error-registers-file-unreadable = The file { $file } cannot be read. Check its name and permissions.
+error-registers-file-unwritten = The file cannot be written. Check the free space and the folder’s permissions.
+error-registers-format-unknown = The file’s name does not tell its format. Add --format csv, jsonl or xml.
+error-registers-encoding-unknown = The file’s encoding is not certain (perhaps { $guess }). Add --encoding with the right one and run again.
+error-registers-heading-lacks = The heading lacks needed columns: { $columns }. Name them so, or in Vietnamese (số định danh, họ và tên, ngày sinh, giới tính).
+error-registers-import-remarks = The list has more than { $max } things to look at, so the run stopped. Check the file’s encoding and columns.
+error-registers-export-refused = The access rules do not let the whole population be exported. Ask whoever is responsible for the data.
+registers-import-meaning = Meaning
+registers-import-broken = The row cannot be read: quotes, brackets or tags do not close. Mend the row.
+registers-import-long = The row is longer than allowed. Check the line breaks.
+registers-import-width = Another number of cells than the heading. Check the separators.
+registers-import-letters = Characters outside the file’s encoding. Check the encoding.
+registers-import-missing = A needed item is missing. Fill it in.
+registers-import-number = Not a number of the right length: 12 digits, the old one 9. Check it.
+registers-import-date = No such day, or before birth. Write day/month/year.
+registers-import-future = A day after today. Check it.
+registers-import-choice = Neither a code nor a word of the item’s list. Choose one of the list.
+registers-import-commune = No commune has this code, or the address lacks one. Fill in the five digits.
+registers-import-too-long = Longer than allowed. Shorten it.
+registers-import-shape = Not of the item’s shape. Check it.
+registers-import-number-province = Taken; the number’s first three digits are no province’s. Worth a check.
+registers-import-number-birth = Taken; the number says another year of birth. Worth a check.
+registers-import-number-sex = Taken; the number says another sex. Worth a check.
+registers-import-household = The person was taken but is in no household: it lives elsewhere, or the relation to its head is missing.
+registers-import-disputed = The register says otherwise: kept as it is, marked as under review.
+registers-act-population-imported = Taken from a list
+registers-certainty-confirmed = checked against papers
+registers-certainty-stated = as the list has it, not checked
+registers-certainty-doubtful = the source is in doubt
+registers-claim = Another source says: { $value }
+registers-claim-source = { $source }, received { $date }, { $certainty }
+
+# Looking people up
+registers-lookup = Find people
+registers-lookup-lead = Finds people with permanent or temporary residence in { $place }. Everybody in the results sees this search in their own log.
+registers-lookup-name = Name or personal number
+registers-lookup-name-hint = With or without accents, in any order.
+registers-lookup-year = Year of birth
+registers-lookup-year-hint = For example: 1985.
+registers-lookup-address = Address
+registers-lookup-address-hint = For example: số nhà 12, thôn 3.
+registers-lookup-file = Residence file number
+registers-lookup-file-hint = Finds the whole household.
+registers-lookup-find = Search
+registers-lookup-list = People found
+registers-lookup-who = Name
+registers-lookup-born = Born { $year }
+registers-lookup-home = Permanent residence
+registers-lookup-open = Open
+registers-lookup-some = The first { $n } people, there are more
+registers-lookup-all = { $n ->
+    [0] Nobody found
+    [one] One person found
+   *[other] { $n } people found
+}
+registers-lookup-none = Nobody fits
+registers-lookup-none-text = Try one word less, leave out the year, or type the given name alone. People outside your area are not shown here.
+registers-lookup-broad = Too many dwellings fit this address
+registers-lookup-broad-text = Only the first ones were looked at. Add a house number or a name.
+registers-lookup-recorded = This search has been recorded.
+registers-lookup-first = Back to the first page
+registers-lookup-person = Record of the person found
+registers-lookup-opened = This opening has been recorded, for keeping the households. The person sees it in their own log.
+registers-lookup-alone = In no household yet
+registers-lookup-alone-text = Once this person registers residence, the members of the household appear here.
+registers-lookup-again = Find somebody else

@@ -46,6 +46,7 @@ error-residence-absent-already = Đã có khai báo tạm vắng cho những ng�
 # Dữ liệu mẫu
 error-registers-not-empty = Kho dữ liệu đã có người, nên không tạo dữ liệu mẫu đè lên. Hãy dùng thư mục dữ liệu mới.
 error-registers-province-empty = Không biết xã nào của tỉnh { $province }. Hãy chọn mã tỉnh trong danh mục 34 tỉnh.
+error-registers-persons-too-many = Tạo được tối đa { $max } người mẫu trong một tỉnh. Hãy chọn số nhỏ hơn.
 
 # Ai đã đọc
 access-by-self = Bạn
@@ -70,7 +71,7 @@ registers-none = Chưa có thông tin
 registers-acting = Bạn đang xem thay cho { $name }.
 registers-disputed = Đang được xem lại
 registers-disputed-title = { $n } mục đang được xem lại
-registers-disputed-text = Bạn đã báo chưa đúng. Trong lúc chờ, ai đọc các mục này cũng thấy dấu đó.
+registers-disputed-text = Bạn đã báo chưa đúng, hoặc một nguồn khác ghi khác. Trong lúc chờ, ai đọc các mục này cũng thấy dấu đó.
 registers-views = Cách sắp xếp
 registers-view-groups = Theo nhóm
 registers-view-list = Danh mục { $n } mục
@@ -224,3 +225,70 @@ registers-audit-none-text = Khi có lần đọc thuộc loại này, dòng mớ
 registers-audit-by-self = Chính người đó
 registers-audit-by-member = Thành viên cùng hộ
 registers-audit-by-representative = Người đại diện
+
+# Danh sách từ nơi khác
+error-registers-file-unreadable = Không đọc được tệp { $file }. Hãy kiểm tra tên tệp và quyền đọc.
+error-registers-file-unwritten = Không ghi được tệp. Hãy kiểm tra chỗ trống và quyền ghi của thư mục.
+error-registers-format-unknown = Tên tệp không cho biết định dạng. Hãy thêm --format csv, jsonl hoặc xml.
+error-registers-encoding-unknown = Không chắc tệp dùng bảng mã nào (có thể: { $guess }). Hãy thêm --encoding cùng bảng mã đúng rồi chạy lại.
+error-registers-heading-lacks = Dòng tiêu đề thiếu cột bắt buộc: { $columns }. Hãy đặt tên cột như vậy hoặc bằng tiếng Việt (số định danh, họ và tên, ngày sinh, giới tính).
+error-registers-import-remarks = Danh sách có hơn { $max } điểm cần xem lại nên đã dừng. Hãy kiểm tra bảng mã và các cột của tệp.
+error-registers-export-refused = Quy định đọc dữ liệu không cho phép xuất toàn bộ dân cư. Hãy hỏi người quản trị dữ liệu.
+registers-import-meaning = Ý nghĩa
+registers-import-broken = Không đọc được dòng: dấu ngoặc, dấu nháy hoặc thẻ chưa đóng. Hãy sửa dòng này.
+registers-import-long = Dòng dài quá mức cho phép. Hãy kiểm tra dấu xuống dòng.
+registers-import-width = Số ô khác với dòng tiêu đề. Hãy kiểm tra dấu phân cách.
+registers-import-letters = Có ký tự không thuộc bảng mã của tệp. Hãy kiểm tra bảng mã.
+registers-import-missing = Thiếu thông tin bắt buộc. Hãy điền thêm.
+registers-import-number = Số không đúng dạng: số định danh 12 chữ số, số CMND 9 chữ số. Hãy kiểm tra lại.
+registers-import-date = Ngày không có thật hoặc trước ngày sinh. Hãy ghi ngày/tháng/năm.
+registers-import-future = Ngày sau hôm nay. Hãy kiểm tra lại.
+registers-import-choice = Không phải mã hoặc từ trong danh mục của mục này. Hãy chọn giá trị trong danh mục.
+registers-import-commune = Không có mã xã này, hoặc địa chỉ thiếu mã xã. Hãy điền mã xã năm chữ số.
+registers-import-too-long = Giá trị dài quá mức cho phép. Hãy rút gọn.
+registers-import-shape = Giá trị chưa đúng dạng của mục. Hãy xem lại.
+registers-import-number-province = Đã nhận; ba chữ số đầu của số định danh không phải mã tỉnh. Nên kiểm tra.
+registers-import-number-birth = Đã nhận; số định danh cho năm sinh khác. Nên kiểm tra.
+registers-import-number-sex = Đã nhận; số định danh cho giới tính khác. Nên kiểm tra.
+registers-import-household = Đã nhận người, nhưng chưa vào hộ: hộ ở địa chỉ khác hoặc thiếu quan hệ với chủ hộ.
+registers-import-disputed = Kho dữ liệu đang ghi khác: giữ nguyên, đánh dấu đang được xem lại.
+registers-act-population-imported = Nhập từ danh sách
+registers-certainty-confirmed = đã đối chiếu giấy tờ
+registers-certainty-stated = theo danh sách, chưa đối chiếu
+registers-certainty-doubtful = nguồn còn nghi ngờ
+registers-claim = Nguồn khác ghi: { $value }
+registers-claim-source = { $source }, nhận ngày { $date }, { $certainty }
+
+# Tra cứu
+registers-lookup = Tra cứu người
+registers-lookup-lead = Tìm người thường trú hoặc đang tạm trú tại { $place }. Ai có tên trong kết quả đều thấy lần tìm này trong nhật ký của mình.
+registers-lookup-name = Họ tên hoặc số định danh
+registers-lookup-name-hint = Có dấu hay không dấu, theo thứ tự nào cũng được.
+registers-lookup-year = Năm sinh
+registers-lookup-year-hint = Ví dụ: 1985.
+registers-lookup-address = Địa chỉ
+registers-lookup-address-hint = Ví dụ: số nhà 12, thôn 3.
+registers-lookup-file = Số hồ sơ cư trú
+registers-lookup-file-hint = Tìm cả hộ.
+registers-lookup-find = Tìm
+registers-lookup-list = Những người tìm được
+registers-lookup-who = Họ tên
+registers-lookup-born = Sinh năm { $year }
+registers-lookup-home = Nơi thường trú
+registers-lookup-open = Mở
+registers-lookup-some = { $n } người đầu tiên, còn nữa
+registers-lookup-all = { $n ->
+    [0] Không tìm thấy ai
+   *[other] Tìm thấy { $n } người
+}
+registers-lookup-none = Không có ai khớp
+registers-lookup-none-text = Hãy thử bớt một từ, bỏ năm sinh, hoặc chỉ gõ tên gọi. Người ngoài địa bàn của bạn không hiện ở đây.
+registers-lookup-broad = Địa chỉ này có quá nhiều chỗ ở
+registers-lookup-broad-text = Chỉ xét những chỗ ở đầu tiên. Hãy thêm số nhà hoặc họ tên.
+registers-lookup-recorded = Lần tìm này đã được ghi lại.
+registers-lookup-first = Về trang đầu
+registers-lookup-person = Thông tin của người được tra cứu
+registers-lookup-opened = Lần mở này đã được ghi lại, với mục đích quản lý hộ. Người này thấy nó trong nhật ký của mình.
+registers-lookup-alone = Chưa ở trong hộ nào
+registers-lookup-alone-text = Khi người này đăng ký thường trú hoặc tạm trú, các thành viên trong hộ sẽ hiện ở đây.
+registers-lookup-again = Tìm người khác

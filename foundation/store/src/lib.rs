@@ -53,6 +53,7 @@ mod journal;
 mod notice;
 mod passing;
 mod postgres;
+mod rows;
 pub mod schema;
 mod sqlite;
 #[doc(hidden)]
@@ -71,6 +72,7 @@ pub use journal::{
     Entry, Hash, JournalFault, JournalHealth, Part, Recorded, empty_root, leaf_hash, node_hash,
     verify_consistency, verify_inclusion,
 };
+pub use rows::Rows;
 pub use schema::Schema;
 pub use tx::{ReadTx, WriteTx};
 pub use value::{FromValue, Row, Value};
@@ -97,6 +99,20 @@ pub struct Store {
 enum Engine {
     Sqlite(Arc<sqlite::Sqlite>),
     Postgres(Arc<postgres::Postgres>),
+}
+
+/// See [`Store::loading`].
+pub struct Loading<'s> {
+    store: &'s Store,
+}
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        if let Engine::Sqlite(s) = &self.store.engine {
+            // A connection that cannot be set back goes on with a larger cache, no more.
+            let _ = s.tune(false);
+        }
+    }
 }
 
 /// The outcome of a write that may still be under way.
@@ -199,6 +215,23 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(s) => s.write_here(f),
             Engine::Postgres(p) => p.write_here(f),
+        }
+    }
+
+    /// Settings for a long load until the value is dropped: a larger cache, and sorting on the disk, so
+    /// that an index over millions of rows stays within bounds. What a commit promises stays the same.
+    pub fn loading(&self) -> Result<Loading<'_>> {
+        if let Engine::Sqlite(s) = &self.engine {
+            s.tune(true)?;
+        }
+        Ok(Loading { store: self })
+    }
+
+    /// After a long load: the planner's figures on PostgreSQL, the log carried over on SQLite.
+    pub fn refresh_statistics(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite(s) => s.fold_log(),
+            Engine::Postgres(p) => p.refresh_statistics(),
         }
     }
 

@@ -97,9 +97,11 @@ pub fn standard() -> Vec<NavItem> {
         if police == "commune-police.officer" {
             nav.push(post(police, S::Counter, "/quay/dinh-danh", "web-nav-identity", "id"));
         }
+        nav.push(post(police, S::Lookup, "/tra-cuu", "web-nav-lookup", "search"));
         nav.push(post(police, S::Viewer, "/dieu-hanh", "web-nav-viewer", "chart"));
     }
     nav.push(post("one-stop.clerk", S::Counter, "/quay", "web-nav-counter", "users"));
+    nav.push(post("one-stop.clerk", S::Lookup, "/tra-cuu", "web-nav-lookup", "search"));
     nav.push(post("one-stop.clerk", S::Services, "/dich-vu", "web-nav-services", "list"));
     nav.push(post("auditor", S::Auditor, "/kiem-toan", "web-nav-auditor", "eye"));
     nav.push(post("auditor", S::Operator, "/quan-tri/nhat-ky", "web-nav-journal", "shield"));

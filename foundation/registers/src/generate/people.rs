@@ -1,63 +1,127 @@
-//! Names, numbers, birth places and cards for the people of a block.
+//! Names, numbers and birth places for the people of a block.
 
 use super::assemble::{FEMALE, House, Human, MALE, UNPLACED};
 use super::rng::Rng;
-use super::tables::{Tables, before_reform};
-use kernel::{Date, time, vietnamese};
-use places::{Commune, REFORM};
-use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use super::tables::{Tables, Word};
+use kernel::{Date, time};
+use places::Commune;
 
-/// Gives out personal numbers: each once, `PPP G YY RRRRRR`.
+/// Gives out personal numbers: each once, `PPP G YY RRRRRR`. The last six digits rise with chance
+/// gaps: a register is filled much faster when the numbers of a year come in their order.
 #[derive(Default)]
-pub(super) struct Numbers(BTreeMap<(&'static str, String), u32>);
+pub(super) struct Numbers {
+    seed: u64,
+    /// The gaps.
+    step: u64,
+    /// Given out so far, by province (two digits), then century, sex and year (three digits).
+    counts: Vec<u32>,
+}
+
+/// Numbers of one province, sex and year of birth.
+const GROUP: u64 = 1_000_000;
 
 impl Numbers {
-    fn next(&mut self, seed: u64, province: &'static str, sex: usize, birth: Date) -> String {
-        let year = birth.year();
-        let group = usize::try_from((year - 1900) / 100).unwrap_or(0) * 2 + sex;
-        let middle = format!("{group}{:02}", year.rem_euclid(100));
-        let count = self.0.entry((province, middle.clone())).or_default();
-        // A walk through all six-digit numbers that meets none twice.
-        let start = seed.wrapping_mul(31).wrapping_add(year.unsigned_abs().into()) % 1_000_000;
-        let random = (start + u64::from(*count) * 386_117) % 1_000_000;
-        *count += 1;
-        format!("0{province}{middle}{random:06}")
+    /// For about so many people.
+    pub(super) fn new(seed: u64, persons: u64) -> Self {
+        // A year's births of one sex are under one in ninety.
+        let step = (GROUP / (persons / 90 + 1_000)).max(1);
+        Self { seed, step, counts: vec![0; 100 * 1_000] }
     }
+
+    /// Appends the next number.
+    fn push(&mut self, province: &str, sex: usize, birth: Date, out: &mut String) {
+        let year = u64::from(birth.year().unsigned_abs());
+        let group = (year.saturating_sub(1900) / 100) * 2 + sex as u64;
+        let (group, yy) = (group % 10, year % 100);
+        let code: u64 = province.parse().unwrap_or(0);
+        let at = usize::try_from((code % 100) * 1_000 + group * 100 + yy).unwrap_or(0);
+        let count = u64::from(self.counts[at]);
+        self.counts[at] += 1;
+        let mixed = (self.seed ^ (at as u64) << 32 ^ count).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let start = self.seed.wrapping_mul(31).wrapping_add(year * 7) % GROUP;
+        let random = (start + count * self.step + (mixed >> 33) % self.step) % GROUP;
+        out.push('0');
+        out.push_str(province);
+        push_digits(out, group, 1);
+        push_digits(out, yy, 2);
+        push_digits(out, random, 6);
+    }
+}
+
+/// A number with leading zeros.
+pub(super) fn push_digits(out: &mut String, n: u64, width: u32) {
+    for place in (0..width).rev() {
+        let digit = u8::try_from(n / 10u64.pow(place) % 10).unwrap_or(0);
+        out.push(char::from(b'0' + digit));
+    }
+}
+
+/// `YYYY-MM-DD`
+pub(super) fn push_date(out: &mut String, d: Date) {
+    let part = |n: i8| u64::from(n.unsigned_abs());
+    push_digits(out, u64::from(d.year().unsigned_abs()), 4);
+    out.push('-');
+    push_digits(out, part(d.month()), 2);
+    out.push('-');
+    push_digits(out, part(d.day()), 2);
 }
 
 /// What a person is besides age and family.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Profile {
+pub(super) struct Profile<'t> {
     pub pid: String,
-    pub name: String,
-    surname: String,
-    given: String,
-    ethnic: usize,
-    religion: usize,
-    birth_place: Option<&'static Commune>,
-    native: Option<&'static Commune>,
+    pub surname: Option<&'t Word>,
+    pub middle: Option<&'t Word>,
+    pub given: Option<&'t Word>,
+    pub ethnic: usize,
+    pub religion: usize,
+    pub birth_place: Option<&'static Commune>,
+    pub native: Option<&'static Commune>,
     pub home: usize,
     /// First day of permanent residence.
     pub since: Option<Date>,
 }
 
-pub(super) struct Namer<'a> {
-    pub tables: &'a Tables,
+impl Profile<'_> {
+    /// Họ, chữ đệm, tên, as far as there are any.
+    pub(super) fn words(&self) -> impl Iterator<Item = &Word> {
+        let all = [self.surname, self.middle, self.given];
+        all.into_iter().flatten().filter(|w| !w.text.is_empty())
+    }
+    pub(super) fn push_name(&self, out: &mut String) {
+        for (i, word) in self.words().enumerate() {
+            if i > 0 {
+                out.push(' ');
+            }
+            out.push_str(&word.text);
+        }
+    }
+    /// The search key of the name, words parted by `between`.
+    pub(super) fn push_key(&self, between: char, out: &mut String) {
+        for (i, word) in self.words().enumerate() {
+            if i > 0 {
+                out.push(between);
+            }
+            out.push_str(&word.key);
+        }
+    }
+}
+
+pub(super) struct Namer<'t, 'a> {
+    pub tables: &'t Tables,
     pub rng: &'a mut Rng,
     pub numbers: &'a mut Numbers,
-    pub seed: u64,
     pub today: Date,
 }
 
-impl Namer<'_> {
+impl<'t> Namer<'t, '_> {
     /// Profiles of a block; `homes` is the commune (index) of each household.
     pub(super) fn profiles(
         &mut self,
         humans: &[Human],
         houses: &[House],
         homes: &[usize],
-    ) -> Vec<Profile> {
+    ) -> Vec<Profile<'t>> {
         let mut out = vec![Profile::default(); humans.len()];
         for (house, home) in houses.iter().zip(homes) {
             // The household moved in together; who was born later was registered then.
@@ -70,23 +134,25 @@ impl Namer<'_> {
         }
         let mut order: Vec<usize> =
             (0..humans.len()).filter(|i| humans[*i].age != UNPLACED).collect();
-        order.sort_by_key(|i| (humans[*i].birth, *i));
-        let mut of_mother: BTreeMap<usize, String> = BTreeMap::new();
+        order.sort_unstable_by_key(|i| (humans[*i].birth, *i));
+        let mut of_mother: Vec<Option<&'t Word>> = vec![None; humans.len()];
         for id in order {
             self.belong(humans, &mut out, id);
             self.surname(humans, &mut out, id, &mut of_mother);
             self.given(humans, &mut out, id);
             self.birth_place(humans, &mut out, id);
             let province = out[id].birth_place.map_or("37", |c| c.province().code_str());
-            out[id].pid = self.numbers.next(self.seed, province, humans[id].sex, humans[id].birth);
+            let mut pid = String::with_capacity(12);
+            self.numbers.push(province, humans[id].sex, humans[id].birth, &mut pid);
+            out[id].pid = pid;
         }
         out
     }
 
     /// Ethnic group and religion: of the father, else mostly of the spouse.
-    fn belong(&mut self, humans: &[Human], out: &mut [Profile], id: usize) {
+    fn belong(&mut self, humans: &[Human], out: &mut [Profile<'t>], id: usize) {
         let h = &humans[id];
-        let known = |p: &Option<usize>| p.filter(|p| !out[*p].name.is_empty());
+        let known = |p: &Option<usize>| p.filter(|p| out[*p].given.is_some());
         let parent = known(&h.father).or(known(&h.mother));
         let spouse = known(&h.spouse);
         out[id].ethnic = match (parent, spouse) {
@@ -104,40 +170,39 @@ impl Namer<'_> {
     fn surname(
         &mut self,
         humans: &[Human],
-        out: &mut [Profile],
+        out: &mut [Profile<'t>],
         id: usize,
-        of_mother: &mut BTreeMap<usize, String>,
+        of_mother: &mut [Option<&'t Word>],
     ) {
         let h = &humans[id];
         out[id].surname = match (h.father, h.mother) {
-            (Some(f), _) => out[f].surname.clone(),
-            (None, Some(m)) => match of_mother.get(&m) {
-                Some(s) => s.clone(),
-                None => {
+            (Some(f), _) => out[f].surname,
+            (None, Some(m)) => {
+                if of_mother[m].is_none() {
                     let own = self.rng.chance(0.3);
-                    let s = if own {
-                        out[m].surname.clone()
-                    } else {
-                        self.some_surname(out[id].ethnic)
-                    };
-                    of_mother.insert(m, s.clone());
-                    s
+                    of_mother[m] =
+                        if own { out[m].surname } else { self.some_surname(out[id].ethnic) };
                 }
-            },
+                of_mother[m]
+            }
             (None, None) => self.some_surname(out[id].ethnic),
         };
     }
 
-    fn some_surname(&mut self, ethnic: usize) -> String {
+    pub(super) fn some_surname(&mut self, ethnic: usize) -> Option<&'t Word> {
         let own = self.tables.ethnic.things().get(ethnic).map(|e| &e.surnames);
         let table = own.filter(|s| !s.is_empty()).unwrap_or(&self.tables.surnames);
-        table.draw(self.rng).cloned().unwrap_or_default()
+        table.draw(self.rng)
     }
 
     /// «Thị» and «Văn» were given to nearly everybody once, and to few now.
-    fn middle_and_given(&mut self, sex: usize, year: i16) -> (String, String) {
-        let Some((middle, given)) = self.rng.pick(&self.tables.given[sex]).cloned() else {
-            return (String::new(), String::new());
+    pub(super) fn middle_and_given(
+        &mut self,
+        sex: usize,
+        year: i16,
+    ) -> (Option<&'t Word>, Option<&'t Word>) {
+        let Some((middle, given)) = self.rng.pick(&self.tables.given[sex]) else {
+            return (None, None);
         };
         let table =
             [(1955, 0.80, 0.97), (1970, 0.70, 0.93), (1985, 0.50, 0.80), (2000, 0.25, 0.45)];
@@ -145,39 +210,30 @@ impl Namer<'_> {
             .iter()
             .find(|(until, ..)| year <= *until)
             .map_or((0.06, 0.12), |(_, m, f)| (*m, *f));
-        match sex {
-            MALE if self.rng.chance(male) => ("Văn".into(), given),
-            FEMALE if self.rng.chance(female) => ("Thị".into(), given),
-            _ => (middle, given),
-        }
+        let usual = self.rng.chance(if sex == MALE { male } else { female });
+        let middle = if usual { &self.tables.usual_middle[usize::from(sex == FEMALE)] } else { middle };
+        (Some(middle), Some(given))
     }
 
-    fn given(&mut self, humans: &[Human], out: &mut [Profile], id: usize) {
+    fn given(&mut self, humans: &[Human], out: &mut [Profile<'t>], id: usize) {
         let h = &humans[id];
-        let family: Vec<usize> = [h.father, h.mother]
-            .into_iter()
-            .flatten()
-            .flat_map(|p| humans[p].children.iter().copied().chain([p]))
-            .collect();
         let mut name = self.middle_and_given(h.sex, h.birth.year());
         for _ in 0..6 {
             // Nobody is called like a brother, a sister or a parent.
-            if family.iter().all(|f| *f == id || out[*f].given != name.1) {
+            let taken = [h.father, h.mother].into_iter().flatten().any(|p| {
+                let mut family = humans[p].children.iter().copied().chain([p]);
+                family.any(|f| f != id && out[f].given == name.1)
+            });
+            if !taken {
                 break;
             }
             name = self.middle_and_given(h.sex, h.birth.year());
         }
-        out[id].name = [out[id].surname.as_str(), &name.0, &name.1]
-            .iter()
-            .filter(|p| !p.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" ");
-        out[id].given = name.1;
+        (out[id].middle, out[id].given) = name;
     }
 
     /// Mostly in one of the communes of before 2025 that the home commune was made of.
-    fn birth_place(&mut self, humans: &[Human], out: &mut [Profile], id: usize) {
+    fn birth_place(&mut self, humans: &[Human], out: &mut [Profile<'t>], id: usize) {
         let child = humans[id].age < 12;
         let (here, province) = if child { (0.92, 0.06) } else { (0.76, 0.16) };
         let at = self.rng.unit();
@@ -197,126 +253,5 @@ impl Namer<'_> {
         };
         let father = humans[id].father.and_then(|f| out[f].native);
         out[id].native = father.or(out[id].birth_place);
-    }
-
-    /// The items of a person that do not depend on residence.
-    pub(super) fn items(
-        &mut self,
-        humans: &[Human],
-        out: &[Profile],
-        id: usize,
-        serial: u64,
-    ) -> Map<String, Json> {
-        let (h, p) = (&humans[id], &out[id]);
-        let mut m = Map::new();
-        let mut set = |k: &str, v: Json| {
-            m.insert(k.to_owned(), v);
-        };
-        set("name", json!(p.name));
-        set("birth", json!(h.birth.to_string()));
-        set("sex", json!(if h.sex == MALE { "male" } else { "female" }));
-        let place = self.birth_commune(p, h.birth);
-        set("birth_place", place.clone());
-        set("birth_registration", place);
-        set("native_place", json!(p.native.map(|c| json!({"commune": c.code_str()}))));
-        if let Some(e) = self.tables.ethnic.things().get(p.ethnic) {
-            set("ethnic", json!({"code": e.code}));
-        }
-        if let Some(Some(code)) = self.tables.religions.things().get(p.religion) {
-            set("religion", json!({"code": code}));
-        }
-        set("nationality", json!({"code": "VN"}));
-        set("marital", json!(h.marital));
-        set("relatives", self.relatives(humans, out, id));
-        if let Some(on) = h.died {
-            set("death", json!({"on": on.to_string(), "kind": "dead"}));
-            return m;
-        }
-        if h.birth.year() <= 2001 && self.rng.chance(0.8) {
-            set("old_id", json!(format!("000{:06}", self.rng.below(1_000_000))));
-        }
-        if h.age >= 14 && self.rng.chance(0.96) {
-            set("card", self.card(h));
-        }
-        if h.age >= 14 && self.rng.chance(if h.age < 70 { 0.95 } else { 0.5 }) {
-            // Numbers and addresses that cannot be anybody's.
-            let email = (h.age < 55 && self.rng.chance(0.45))
-                .then(|| format!("{}.{serial}@vi-du.invalid", vietnamese::slug(&p.name)));
-            set(
-                "contact",
-                json!({"phone": format!("0000{:06}", serial % 1_000_000), "email": email}),
-            );
-        }
-        m
-    }
-
-    /// The commune as it was on the day of birth.
-    fn birth_commune(&self, p: &Profile, birth: Date) -> Json {
-        let Some(old) = p.birth_place else { return Json::Null };
-        let code = if birth < REFORM {
-            old.code_str()
-        } else {
-            let usual = places::all().resolve(&old.code(), before_reform(), REFORM).ok();
-            usual.and_then(|r| r.usual()).map_or(old.code_str(), Commune::code_str)
-        };
-        json!({"commune": code})
-    }
-
-    /// Cards run out at 25, 40 and 60; one made within two years before lasts to the next.
-    fn card(&mut self, h: &Human) -> Json {
-        let first = kernel::time::date_from_epoch(18_687); // 2021-03-01: chip cards begin
-        let fourteenth = crate::rules::plus_years(h.birth, 14);
-        let span = time::days_from_epoch(self.today) - time::days_from_epoch(first.max(fourteenth));
-        let mut issued = time::plus_days(first.max(fourteenth), self.rng.between(0, span.max(0)));
-        loop {
-            let age = time::age_on(h.birth, issued);
-            let end = [25, 40, 60].into_iter().find(|e| e - age >= 2);
-            let expires = end.map(|e| crate::rules::plus_years(h.birth, e));
-            match expires {
-                Some(e) if e <= self.today => issued = e,
-                _ => {
-                    let by = if issued.year() >= 2025 {
-                        "Bộ Công an"
-                    } else {
-                        "Cục Cảnh sát QLHC về TTXH"
-                    };
-                    return json!({
-                        "issued": issued.to_string(), "by": by,
-                        "expires": expires.map(|e| e.to_string()),
-                    });
-                }
-            }
-        }
-    }
-
-    fn relatives(&mut self, humans: &[Human], out: &[Profile], id: usize) -> Json {
-        let h = &humans[id];
-        // Names of people with a number come from their own record.
-        let with = |p: usize| json!({"pid": out[p].pid});
-        let mut parent = |known: Option<usize>, sex: usize| match known {
-            Some(p) => with(p),
-            // A minor without a father on the birth certificate has none; grown-ups' parents are
-            // recorded by name.
-            None if h.age < 18 => Json::Null,
-            None => {
-                let year = h.birth.year() - 27;
-                let (middle, given) = self.middle_and_given(sex, year);
-                let surname = match sex {
-                    MALE => out[id].surname.clone(),
-                    _ => self.some_surname(out[id].ethnic),
-                };
-                json!({"name": format!("{surname} {middle} {given}")})
-            }
-        };
-        let father = parent(h.father, MALE);
-        let mother = parent(h.mother, FEMALE);
-        let mut all = json!({"father": father, "mother": mother});
-        if let Some(s) = h.spouse {
-            all["spouse"] = with(s);
-        }
-        if !h.children.is_empty() {
-            all["children"] = h.children.iter().map(|c| with(*c)).collect();
-        }
-        all
     }
 }

@@ -2,7 +2,7 @@
 
 use super::rng::Weighted;
 use crate::errors::PROVINCE_EMPTY;
-use kernel::{Date, Error, ProvinceCode, Result};
+use kernel::{Date, Error, ProvinceCode, Result, vietnamese};
 use places::{Commune, Former, REFORM};
 use std::collections::BTreeMap;
 
@@ -29,22 +29,37 @@ pub(super) struct Home {
     pub before: Vec<&'static Commune>,
 }
 
+/// A part of a name, with its key for searching.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Word {
+    pub text: String,
+    pub key: String,
+}
+
+impl Word {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), key: vietnamese::search_key(text) }
+    }
+}
+
 /// An ethnic group: code of QĐ 121-TCTK/PPCĐ, its own surnames if any.
 #[derive(Clone, Debug)]
 pub(super) struct Ethnic {
     pub code: String,
-    pub surnames: Weighted<String>,
+    pub surnames: Weighted<Word>,
 }
 
 pub(super) struct Tables {
     pub ages: Vec<AgeGroup>,
-    pub surnames: Weighted<String>,
+    pub surnames: Weighted<Word>,
     /// Middle and given names by sex, male first.
-    pub given: [Vec<(String, String)>; 2],
+    pub given: [Vec<(Word, Word)>; 2],
+    /// «Văn» and «Thị».
+    pub usual_middle: [Word; 2],
     pub ethnic: Weighted<Ethnic>,
     /// Religion codes; none for most.
     pub religions: Weighted<Option<String>>,
-    pub streets: Vec<String>,
+    pub streets: Vec<Word>,
     /// Indexes into `homes`.
     pub weights: Weighted<usize>,
     pub homes: Vec<Home>,
@@ -82,10 +97,8 @@ impl Tables {
             given: given(),
             ethnic: ethnic(province),
             religions: religions(province),
-            streets: rows(data!("names/streets.csv"))
-                .into_iter()
-                .map(|mut r| r.remove(0))
-                .collect(),
+            usual_middle: ["Văn", "Thị"].map(Word::new),
+            streets: rows(data!("names/streets.csv")).iter().map(|r| Word::new(&r[0])).collect(),
             weights: Weighted::new(weights),
             homes,
             elsewhere: elsewhere(),
@@ -129,7 +142,7 @@ fn homes(province: &str) -> Result<Vec<Home>> {
 
 /// Kinh surnames. The shares of the book of 2005, filled up with our own list; Hoàng and Vũ in the
 /// North, Huỳnh and Võ in the South (from Đà Nẵng on).
-fn surnames(province: &str) -> Weighted<String> {
+fn surnames(province: &str) -> Weighted<Word> {
     let south = province >= "48";
     let side = |name: &str| -> String {
         name.split_once('/').map_or(name, |(n, s)| if south { s } else { n }).to_owned()
@@ -142,21 +155,21 @@ fn surnames(province: &str) -> Weighted<String> {
     for r in rows(data!("names/surnames_more.csv")) {
         all.entry(r[0].clone()).or_insert_with(|| number(&r[1]));
     }
-    Weighted::new(all)
+    Weighted::new(all.into_iter().map(|(name, share)| (Word::new(&name), share)))
 }
 
-fn given() -> [Vec<(String, String)>; 2] {
+fn given() -> [Vec<(Word, Word)>; 2] {
     let mut out = [Vec::new(), Vec::new()];
     for r in rows(data!("names/given_names.csv")) {
-        out[usize::from(r[0] == "female")].push((r[1].clone(), r[2].clone()));
+        out[usize::from(r[0] == "female")].push((Word::new(&r[1]), Word::new(&r[2])));
     }
     out
 }
 
 fn ethnic(province: &str) -> Weighted<Ethnic> {
-    let mut surnames: BTreeMap<String, Vec<(String, f64)>> = BTreeMap::new();
+    let mut surnames: BTreeMap<String, Vec<(Word, f64)>> = BTreeMap::new();
     for r in rows(data!("names/surnames_by_group.csv")) {
-        surnames.entry(r[0].clone()).or_default().push((r[1].clone(), number(&r[2])));
+        surnames.entry(r[0].clone()).or_default().push((Word::new(&r[1]), number(&r[2])));
     }
     let shares = rows(data!("people/ethnic_by_province.csv"));
     let here = shares.iter().filter(|r| r[0] == province);

@@ -1,63 +1,84 @@
 //! From a block of people to rows, and the rows into the database.
 
-use super::assemble::{Block, House, Human, UNPLACED};
-use super::people::{Namer, Numbers, Profile};
+use super::assemble::{self, Block, House, Human, UNPLACED};
+use super::{BLOCK, Demo, cast};
+use super::people::{Namer, Numbers, Profile, push_date, push_digits};
+use super::record::Record;
 use super::rng::Rng;
 use super::tables::Tables;
-use crate::person::{self, STORED};
+use crate::person;
 use crate::rules;
-use kernel::{Date, Instant, Result, time, vietnamese};
-use serde_json::{Map, Value as Json, json};
-use store::{ReadTx, Value, WriteTx};
+use kernel::{Date, Instant, Result, time};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use store::{ReadTx, Rows, WriteTx};
 
-/// Rows of one batch, in the order of their tables' columns.
-#[derive(Default)]
+/// Rows of one batch.
 pub(super) struct Batch {
     pub persons: u64,
     pub households: u64,
-    person: Vec<Vec<Value>>,
-    act: Vec<Vec<Value>>,
-    dwelling: Vec<Vec<Value>>,
-    household: Vec<Vec<Value>>,
-    event: Vec<Vec<Value>>,
-    member: Vec<Vec<Value>>,
-    residence: Vec<Vec<Value>>,
+    /// Table and key of a row that says whether the batch was written before.
+    first: Option<(&'static str, String)>,
+    person: Rows,
+    act: Rows,
+    dwelling: Rows,
+    household: Rows,
+    event: Rows,
+    member: Rows,
+    residence: Rows,
 }
 
-const DWELLING: &str = "INSERT INTO dwelling (id, commune, line, line_key, kind, owner, owner_org, \
-    title, version)";
-const HOUSEHOLD: &str =
-    "INSERT INTO household (id, dwelling, file, kind, head, opened_on, version)";
-const EVENT: &str = "INSERT INTO household_event (household, version, at, kind, detail)";
-const MEMBER: &str = "INSERT INTO household_member (household, n, pid, kind, relation, since, \
-    recorded_at)";
-const RESIDENCE: &str = "INSERT INTO residence (pid, id, kind, commune, dwelling, household, since, \
-    until, detail, recorded_at, version)";
+const ACT: &str = "pid, n, item, true_from, recorded_at, act";
+const DWELLING: &str = "id, commune, line, line_key, kind, owner, owner_org, title, version";
+const HOUSEHOLD: &str = "id, dwelling, file, kind, head, opened_on, version";
+const EVENT: &str = "household, version, at, kind, detail";
+const MEMBER: &str = "household, n, pid, kind, relation, since, recorded_at";
+const RESIDENCE: &str = "pid, id, kind, commune, dwelling, household, since, until, detail, \
+    recorded_at, version";
 
 impl Batch {
-    /// Whether it was written before: a batch is one transaction, so its first row speaks for it.
-    pub(super) fn is_there(&self, tx: &mut ReadTx) -> Result<bool> {
-        let (sql, rows) = match self.person.is_empty() {
-            true => ("SELECT 1 FROM dwelling WHERE id = ?1", &self.dwelling),
-            false => ("SELECT 1 FROM person WHERE pid = ?1", &self.person),
-        };
-        let Some(first) = rows.first() else { return Ok(true) };
-        Ok(tx.row(sql, &first[..1], |_| Ok(()))?.is_some())
+    fn new() -> Self {
+        Self {
+            persons: 0,
+            households: 0,
+            first: None,
+            person: Rows::new(person::WIDTH),
+            act: Rows::new(6),
+            dwelling: Rows::new(9),
+            household: Rows::new(7),
+            event: Rows::new(5),
+            member: Rows::new(7),
+            residence: Rows::new(11),
+        }
     }
 
-    pub(super) fn write(&self, tx: &mut WriteTx) -> Result<()> {
+    /// Whether it was written before: a batch is in one transaction, so one row speaks for it.
+    fn is_there(&self, tx: &mut ReadTx) -> Result<bool> {
+        let Some((table, key)) = &self.first else { return Ok(true) };
+        let sql = match *table {
+            "person" => "SELECT 1 FROM person WHERE pid = ?1",
+            _ => "SELECT 1 FROM dwelling WHERE id = ?1",
+        };
+        Ok(tx.row(sql, store::params![key], |_| Ok(()))?.is_some())
+    }
+
+    /// Writes the rows, unless a run that was cut off has done so.
+    pub(super) fn write_once(&self, tx: &mut WriteTx) -> Result<()> {
+        if self.is_there(tx)? {
+            return Ok(());
+        }
         let tables = [
-            (DWELLING, &self.dwelling),
-            (HOUSEHOLD, &self.household),
-            (EVENT, &self.event),
-            (person::INTO_PERSON, &self.person),
-            (person::INTO_ACTS, &self.act),
-            (MEMBER, &self.member),
-            (RESIDENCE, &self.residence),
+            ("dwelling", DWELLING, &self.dwelling),
+            ("household", HOUSEHOLD, &self.household),
+            ("household_event", EVENT, &self.event),
+            ("person", person::COLUMNS, &self.person),
+            ("person_act", ACT, &self.act),
+            ("household_member", MEMBER, &self.member),
+            ("residence", RESIDENCE, &self.residence),
         ];
-        for (into, rows) in tables {
-            // A copy: the transaction may have to run again.
-            tx.insert_many(into, rows.clone())?;
+        for (table, columns, rows) in tables {
+            tx.bulk(table, columns, rows)?;
         }
         Ok(())
     }
@@ -65,25 +86,28 @@ impl Batch {
 
 /// A dwelling with its household, placed.
 #[derive(Clone, Debug)]
-struct Placed {
+pub(super) struct Placed {
     home: usize,
-    dwelling: String,
-    household: String,
-    line: String,
-    file: String,
+    /// Code of the commune.
+    pub code: &'static str,
+    pub dwelling: String,
+    pub household: String,
+    pub line: String,
+    line_key: String,
+    pub file: String,
 }
 
 /// Somebody's temporary residence.
-struct Lodging {
-    host: Placed,
-    relation: &'static str,
-    since: Date,
-    until: Date,
+pub(super) struct Lodging {
+    pub host: Placed,
+    pub relation: &'static str,
+    pub since: Date,
+    pub until: Date,
 }
 
 /// Makes batches, one block of people each; everything that must not repeat is counted here.
 pub(super) struct Maker {
-    pub tables: Tables,
+    pub tables: Arc<Tables>,
     pub seed: u64,
     pub today: Date,
     pub at: Instant,
@@ -101,22 +125,76 @@ pub(super) struct Maker {
 #[derive(Clone, Debug)]
 pub(super) struct Dormitory(Placed);
 
+/// A residence of one person.
+struct Stay<'a> {
+    kind: &'static str,
+    at: &'a Placed,
+    relation: &'static str,
+    since: Date,
+    until: Option<Date>,
+}
+
 impl Maker {
-    fn id(kind: char, n: u64) -> String {
-        format!("{kind}{n:010}")
+    /// A maker at its beginning.
+    pub(super) fn new(tables: Arc<Tables>, demo: &Demo, at: Instant) -> Self {
+        let stage = tables.homes.iter().position(|h| h.code == cast::STAGE);
+        Self {
+            counts: vec![0; tables.homes.len()],
+            tables,
+            seed: demo.seed,
+            today: at.date(),
+            at,
+            numbers: Numbers::new(demo.seed, demo.persons),
+            serial: 1,
+            houses: 0,
+            dormitories: Vec::new(),
+            stage: stage.or(Some(0)),
+        }
     }
 
-    /// House numbers and hamlets: each address once in its commune.
-    fn line(&mut self, home: usize, rng: &mut Rng) -> String {
+    /// Makes all blocks, until they are done or nobody takes them any more: then the writer failed and
+    /// says so itself.
+    pub(super) fn make(mut self, persons: u64, send: &SyncSender<Batch>) {
+        let mut next = Some(self.dormitories());
+        let (mut number, mut left) = (0, persons);
+        while let Some(batch) = next.take() {
+            if send.send(batch).is_err() || left == 0 {
+                break;
+            }
+            let size = left.min(BLOCK);
+            // A last block of a few people could not make families: it joins the one before.
+            let size = if left - size < BLOCK / 5 { left } else { size };
+            left -= size;
+            let mut rng = Rng::new(self.seed, number * 2);
+            let size = usize::try_from(size).unwrap_or(0);
+            let block = assemble::block(&mut rng, &self.tables.ages, size, self.today);
+            next = Some(self.batch(&block, number));
+            number += 1;
+        }
+    }
+
+    fn id(kind: char, n: u64) -> String {
+        let mut id = String::with_capacity(11);
+        id.push(kind);
+        push_digits(&mut id, n, 10);
+        id
+    }
+
+    /// House numbers and hamlets, and their search key: each address once in its commune.
+    fn line(&mut self, home: usize, rng: &mut Rng) -> (String, String) {
         let n = self.counts[home];
         self.counts[home] += 1;
         let hamlet = n % 11 + 1;
         let number = n / 11 + 1;
-        if self.tables.homes[home].ward {
-            let street = rng.pick(&self.tables.streets).map_or("Trần Hưng Đạo", String::as_str);
-            format!("Số {number}, đường {street}, tổ dân phố {hamlet}")
-        } else {
-            format!("Số nhà {number}, thôn {hamlet}")
+        match rng.pick(&self.tables.streets).filter(|_| self.tables.homes[home].ward) {
+            Some(street) => (
+                format!("Số {number}, đường {}, tổ dân phố {hamlet}", street.text),
+                format!("so {number}, duong {}, to dan pho {hamlet}", street.key),
+            ),
+            None => (
+                format!("Số nhà {number}, thôn {hamlet}"),
+                format!("so nha {number}, thon {hamlet}"),
+            ),
         }
     }
 
@@ -124,57 +202,38 @@ impl Maker {
         self.houses += 1;
         let code = self.tables.homes[home].code;
         let household = Self::id('H', self.houses);
-        let file = format!("{code}-{:08}", self.houses);
+        let mut file = String::with_capacity(14);
+        file.push_str(code);
+        file.push('-');
+        push_digits(&mut file, self.houses, 8);
         match dwelling {
             Some(d) => Placed { household, file, ..d.clone() },
-            None => Placed {
-                home,
-                dwelling: Self::id('D', self.houses),
-                line: self.line(home, rng),
-                household,
-                file,
-            },
+            None => {
+                let (line, line_key) = self.line(home, rng);
+                let dwelling = Self::id('D', self.houses);
+                Placed { home, code, dwelling, line, line_key, household, file }
+            }
         }
     }
 
     /// Three dormitories in the wards with most people.
     pub(super) fn dormitories(&mut self) -> Batch {
         let mut rng = Rng::new(self.seed, u64::MAX);
-        let mut wards: Vec<usize> =
-            (0..self.tables.homes.len()).filter(|i| self.tables.homes[*i].ward).collect();
-        wards.sort_by_key(|i| std::cmp::Reverse(self.tables.homes[*i].before.len()));
-        let mut batch = Batch::default();
+        let homes = &self.tables.homes;
+        let mut wards: Vec<usize> = (0..homes.len()).filter(|i| homes[*i].ward).collect();
+        wards.sort_by_key(|i| std::cmp::Reverse(homes[*i].before.len()));
+        let mut batch = Batch::new();
         for (n, home) in wards.into_iter().take(3).enumerate() {
             let mut p = self.place(home, None, &mut rng);
             p.line = format!("Ký túc xá sinh viên khu {}", ["A", "B", "C"][n]);
+            p.line_key = format!("ky tuc xa sinh vien khu {}", ["a", "b", "c"][n]);
             let name = format!("Trường Đại học Mẫu số {}", n + 1);
-            self.push_dwelling(&mut batch, &p, "dormitory", None, Some(name), None);
+            batch.first = Some(("dwelling", p.dwelling.clone()));
+            batch.push_dwelling(&p, "dormitory", None, Some(&name), None);
             self.push_household(&mut batch, &p, "collective", None, self.today);
             self.dormitories.push(Dormitory(p));
         }
         batch
-    }
-
-    fn push_dwelling(
-        &self,
-        batch: &mut Batch,
-        p: &Placed,
-        kind: &str,
-        owner: Option<&str>,
-        owner_org: Option<String>,
-        title: Option<Json>,
-    ) {
-        batch.dwelling.push(vec![
-            p.dwelling.clone().into(),
-            self.tables.homes[p.home].code.into(),
-            p.line.clone().into(),
-            vietnamese::search_key(&p.line).into(),
-            kind.into(),
-            owner.map(str::to_owned).into(),
-            owner_org.into(),
-            title.map(|t| t.to_string()).into(),
-            1i64.into(),
-        ]);
     }
 
     fn push_household(
@@ -186,23 +245,20 @@ impl Maker {
         since: Date,
     ) {
         batch.households += 1;
-        batch.household.push(vec![
-            p.household.clone().into(),
-            p.dwelling.clone().into(),
-            p.file.clone().into(),
-            kind.into(),
-            head.map(str::to_owned).into(),
-            since.into(),
-            1i64.into(),
-        ]);
-        let event = vec![
-            p.household.clone().into(),
-            1i64.into(),
-            self.at.into(),
-            "opened".into(),
-            "{}".into(),
-        ];
-        batch.event.push(event);
+        let rows = &mut batch.household;
+        for text in [&p.household, &p.dwelling, &p.file] {
+            rows.text(text);
+        }
+        rows.text(kind);
+        rows.maybe(head);
+        rows.build(|o| push_date(o, since));
+        rows.int(1);
+        let rows = &mut batch.event;
+        rows.text(&p.household);
+        rows.int(1);
+        rows.int(self.at.0);
+        rows.text("opened");
+        rows.text("{}");
     }
 
     /// All rows of one block.
@@ -214,39 +270,42 @@ impl Maker {
             let shared = house.within.and_then(|w| placed.get(w).cloned());
             placed.push(self.place(homes[i], shared.as_ref(), &mut rng));
         }
+        let tables = Arc::clone(&self.tables);
         let mut numbers = std::mem::take(&mut self.numbers);
-        let mut batch = Batch::default();
-        let mut namer = Namer {
-            tables: &self.tables,
-            rng: &mut rng,
-            numbers: &mut numbers,
-            seed: self.seed,
-            today: self.today,
-        };
+        let mut namer =
+            Namer { tables: &tables, rng: &mut rng, numbers: &mut numbers, today: self.today };
         let profiles = namer.profiles(&block.humans, &block.houses, &homes);
-        let items: Vec<Map<String, Json>> = (0..block.humans.len())
-            .map(|id| namer.items(&block.humans, &profiles, id, self.serial + id as u64))
-            .collect();
-        self.numbers = numbers;
-        self.serial += block.humans.len() as u64;
-        let lodgings = self.lodgings(block, &placed, &profiles, &mut batch, &mut rng);
-        for (i, house) in block.houses.iter().enumerate() {
-            self.push_house(&mut batch, house, &placed[i], &profiles, &mut rng);
+        let mut batch = Batch::new();
+        let first = block.humans.iter().zip(&profiles).find(|(h, _)| h.age != UNPLACED);
+        batch.first = first.map(|(_, p)| ("person", p.pid.clone()));
+        let lodgings = self.lodgings(block, &placed, &profiles, &mut batch, namer.rng);
+        for (house, p) in block.houses.iter().zip(&placed) {
+            self.push_house(&mut batch, house, p, &profiles, namer.rng);
         }
-        let mut home_of: Vec<Option<(usize, &'static str)>> = vec![None; block.humans.len()];
-        for (i, house) in block.houses.iter().enumerate() {
+        let mut home_of: Vec<Option<(&Placed, &'static str)>> = vec![None; block.humans.len()];
+        for (house, p) in block.houses.iter().zip(&placed) {
             for (id, relation) in &house.members {
-                home_of[*id] = Some((i, relation));
+                home_of[*id] = Some((p, relation));
             }
         }
-        for (id, values) in items.into_iter().enumerate() {
-            let human = &block.humans[id];
+        for (id, human) in block.humans.iter().enumerate() {
             if human.age == UNPLACED {
                 continue;
             }
-            let home = home_of[id].map(|(i, relation)| (&placed[i], relation));
-            self.push_person(&mut batch, human, &profiles[id], values, home, lodgings[id].as_ref());
+            let record = Record {
+                humans: &block.humans,
+                profiles: &profiles,
+                id,
+                serial: self.serial + id as u64,
+                home: home_of[id],
+                lodging: lodgings[id].as_ref(),
+            };
+            record.push(&mut namer, &mut batch.person);
+            self.push_stays(&mut batch, human, &record);
+            batch.persons += 1;
         }
+        self.numbers = numbers;
+        self.serial += block.humans.len() as u64;
         batch
     }
 
@@ -333,157 +392,96 @@ impl Maker {
                 Some((s, _)) if rng.chance(0.12) => profiles[*s].pid.as_str(),
                 _ => head_pid,
             };
-            let title = json!({
-                "number": format!("MẪU {:06}", rng.below(1_000_000)),
-                "kind": "Giấy chứng nhận quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất",
-            });
-            self.push_dwelling(
-                batch,
-                p,
-                "home",
-                known.then_some(owner),
-                None,
-                known.then_some(title),
-            );
+            let title = known.then(|| rng.below(1_000_000) as u64);
+            batch.push_dwelling(p, "home", known.then_some(owner), None, title);
         }
         self.push_household(batch, p, "family", Some(head_pid), since.unwrap_or(self.today));
     }
 
-    fn push_person(
-        &self,
-        batch: &mut Batch,
-        human: &Human,
-        profile: &Profile,
-        mut values: Map<String, Json>,
-        home: Option<(&Placed, &'static str)>,
-        lodging: Option<&Lodging>,
-    ) {
-        let pid = profile.pid.as_str();
-        let since = profile.since.unwrap_or(human.birth);
-        if let Some((p, relation)) = home {
-            values.insert("permanent".into(), self.address(p, since));
-            values.insert("abode".into(), json!({"kind": "permanent", "since": since.to_string()}));
-            values.insert("relation".into(), json!(relation));
-            values.insert("residence_file".into(), json!(p.file));
-            self.push_member(batch, &p.household, pid, "permanent", relation, since);
-            self.push_residence(batch, pid, "permanent", p, since, None, relation);
+    /// The first act, and the residences with their places in the households' books.
+    fn push_stays(&self, batch: &mut Batch, human: &Human, record: &Record) {
+        let profile = &record.profiles[record.id];
+        let rows = &mut batch.act;
+        rows.text(&profile.pid);
+        rows.int(1);
+        rows.text(person::FIRST);
+        rows.build(|o| push_date(o, human.birth));
+        rows.int(self.at.0);
+        rows.text("registers.generated");
+        if let Some((at, relation)) = record.home {
+            let since = profile.since.unwrap_or(human.birth);
+            let stay = Stay { kind: "permanent", at, relation, since, until: None };
+            self.push_stay(batch, &profile.pid, &stay);
         }
-        if let Some(l) = lodging {
-            let mut value = self.address(&l.host, l.since);
-            value["until"] = json!(l.until.to_string());
-            value["registration"] = json!(format!("T{pid}"));
-            values.insert("temporary".into(), value);
-            values
-                .insert("abode".into(), json!({"kind": "temporary", "since": l.since.to_string()}));
-            self.push_member(batch, &l.host.household, pid, "temporary", l.relation, l.since);
-            self.push_residence(
-                batch,
-                pid,
-                "temporary",
-                &l.host,
-                l.since,
-                Some(l.until),
-                l.relation,
-            );
+        if let Some(l) = record.lodging {
+            let stay = Stay {
+                kind: "temporary",
+                at: &l.host,
+                relation: l.relation,
+                since: l.since,
+                until: Some(l.until),
+            };
+            self.push_stay(batch, &profile.pid, &stay);
         }
-        self.push_record(batch, human, profile, &values);
     }
 
-    fn address(&self, p: &Placed, since: Date) -> Json {
-        json!({
-            "dwelling": p.dwelling, "commune": self.tables.homes[p.home].code, "line": p.line,
-            "household": p.household, "since": since.to_string(),
-        })
+    fn push_stay(&self, batch: &mut Batch, pid: &str, stay: &Stay) {
+        let rows = &mut batch.member;
+        rows.text(&stay.at.household);
+        rows.int(1);
+        for text in [pid, stay.kind, stay.relation] {
+            rows.text(text);
+        }
+        rows.build(|o| push_date(o, stay.since));
+        rows.int(self.at.0);
+        let rows = &mut batch.residence;
+        rows.text(pid);
+        rows.build(|o| {
+            o.push(if stay.kind == "permanent" { 'P' } else { 'T' });
+            o.push_str(pid);
+        });
+        for text in [stay.kind, stay.at.code, &stay.at.dwelling, &stay.at.household] {
+            rows.text(text);
+        }
+        rows.build(|o| push_date(o, stay.since));
+        match stay.until {
+            Some(until) => rows.build(|o| push_date(o, until)),
+            None => rows.null(),
+        }
+        rows.build(|o| {
+            let _ = write!(o, "{{\"relation\":\"{}\"}}", stay.relation);
+        });
+        rows.int(self.at.0);
+        rows.int(1);
     }
+}
 
-    fn push_record(
-        &self,
-        batch: &mut Batch,
-        human: &Human,
-        profile: &Profile,
-        values: &Map<String, Json>,
-    ) {
-        let (name_key, given_key) = person::keys(&profile.name);
-        let part = |item: &str, key: &str| -> Value {
-            values.get(item).and_then(|v| v[key].as_str()).map(str::to_owned).into()
-        };
-        let mut row: Vec<Value> = Vec::with_capacity(9 + STORED.len());
-        row.extend([
-            profile.pid.clone().into(),
-            1i64.into(),
-            name_key.into(),
-            given_key.into(),
-            part("permanent", "commune"),
-            part("temporary", "commune"),
-            part("permanent", "household"),
-            part("temporary", "household"),
-            Value::Null,
-        ]);
-        row.extend(
-            STORED.iter().map(|i| Value::from(values.get(*i).and_then(|v| person::encode(i, v)))),
-        );
-        batch.person.push(row);
-        batch.act.push(vec![
-            profile.pid.clone().into(),
-            1i64.into(),
-            person::FIRST.into(),
-            Value::Null,
-            Value::Null,
-            human.birth.into(),
-            self.at.into(),
-            "registers.generated".into(),
-            Value::Null,
-            Value::Null,
-            Value::Null,
-            Value::Null,
-        ]);
-        batch.persons += 1;
-    }
-
-    fn push_member(
-        &self,
-        batch: &mut Batch,
-        household: &str,
-        pid: &str,
-        kind: &str,
-        relation: &str,
-        since: Date,
-    ) {
-        batch.member.push(vec![
-            household.into(),
-            1i64.into(),
-            pid.into(),
-            kind.into(),
-            relation.into(),
-            since.into(),
-            self.at.into(),
-        ]);
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn push_residence(
-        &self,
-        batch: &mut Batch,
-        pid: &str,
-        kind: &str,
+impl Batch {
+    fn push_dwelling(
+        &mut self,
         p: &Placed,
-        since: Date,
-        until: Option<Date>,
-        relation: &str,
+        kind: &str,
+        owner: Option<&str>,
+        owner_org: Option<&str>,
+        title: Option<u64>,
     ) {
-        let letter = if kind == "permanent" { 'P' } else { 'T' };
-        batch.residence.push(vec![
-            pid.into(),
-            format!("{letter}{pid}").into(),
-            kind.into(),
-            self.tables.homes[p.home].code.into(),
-            p.dwelling.clone().into(),
-            p.household.clone().into(),
-            since.into(),
-            until.into(),
-            json!({"relation": relation}).to_string().into(),
-            self.at.into(),
-            1i64.into(),
-        ]);
+        let rows = &mut self.dwelling;
+        for text in [&p.dwelling, p.code, &p.line, &p.line_key, kind] {
+            rows.text(text);
+        }
+        rows.maybe(owner);
+        rows.maybe(owner_org);
+        match title {
+            Some(n) => rows.build(|o| {
+                o.push_str("{\"number\":\"MẪU ");
+                push_digits(o, n, 6);
+                o.push_str(
+                    "\",\"kind\":\"Giấy chứng nhận quyền sử dụng đất, quyền sở hữu tài sản gắn \
+                     liền với đất\"}",
+                );
+            }),
+            None => rows.null(),
+        }
+        rows.int(1);
     }
 }

@@ -1,9 +1,11 @@
-//! Pages of the registers: what is held about me, who read it, the household book; the auditor's desk.
+//! Pages of the registers: what is held about me, who read it, the household book; looking people up;
+//! the auditor's desk.
 
 mod access;
 mod audit;
 mod book;
 mod export;
+mod lookup;
 mod own;
 mod show;
 
@@ -47,6 +49,9 @@ pub fn routes(state: Registers) -> axum::Router<Web> {
         .get("/du-lieu-cua-toi/ai-da-doc/tai-ve", export::table)
         .get("/du-lieu-cua-toi/ai-da-doc/bang-chung", export::proof)
         .get("/so-ho-khau", book::page)
+        .get("/tra-cuu", lookup::page)
+        .post("/tra-cuu", lookup::find)
+        .post("/tra-cuu/nguoi", lookup::open)
         .get("/kiem-toan", audit::page)
         .post("/kiem-toan", audit::look)
         .into_router()

@@ -14,6 +14,8 @@ pub(super) struct Line {
     /// What it rests on.
     pub source: String,
     pub disputed: bool,
+    /// What other sources say, each with where from.
+    pub claims: Vec<(String, String)>,
 }
 
 /// A date as far as it is known: «1951», «04/1951», «30/04/1951».
@@ -41,8 +43,27 @@ pub(super) fn line(law: &Law, say: &Say, record: &OwnRecord, id: &str) -> Line {
         values: words(law, say, id, value),
         source: record.origins.get(id).map(|o| source(say, o)).unwrap_or_default(),
         disputed: record.facts.disputed().contains(&id),
+        claims: claims(law, say, record, id),
         id: id.to_owned(),
     }
+}
+
+/// What other sources say of an item that is disputed.
+fn claims(law: &Law, say: &Say, record: &OwnRecord, id: &str) -> Vec<(String, String)> {
+    let of = record.claims.iter().filter(|c| c.item == id);
+    of.map(|c| {
+        let value = words(law, say, id, &c.value).join(" · ");
+        let source = say.with(
+            "registers-claim-source",
+            &[
+                ("source", c.source.clone()),
+                ("date", time::day(c.recorded_at.date())),
+                ("certainty", say.t(&format!("registers-certainty-{}", c.certainty.as_str()))),
+            ],
+        );
+        (say.t1("registers-claim", "value", value), source)
+    })
+    .collect()
 }
 
 /// «Đăng ký cư trú, ghi ngày 23/11/2026».
@@ -53,7 +74,9 @@ fn source(say: &Say, origin: &Origin) -> String {
     let mut text = say.t2("registers-recorded", "act", act, "date", on);
     let basis = origin.basis.as_deref().unwrap_or_default();
     let dossier = origin.dossier.as_ref().map_or("", |d| d.as_str());
-    for more in [basis, dossier].into_iter().filter(|t| !t.is_empty()) {
+    let certainty = origin.certainty.map(|c| say.t(&format!("registers-certainty-{}", c.as_str())));
+    let certainty = certainty.unwrap_or_default();
+    for more in [basis, dossier, &certainty].into_iter().filter(|t| !t.is_empty()) {
         text.push_str(" · ");
         text.push_str(more);
     }

@@ -15,7 +15,7 @@ pub use temporary::{
     remove_temporary,
 };
 
-pub(crate) use moving::{Moving, candidates, enter, found, leave};
+pub(crate) use moving::{Moving, candidates, enter, file_number, found, leave};
 
 use crate::{household, person};
 use kernel::{Date, DwellingId, HouseholdId, PersonalId, Result};

@@ -218,7 +218,7 @@ pub(crate) fn found(
 }
 
 /// Số hồ sơ cư trú: commune and eight digits. The official make-up was not found; ours is unique.
-fn file_number(tx: &mut WriteTx, commune: &str) -> Result<String> {
+pub(crate) fn file_number(tx: &mut WriteTx, commune: &str) -> Result<String> {
     loop {
         let mut random = [0u8; 8];
         tx.random(&mut random)?;

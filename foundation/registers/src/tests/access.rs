@@ -142,7 +142,7 @@ fn an_investigation_is_told_late() {
 #[test]
 fn a_search_is_told_to_whoever_was_found() {
     let w = World::new();
-    w.write(|tx, law| search(tx, law, &officer(HERE), "hoa")).unwrap();
+    w.write(|tx, law| search(tx, law, &officer(HERE), &crate::Query::name("hoa"))).unwrap();
     let page = log(&w, citizen(HOA), HOA, Show::Others).unwrap();
     assert_eq!((page.rows[0].what.as_str(), page.rows[0].by.as_str()), ("search", "post"));
     assert_eq!(log(&w, citizen(HUNG), HUNG, Show::All).unwrap().total, 0);

@@ -7,7 +7,7 @@ use crate::households::split;
 use crate::model::{Companion, Join, Source, Where};
 use crate::residence::{TemporaryInput, lapse, register_temporary};
 use crate::tests::*;
-use crate::{Reading, books, cases, population, search};
+use crate::{Query, Reading, books, cases, population, search};
 use kernel::{DossierCode, Instant};
 use std::fmt::Write;
 
@@ -38,7 +38,7 @@ fn story(url: &str) -> String {
     let hide = [&w.home_here.household, &w.home_elsewhere.household].map(|h| h.as_str().to_owned());
     let _ = writeln!(told, "{}", read.into_json());
     refused(w.read(&officer(HERE), purpose, LAN, &items), crate::ACCESS_OUTSIDE);
-    let found = w.write(|tx, law| search(tx, law, &officer(HERE), "tran hung")).unwrap();
+    let found = w.write(|tx, law| search(tx, law, &officer(HERE), &Query::name("hung tran"))).unwrap();
     let _ = writeln!(told, "{:?}", found.granted());
     let from = w.home_elsewhere.household.clone();
     w.write(move |tx, law| {

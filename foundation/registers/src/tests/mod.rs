@@ -10,6 +10,8 @@ mod law;
 mod pages;
 mod population;
 mod residence;
+mod search;
+mod transfer;
 mod words;
 
 use crate::model::{Companion, Join, Source, Where};

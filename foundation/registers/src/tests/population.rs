@@ -205,6 +205,7 @@ fn act() -> impl Strategy<Value = Act> {
         agency: None,
         post: None,
         dossier: None,
+        certainty: None,
     })
 }
 
@@ -251,5 +252,6 @@ fn act_of(item: &str) -> Act {
         agency: None,
         post: None,
         dossier: None,
+        certainty: None,
     }
 }

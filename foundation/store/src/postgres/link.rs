@@ -1,14 +1,19 @@
 //! One connection to PostgreSQL: statements kept prepared, values sent with their types.
 
-use crate::{Row, Value, errors};
+use crate::{Row, Rows, Value, errors, rows::Column};
 use kernel::{Error, Result};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, ToSql, Type};
 use postgres::{Client, Config, NoTls, Statement};
 use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 /// Statements kept prepared per connection.
 const STATEMENTS_CACHED: usize = 256;
+
+/// Bytes that COPY sends at once.
+const COPY_BYTES: usize = 64 * 1024;
 
 pub(crate) struct Link {
     client: Client,
@@ -81,6 +86,35 @@ impl Link {
         self.client.execute(&statement, &refs).map_err(|e| self.fail(&e))
     }
 
+    /// Sends rows by COPY.
+    pub(crate) fn copy(&mut self, sql: &str, rows: &Rows) -> Result<()> {
+        let mut sent: std::result::Result<(), CopyError> = (|| {
+            let mut writer = self.client.copy_in(sql)?;
+            let mut text = String::with_capacity(COPY_BYTES * 2);
+            for row in rows.each_row() {
+                copy_line(row, &mut text);
+                if text.len() >= COPY_BYTES {
+                    writer.write_all(text.as_bytes())?;
+                    text.clear();
+                }
+            }
+            writer.write_all(text.as_bytes())?;
+            writer.finish()?;
+            Ok(())
+        })();
+        // A failure on the way is told by the server when it is asked next.
+        if let Err(CopyError::Io(e)) = sent {
+            sent = Err(match e.downcast::<postgres::Error>() {
+                Ok(e) => CopyError::Server(e),
+                Err(e) => CopyError::Io(e),
+            });
+        }
+        sent.map_err(|e| match e {
+            CopyError::Server(e) => self.fail(&e),
+            CopyError::Io(e) => Error::new(errors::DATABASE_AWAY).because(e),
+        })
+    }
+
     /// Calls `f` for each row until it returns `false`.
     pub(crate) fn each(
         &mut self,
@@ -124,6 +158,63 @@ impl Link {
         self.statements.entry(sql.to_owned()).or_default().push((kinds, statement.clone()));
         Ok(statement)
     }
+}
+
+enum CopyError {
+    Server(postgres::Error),
+    Io(std::io::Error),
+}
+impl From<postgres::Error> for CopyError {
+    fn from(e: postgres::Error) -> Self {
+        Self::Server(e)
+    }
+}
+impl From<std::io::Error> for CopyError {
+    fn from(e: std::io::Error) -> Self {
+        Self::Io(e)
+    }
+}
+
+/// One row in the text format of COPY.
+fn copy_line<'r>(row: impl Iterator<Item = Column<'r>>, out: &mut String) {
+    for (i, column) in row.enumerate() {
+        if i > 0 {
+            out.push('\t');
+        }
+        // Infallible: writing to a String.
+        match column {
+            Column::Null => out.push_str("\\N"),
+            Column::Int(n) => {
+                let _ = write!(out, "{n}");
+            }
+            Column::Real(n) => {
+                let _ = write!(out, "{n:e}");
+            }
+            Column::Text(text) => copy_text(text, out),
+            Column::Blob(bytes) => {
+                out.push_str("\\\\x");
+                for b in bytes {
+                    let _ = write!(out, "{b:02x}");
+                }
+            }
+        }
+    }
+    out.push('\n');
+}
+
+fn copy_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '\n', '\r', '\t']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            _ => "\\\\",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
 }
 
 fn kind(v: &Value) -> u8 {

@@ -185,6 +185,14 @@ impl Postgres {
         Ok(Ran::Done(value))
     }
 
+    /// Statistics and the visibility map of every table: without them a freshly filled table is read
+    /// row by row where its index would do.
+    pub(crate) fn refresh_statistics(&self) -> Result<()> {
+        // VACUUM runs outside of any transaction, so nothing is begun here.
+        let mut loan = self.pool.begin("SELECT 1")?;
+        loan.link()?.batch("VACUUM (ANALYZE)")
+    }
+
     /// Waits until every entry committed so far has its number.
     pub(crate) fn settle(&self) -> Result<()> {
         let look = || {

@@ -5,6 +5,7 @@
 //! - `synchronous = FULL`: a commit is on the disk before its callers hear of it. `OFF` only for
 //!   `sqlite::memory:`, whose data nobody misses.
 //! - `cache_size`: 2 MB a reader, 16 MB for the writer; the rest is the operating system's cache.
+//! - During a long load the writer's cache is larger, and what is sorted goes to the disk: see `tune`.
 //! - `journal_size_limit` and the writer's own checkpoint: the log stays bounded also under readers
 //!   that overlap without end.
 //! - `query_only` for readers: what writes goes through the writer.
@@ -16,7 +17,7 @@ mod sql;
 mod tests;
 mod writer;
 
-pub(crate) use sql::{batch, each, execute};
+pub(crate) use sql::{batch, each, execute, insert};
 
 use crate::{
     Clock, ReadTx, Schema, WriteTx,
@@ -140,27 +141,26 @@ impl Sqlite {
         &self,
         mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<T> {
-        match &mut self.borrow()?.writer {
-            Some(writer) => writer.alone(&mut f),
-            None => Err(Error::bug("no writer")),
-        }
+        self.borrow()?.writer()?.alone(&mut f)
     }
 
     /// Brings the write-ahead log into the database file.
     pub(crate) fn fold_log(&self) -> Result<()> {
-        match &self.borrow()?.writer {
-            Some(writer) => writer.fold_log(),
-            None => Err(Error::bug("no writer")),
-        }
+        self.borrow()?.writer()?.fold_log()
+    }
+
+    /// Sets the writer's connection for a long load, or back.
+    pub(crate) fn tune(&self, loading: bool) -> Result<()> {
+        self.borrow()?.writer()?.tune(loading)
     }
 
     /// The writer, on loan from its thread.
     fn borrow(&self) -> Result<writer::Lent> {
         let (give, taken) = sync_channel(1);
         let (back, returned) = sync_channel(1);
-        let gone = |_| Error::bug("the writer has ended");
-        self.queue()?.send(Message::Lend(give, returned)).map_err(|_| gone(()))?;
-        Ok(writer::Lent { writer: Some(taken.recv().map_err(|_| gone(()))?), back })
+        let gone = || Error::bug("the writer has ended");
+        self.queue()?.send(Message::Lend(give, returned)).map_err(|_| gone())?;
+        Ok(writer::Lent { writer: Some(taken.recv().map_err(|_| gone())?), back })
     }
 
     fn queue(&self) -> Result<&SyncSender<Message>> {

@@ -1,6 +1,6 @@
 //! Statements on an SQLite connection.
 
-use crate::{Row, Value, errors};
+use crate::{Row, Rows, Value, errors, rows::Column};
 use kernel::Result;
 use rusqlite::{CachedStatement, Connection, types::ValueRef};
 
@@ -35,6 +35,29 @@ pub(crate) fn execute(conn: &Connection, sql: &str, params: &[Value]) -> Result<
         statement.raw_execute()
     };
     run().map(|n| n as u64).map_err(|e| errors::sqlite(&e))
+}
+
+/// Inserts rows with one statement, which stays prepared.
+pub(crate) fn insert(conn: &Connection, sql: &str, rows: &Rows) -> Result<()> {
+    use rusqlite::types::{Null, ToSqlOutput};
+    let run = || -> rusqlite::Result<()> {
+        let mut statement = conn.prepare_cached(sql)?;
+        for row in rows.each_row() {
+            for (i, column) in row.enumerate() {
+                let value: ToSqlOutput<'_> = match column {
+                    Column::Null => Null.into(),
+                    Column::Int(n) => n.into(),
+                    Column::Real(n) => n.into(),
+                    Column::Text(s) => s.into(),
+                    Column::Blob(b) => b.into(),
+                };
+                statement.raw_bind_parameter(i + 1, value)?;
+            }
+            statement.raw_execute()?;
+        }
+        Ok(())
+    };
+    run().map_err(|e| errors::sqlite(&e))
 }
 
 /// Calls `f` for each row until it returns `false`.

@@ -14,6 +14,13 @@ use std::time::{Duration, Instant as Moment};
 
 /// The write-ahead log is cut back to this.
 pub(super) const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The writer's cache, as SQLite wants it: KiB, negative.
+const CACHE: &str = "-16000";
+/// The same during a long load: what many rows in a row touch should not be read again and again.
+const CACHE_LOADING: &str = "-96000";
+/// Pages of log after which a long load is carried over into the database (256 MB): a page that many
+/// commits touch is then carried over once.
+const CHECKPOINT_LOADING: u32 = 65_536;
 /// How often the writer looks at the size of the log.
 const WAL_LOOK: Duration = Duration::from_secs(1);
 
@@ -75,6 +82,12 @@ pub(super) struct Lent {
     pub(super) back: SyncSender<Box<Writer>>,
 }
 
+impl Lent {
+    pub(super) fn writer(&mut self) -> Result<&mut Writer> {
+        self.writer.as_deref_mut().ok_or_else(|| Error::bug("no writer"))
+    }
+}
+
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(writer) = self.writer.take() {
@@ -106,7 +119,7 @@ struct After {
 impl Writer {
     pub(super) fn open(place: Place, clock: Clock, notice: Arc<Notice>) -> Result<Box<Self>> {
         Ok(Box::new(Self {
-            conn: connect(&place, "-16000")?,
+            conn: connect(&place, CACHE)?,
             log: log_path(&place.path),
             place,
             clock,
@@ -119,6 +132,23 @@ impl Writer {
 
     pub(super) fn notice(&self) -> &Notice {
         &self.notice
+    }
+
+    /// Settings of a long load, or the usual ones. Sorting in memory is quick for a page of rows and
+    /// ruinous for an index over millions; neither setting touches what a commit promises.
+    pub(super) fn tune(&mut self, loading: bool) -> Result<()> {
+        let (cache, sort, threads, pages) = match loading {
+            true => (CACHE_LOADING, "FILE", 1, CHECKPOINT_LOADING),
+            false => (CACHE, "MEMORY", 0, 1_000),
+        };
+        sql::batch(
+            &self.conn,
+            &format!(
+                "PRAGMA cache_size = {cache}; PRAGMA temp_store = {sort};
+                 PRAGMA threads = {threads}; PRAGMA wal_autocheckpoint = {pages};
+                 PRAGMA shrink_memory;"
+            ),
+        )
     }
 
     fn begin(&mut self) -> Result<()> {
@@ -151,7 +181,7 @@ impl Writer {
         self.sequence.forget();
         if !self.conn.is_autocommit() && sql::control(&self.conn, "ROLLBACK").is_err() {
             // A connection that cannot even roll back is replaced.
-            if let Ok(conn) = connect(&self.place, "-16000") {
+            if let Ok(conn) = connect(&self.place, CACHE) {
                 self.conn = conn;
             }
         }

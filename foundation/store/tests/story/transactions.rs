@@ -302,6 +302,84 @@ pub fn many_rows_go_in_at_once(engine: Engine) {
     assert!(uneven.unwrap_err().is(error::BUG));
 }
 
+pub fn a_bulk_of_rows_keeps_every_value_and_rule(engine: Engine) {
+    let store = engine.store();
+    let odd = ["", "a\tb\\N\r\n\\", "\\.", "Nguyễn Thị Ổi", "'\"", "\\N"];
+    const COLUMNS: &str = "id, amount, share, photo, note, version";
+    let mut rows = store::Rows::new(6);
+    for (i, note) in odd.iter().enumerate() {
+        rows.build(|o| o.push_str(&format!("{i:02}")));
+        rows.int(i64::MIN + i64::try_from(i).unwrap());
+        rows.value(&Value::Real(1e-300 * i as f64));
+        rows.value(&Value::Blob(vec![0, 92, 255]));
+        rows.text(note);
+        rows.int(1);
+    }
+    rows.row(&["last".into(), 1.into(), Value::Null, Value::Null, Value::Null, 1.into()]);
+    assert_eq!(rows.len(), 7);
+    store.write_here(|tx| tx.bulk("account", COLUMNS, &rows)).unwrap();
+    let back = store
+        .read(|tx| {
+            tx.rows("SELECT note, amount, share, photo FROM account ORDER BY id", params![], |r| {
+                let of: (Option<String>, i64) = (r.get(0)?, r.get(1)?);
+                Ok((of, r.get::<Option<f64>>(2)?, r.get::<Option<Vec<u8>>>(3)?))
+            })
+        })
+        .unwrap();
+    for (i, note) in odd.iter().enumerate() {
+        let amount = i64::MIN + i64::try_from(i).unwrap();
+        let wanted = ((Some((*note).to_owned()), amount), Some(1e-300 * i as f64));
+        assert_eq!((back[i].0.clone(), back[i].1), wanted);
+        assert_eq!(back[i].2.as_deref(), Some(&[0, 92, 255][..]));
+    }
+    assert_eq!(back[6], ((None, 1), None, None));
+    // The same rules as for any other insert; and a failure undoes all of it.
+    let again = store.write_here(|tx| {
+        put(tx, "z")?;
+        tx.bulk("account", COLUMNS, &rows)
+    });
+    assert!(again.unwrap_err().is(store::CONSTRAINT));
+    let mut wrong = store::Rows::new(3);
+    wrong.row(&["y".into(), "twelve".into(), 1.into()]);
+    assert!(store.write_here(|tx| tx.bulk("account", "id, amount, version", &wrong)).is_err());
+    assert_eq!(ids(&store).len(), 7);
+    // A row that is not whole, and columns that are not those of the rows.
+    wrong.int(1);
+    for columns in ["id, amount, version", "id, amount"] {
+        let uneven = store.write_here(|tx| tx.bulk("account", columns, &wrong));
+        assert!(uneven.unwrap_err().is(error::BUG));
+    }
+    let none = store::Rows::new(2);
+    store.write_here(|tx| tx.bulk("account", "id, amount", &none)).unwrap();
+    let loading = store.loading().unwrap();
+    store.write_here(|tx| put(tx, "loaded")).unwrap();
+    drop(loading);
+    store.refresh_statistics().unwrap();
+    assert_eq!(ids(&store).len(), 8);
+}
+
+pub fn an_index_goes_and_comes_back(engine: Engine) {
+    let store = engine.store();
+    let indexes = store::schema::indexes(&SCHEMA);
+    assert_eq!(indexes.len(), 1);
+    let there = |store: &store::Store| {
+        let sql = match store.engine() {
+            "SQLite" => "SELECT COUNT(*) FROM sqlite_master WHERE name = 'account_note'",
+            _ => "SELECT COUNT(*) FROM pg_indexes WHERE indexname = 'account_note'",
+        };
+        store.read(|tx| tx.one(sql, params![], |r| r.get::<i64>(0))).unwrap()
+    };
+    assert_eq!(there(&store), 1);
+    for _ in 0..2 {
+        store.write_here(|tx| tx.drop_index(&indexes[0])).unwrap();
+        assert_eq!(there(&store), 0);
+    }
+    for _ in 0..2 {
+        store.write_here(|tx| tx.create_index(&indexes[0])).unwrap();
+        assert_eq!(there(&store), 1);
+    }
+}
+
 pub fn a_read_cannot_write(engine: Engine) {
     let store = engine.store();
     let wrote = store.read(|tx| {
