@@ -9,6 +9,7 @@ mod forgery;
 mod killed;
 mod letters;
 mod listing;
+mod lists;
 mod operating;
 mod races;
 mod silence;

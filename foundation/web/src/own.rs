@@ -62,7 +62,8 @@ fn robots(_: &(), req: &Req) -> Result<Reply> {
     } else {
         "User-agent: *\nDisallow: /api/\nDisallow: /ho-so\nDisallow: /du-lieu-cua-toi\n\
          Disallow: /so-ho-khau\nDisallow: /hop-thu\nDisallow: /y-kien\nDisallow: /tai-khoan\n\
-         Disallow: /ban-lam-viec\nDisallow: /quay\nDisallow: /quan-tri\nDisallow: /kiem-toan\n"
+         Disallow: /ban-lam-viec\nDisallow: /quay\nDisallow: /quan-tri\nDisallow: /kiem-toan\n\
+         Disallow: /tra-cuu\n"
     };
     Ok(Reply::Text("text/plain; charset=utf-8", body.to_owned()))
 }

@@ -71,8 +71,10 @@ impl Demo {
         std::thread::scope(|scope| -> Result<()> {
             let persons = self.persons;
             scope.spawn(move || maker.make(persons, &send));
+            // In here, so that the maker hears of it when the writer gives up.
+            let made = receive;
             // A closed channel is the end: all blocks are made.
-            while write_some(store, &receive, &mut done)? {
+            while write_some(store, &made, &mut done)? {
                 progress(done);
             }
             Ok(())

@@ -345,3 +345,86 @@ async fn nobody_but_the_auditor_audits() {
     }
     assert!(site.w.entries(READ).is_empty() && site.w.entries(REFUSED_LISTED).is_empty());
 }
+
+#[tokio::test]
+async fn an_officer_looks_people_up_and_opens_one() {
+    let site = Site::new();
+    let mut c = site.client("officer");
+    let first = c.get("/tra-cuu").await.text();
+    assert!(first.contains("xã Trần Thương") && !first.contains('⟦'), "{first}");
+    let a = c.post("/tra-cuu", &[("name", "hùng trần")]).await;
+    let page = a.text();
+    assert_eq!(a.status, 200, "{page}");
+    assert!(page.contains("Tìm thấy 1 người") && page.contains("Trần Văn Hùng"), "{page}");
+    assert!(page.contains("Sinh năm 1970") && page.contains("Số 12, thôn 3"));
+    assert!(page.contains("value=\"hùng trần\""), "what was typed stays");
+    assert!(!page.contains('⟦'));
+    let a = c.post("/tra-cuu/nguoi", &[("pid", HUNG)]).await;
+    let opened = a.text();
+    assert_eq!(a.status, 200, "{opened}");
+    assert!(opened.contains("035 070 000 001") && opened.contains("Phạm Thị Hoa"), "{opened}");
+    assert!(opened.contains("02/03/1970") && !opened.contains('⟦'));
+    let left = site.w.entries(READ).pop().unwrap();
+    assert_eq!(left.purpose.unwrap().as_str(), "residence.household");
+    assert!(left.subjects.contains(&pid(HUNG)) && left.subjects.contains(&pid(HOA)));
+    // Both find it in their own logs.
+    site.follow();
+    assert!(site.page("hung", LOG).await.contains("Tìm người"));
+}
+
+#[tokio::test]
+async fn a_search_says_what_is_wrong_and_when_nobody_fits() {
+    let site = Site::new();
+    let mut c = site.client("officer");
+    c.get("/tra-cuu").await;
+    let a = c.post("/tra-cuu", &[("name", "h")]).await;
+    assert_eq!(a.status, 422);
+    assert!(a.text().contains("f-name-error"));
+    let a = c.post("/tra-cuu", &[("name", "hùng"), ("year", "một")]).await;
+    assert_eq!(a.status, 422);
+    assert!(a.text().contains("f-year-error") && a.text().contains("value=\"hùng\""));
+    let page = c.post("/tra-cuu", &[("name", "không có ai")]).await.text();
+    assert!(page.contains("Không có ai khớp") && page.contains("Không tìm thấy ai"), "{page}");
+    // Somebody of another commune is neither found nor opened.
+    let page = c.post("/tra-cuu", &[("name", LAN)]).await.text();
+    assert!(page.contains("Không có ai khớp"));
+    assert_eq!(c.post("/tra-cuu/nguoi", &[("pid", LAN)]).await.status, 403);
+    assert_eq!(c.post("/tra-cuu/nguoi", &[("pid", "x")]).await.status, 403);
+}
+
+#[tokio::test]
+async fn nobody_else_looks_people_up() {
+    let site = Site::new();
+    for who in ["lan", "auditor", "operator"] {
+        assert_eq!(site.get(who, "/tra-cuu").await.status, 403, "{who}");
+        let mut c = site.client(who);
+        c.get(if who == "lan" { LOG } else { "/kiem-toan" }).await;
+        assert_eq!(c.post("/tra-cuu", &[("name", "hùng")]).await.status, 403, "{who}");
+        assert_eq!(c.post("/tra-cuu/nguoi", &[("pid", HUNG)]).await.status, 403, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_source_says_stands_beside_the_item() {
+    use crate::transfer::{Import, import};
+    let site = Site::new();
+    let file = std::env::temp_dir().join(format!("claim-{}.csv", std::process::id()));
+    let row = format!("pid,name,birth,sex,marital\n{LAN},Nguyễn Thị Lan,1995-11-23,female,divorced\n");
+    std::fs::write(&file, row).unwrap();
+    let list = Import {
+        path: file.clone(),
+        format: None,
+        encoding: None,
+        source: "Sổ giấy 2019".into(),
+        certainty: crate::Certainty::Doubtful,
+        whole: false,
+    };
+    import(&site.w.store, &site.w.law, &list, &mut |_| {}).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let page = site.page("lan", OWN).await;
+    let item = page.split("id=\"muc-marital\"").nth(1).unwrap().split("id=\"muc-").next().unwrap();
+    for said in ["Đang được xem lại", "Đã kết hôn", "Nguồn khác ghi: Đã ly hôn", "Sổ giấy 2019"] {
+        assert!(item.contains(said), "{said}: {item}");
+    }
+    assert!(item.contains("nguồn còn nghi ngờ"), "{item}");
+}
