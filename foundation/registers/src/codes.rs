@@ -12,6 +12,9 @@ pub const ETHNIC_SYSTEM: &str = "QĐ 121-TCTK/PPCĐ 1979";
 struct Lists {
     ethnic: BTreeMap<String, String>,
     religion: BTreeMap<String, String>,
+    /// Code by the search key of the name.
+    ethnic_codes: BTreeMap<String, String>,
+    religion_codes: BTreeMap<String, String>,
 }
 
 fn lists() -> &'static Lists {
@@ -29,9 +32,16 @@ fn lists() -> &'static Lists {
                 include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/people/", $n))
             };
         }
+        let by_name = |list: &BTreeMap<String, String>| {
+            list.iter().map(|(code, name)| (vietnamese::search_key(name), code.clone())).collect()
+        };
+        let (ethnic, religion) =
+            (column(data!("ethnic_groups.csv"), 2), column(data!("religions_unofficial.csv"), 1));
         Lists {
-            ethnic: column(data!("ethnic_groups.csv"), 2),
-            religion: column(data!("religions_unofficial.csv"), 1),
+            ethnic_codes: by_name(&ethnic),
+            religion_codes: by_name(&religion),
+            ethnic,
+            religion,
         }
     })
 }
@@ -46,19 +56,14 @@ pub fn religion_name(code: &str) -> Option<&'static str> {
     lists().religion.get(code).map(String::as_str)
 }
 
-fn code_of<'l>(list: &'l BTreeMap<String, String>, name: &str) -> Option<&'l str> {
-    let key = vietnamese::search_key(name);
-    list.iter().find(|(_, n)| vietnamese::search_key(n) == key).map(|(code, _)| code.as_str())
-}
-
 /// The code of an ethnic group by its name, marks or not.
 pub fn ethnic_code(name: &str) -> Option<&'static str> {
-    code_of(&lists().ethnic, name)
+    lists().ethnic_codes.get(&vietnamese::search_key(name)).map(String::as_str)
 }
 
 /// The code of a religion by its name, marks or not; the list is **not official**.
 pub fn religion_code(name: &str) -> Option<&'static str> {
-    code_of(&lists().religion, name)
+    lists().religion_codes.get(&vietnamese::search_key(name)).map(String::as_str)
 }
 
 /// An item `{code}` with its name; what the record says itself stays.

@@ -149,7 +149,9 @@ fn table(encoding: Encoding) -> &'static Table {
             };
             match (byte(0), byte(2)) {
                 (Some(one), None) => table.one[usize::from(one)] = Some(letter),
-                (Some(base), Some(mark)) => drop(table.two.insert((base, mark), letter)),
+                (Some(base), Some(mark)) => {
+                    table.two.insert((base, mark), letter);
+                }
                 _ => {}
             }
         }

@@ -223,12 +223,12 @@ fn households(
 ) -> Result<HashMap<HouseKey, House>> {
     let mut found: HashMap<HouseKey, House> = HashMap::new();
     let (mut ids, mut files) = (HashSet::new(), HashSet::new());
-    for home in homes {
-        match &home.household {
-            Some(HouseKey::Id(id)) => drop(ids.insert(id.clone())),
-            Some(HouseKey::File(file)) => drop(files.insert(file.clone())),
-            None => {}
-        }
+    for key in homes.iter().filter_map(|h| h.household.as_ref()) {
+        let (set, text) = match key {
+            HouseKey::Id(id) => (&mut ids, id),
+            HouseKey::File(file) => (&mut files, file),
+        };
+        set.insert(text.clone());
     }
     let house = |r: &Row| {
         Ok(House {
