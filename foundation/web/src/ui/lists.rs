@@ -191,8 +191,9 @@ impl Table {
         id.clone_into(&mut self.body_id);
         self
     }
+    /// What a cell is called where rows are cards; nothing where the column has no heading to see.
     fn heading(&self, index: &usize) -> &str {
-        self.columns.get(*index).map_or("", |c| c.text.as_str())
+        self.columns.get(*index).filter(|c| !c.hidden).map_or("", |c| c.text.as_str())
     }
     fn is_number(&self, index: &usize) -> bool {
         self.columns.get(*index).is_some_and(|c| c.number)
