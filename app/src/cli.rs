@@ -89,7 +89,7 @@ pub struct DemoArgs {
 #[derive(Args, Clone, Debug)]
 pub struct GenerateArgs {
     /// How many people.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub persons: u64,
     /// The seed they are made from.
     #[arg(long, default_value_t = 2026)]

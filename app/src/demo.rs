@@ -5,9 +5,7 @@ use crate::generate;
 use crate::province::{Options, Province, open_store};
 use crate::serve;
 use identity::{Agency, Identity, NewAccount, NewAppointment, Origin};
-use kernel::{
-    AccountId, Actor, CommuneCode, Error, Level, Localized, ProvinceCode, Result,
-};
+use kernel::{AccountId, Actor, CommuneCode, Error, Level, Localized, ProvinceCode, Result};
 use registers::generate::{Cast, Demo, Player, cast};
 use store::{Store, params};
 use web::{Frame, Reply, Req, Routes, Section, Template, Web};

@@ -13,8 +13,7 @@ use store::{Clock, Store};
 pub fn run(args: &GenerateArgs) -> Result<()> {
     let store = open_store(&args.data, args.database.as_deref())?;
     pretend(store.clock(), args.today.as_deref())?;
-    let demo =
-        Demo { persons: args.persons, seed: args.seed, province: args.province.clone() };
+    let demo = Demo { persons: args.persons, seed: args.seed, province: args.province.clone() };
     let begun = std::time::Instant::now();
     let done = people(&store, &demo)?;
     let seconds = begun.elapsed().as_secs_f64();

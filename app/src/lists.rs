@@ -85,6 +85,9 @@ fn tell(store: &Store, run: &Run, say: &[Say; 2]) -> Result<()> {
             _ => "app-import-done",
         };
         println!("{}: {}", run.file, s.with(key, &values));
+        if c.rows == 0 {
+            println!("  {}", s.t("app-import-nobody"));
+        }
         for total in &found {
             let words = s.t(&total.reason.key());
             println!("  {} × {words}", kernel::money::grouped(total.count));
@@ -117,9 +120,10 @@ pub fn export(args: &ExportArgs, say: &[Say; 2]) -> Result<()> {
     let law = Law::load()?;
     let asked = args.format.as_deref().and_then(Format::parse);
     let format = asked.or_else(|| Format::of(&args.file));
-    let day = args.day.as_deref().map(|d| {
-        d.parse().map_err(|_| Error::new(kernel::error::DATE_UNREAL).field("day"))
-    });
+    let day = args
+        .day
+        .as_deref()
+        .map(|d| d.parse().map_err(|_| Error::new(kernel::error::DATE_UNREAL).field("day")));
     let wanted = Export {
         path: args.file.clone(),
         format: format.ok_or_else(|| Error::new(registers::FORMAT_UNKNOWN))?,

@@ -28,7 +28,8 @@ impl Progress {
             false => ProgressBar::new(length),
         };
         let what = words(what);
-        let template = "{msg}  {bar:30} {percent:>3} %  {human_pos}/{human_len}  {elapsed}  ({eta})";
+        let template =
+            "{msg}  {bar:30} {percent:>3} %  {human_pos}/{human_len}  {elapsed}  ({eta})";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

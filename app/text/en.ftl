@@ -11,6 +11,7 @@ app-progress-index = Making indexes
 app-progress-export = Exporting people
 app-import-done = { $rows } rows read; { $added } people added, { $filled } completed, { $same } unchanged, { $disputed } with differences; { $bad } bad rows left out.
 app-import-refused = { $rows } rows checked, { $bad } bad. Nothing was written. Mend the rows named in the report and import again, or leave out --all-or-nothing to take the good ones.
+app-import-nobody = There is nobody in this file. Check the file and --format.
 app-import-report = Report by row: { $file }
 app-export-done = { $persons } people exported. SHA-256: { $hash }
 

@@ -11,6 +11,7 @@ app-progress-index = Lập chỉ mục
 app-progress-export = Xuất dân cư
 app-import-done = đã đọc { $rows } dòng; thêm mới { $added } người, bổ sung { $filled }, không đổi { $same }, có điểm khác nhau { $disputed }; bỏ qua { $bad } dòng lỗi.
 app-import-refused = đã kiểm tra { $rows } dòng, { $bad } dòng lỗi. Chưa ghi gì cả. Hãy sửa các dòng trong báo cáo rồi nhập lại, hoặc bỏ --all-or-nothing để nhập các dòng tốt.
+app-import-nobody = Không có người nào trong tệp này. Hãy xem lại tệp và --format.
 app-import-report = Báo cáo từng dòng: { $file }
 app-export-done = Đã xuất { $persons } người. SHA-256: { $hash }
 

@@ -92,7 +92,10 @@ fn filling_and_importing_survive_being_killed() {
     assert!(whole == list(&three), "the same bytes");
     // And once more: nothing changes, nobody is there twice.
     let out = ran(&import);
-    assert!(out.contains("0 people added") && out.contains(&format!("{grouped} unchanged")), "{out}");
+    assert!(
+        out.contains("0 people added") && out.contains(&format!("{grouped} unchanged")),
+        "{out}"
+    );
     assert!(whole == list(&three));
     ran(&["journal", "verify", "--data", text(three.path())]);
 }
@@ -112,6 +115,10 @@ fn a_list_with_mistakes_is_told_in_both_languages() {
     assert!(out.contains("thêm mới 1 người") && out.contains("1 bad rows left out"), "{out}");
     let report = std::fs::read_to_string(folder.path().join("xa.csv.report.csv")).unwrap();
     assert!(report.contains("\n3,pid,number,,\"Số không đúng dạng"), "{report}");
+    let nobody = folder.path().join("nobody.xml");
+    std::fs::write(&nobody, "<CongdanCollection/>").unwrap();
+    let out = ran(&["import", "population", text(&nobody), "--data", text(&data)]);
+    assert!(out.contains("There is nobody in this file"), "{out}");
     let wrong = run(&["import", "population", "nowhere.csv", "--data", text(&data)], "").unwrap();
     assert!(wrong.code != Some(0) && wrong.err.contains("nowhere.csv"), "{}", wrong.err);
     let out = folder.path().join("out.docx");

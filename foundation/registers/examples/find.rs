@@ -29,7 +29,9 @@ fn officer(place: &str) -> Actor {
 
 fn told(what: &str, mut ms: Vec<f64>) {
     ms.sort_by(f64::total_cmp);
-    let at = |p: usize| ms.get((ms.len() * p / 100).min(ms.len().saturating_sub(1))).copied().unwrap_or(0.0);
+    let at = |p: usize| {
+        ms.get((ms.len() * p / 100).min(ms.len().saturating_sub(1))).copied().unwrap_or(0.0)
+    };
     println!(
         "{what:34} n {:5}  p50 {:8.3} ms  p95 {:8.3} ms  p99 {:8.3} ms  max {:8.3} ms",
         ms.len(),
@@ -90,7 +92,9 @@ type Asked = (&'static str, fn(&Someone) -> Query);
 const QUERIES: [Asked; 10] = [
     ("whole name", |s| Query::name(&s.name)),
     ("whole name without marks", |s| Query::name(&kernel::vietnamese::search_key(&s.name))),
-    ("given name", |s| Query::name(&kernel::vietnamese::search_key(s.name.split(' ').next_back().unwrap_or("")))),
+    ("given name", |s| {
+        Query::name(&kernel::vietnamese::search_key(s.name.split(' ').next_back().unwrap_or("")))
+    }),
     ("surname, given name", |s| {
         let mut words = s.name.split(' ');
         let surname = words.next().unwrap_or("");
@@ -127,7 +131,11 @@ fn main() -> Result<()> {
             }
         })?;
         let seconds = begun.elapsed().as_secs_f64();
-        println!("{} persons in {seconds:.1} s, {:.0}/s", done.persons, done.persons as f64 / seconds);
+        println!(
+            "{} persons in {seconds:.1} s, {:.0}/s",
+            done.persons,
+            done.persons as f64 / seconds
+        );
     }
     let law = Law::load()?;
     let people = some(&store, rounds)?;

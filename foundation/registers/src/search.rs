@@ -319,8 +319,7 @@ impl Page<'_> {
     /// A bounded list of people, in the order of pages.
     fn sorted(&mut self, tx: &mut ReadTx, people: Vec<Person>) -> Result<()> {
         let fitting = people.into_iter().filter(|p| self.wanted.fits(p));
-        let mut all: Vec<(Place, Person)> =
-            fitting.map(|p| (self.wanted.place(&p), p)).collect();
+        let mut all: Vec<(Place, Person)> = fitting.map(|p| (self.wanted.place(&p), p)).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all.dedup_by(|a, b| a.0.pid == b.0.pid);
         all.retain(|(place, _)| self.wanted.after.as_ref().is_none_or(|after| place > after));
@@ -469,7 +468,11 @@ impl Page<'_> {
                 " AND EXISTS (SELECT 1 FROM household h JOIN dwelling d ON d.id = h.dwelling WHERE \
                  h.id = ",
             );
-            sql.push(if column == "commune" { "person.household" } else { "person.stay_household" });
+            sql.push(if column == "commune" {
+                "person.household"
+            } else {
+                "person.stay_household"
+            });
             sql.like("' ' || REPLACE(REPLACE(d.line_key, ',', ''), '.', '') || ' '", part);
             sql.push(")");
         }

@@ -239,7 +239,7 @@ registers-audit-by-representative = A representative
 error-registers-file-unreadable = The file { $file } cannot be read. Check its name and permissions.
 error-registers-file-unwritten = The file cannot be written. Check the free space and the folder’s permissions.
 error-registers-format-unknown = The file’s name does not tell its format. Add --format csv, jsonl or xml.
-error-registers-encoding-unknown = The file’s encoding is not certain (perhaps { $guess }). Add --encoding with the right one and run again.
+error-registers-encoding-unknown = The file’s encoding is not certain (perhaps { $guess }). Add --encoding with the right one and run again; save a file in UTF-16 (a spreadsheet’s «Unicode text») as UTF-8 first.
 error-registers-heading-lacks = The heading lacks needed columns: { $columns }. Name them so, or in Vietnamese (số định danh, họ và tên, ngày sinh, giới tính).
 error-registers-import-remarks = The list has more than { $max } things to look at, so the run stopped. Check the file’s encoding and columns.
 error-registers-export-refused = The access rules do not let the whole population be exported. Ask whoever is responsible for the data.
@@ -271,6 +271,7 @@ registers-claim-source = { $source }, received { $date }, { $certainty }
 # Looking people up
 registers-lookup = Find people
 registers-lookup-lead = Finds people with permanent or temporary residence in { $place }. Everybody in the results sees this search in their own log.
+registers-lookup-least = Fill in at least one box.
 registers-lookup-name = Name or personal number
 registers-lookup-name-hint = With or without accents, in any order.
 registers-lookup-year = Year of birth
@@ -286,6 +287,11 @@ registers-lookup-born = Born { $year }
 registers-lookup-home = Permanent residence
 registers-lookup-open = Open
 registers-lookup-some = The first { $n } people, there are more
+registers-lookup-next = The next { $n } people, there are more
+registers-lookup-last = { $n ->
+    [one] The last person
+   *[other] The last { $n } people
+}
 registers-lookup-all = { $n ->
     [0] Nobody found
     [one] One person found

@@ -230,7 +230,7 @@ registers-audit-by-representative = Người đại diện
 error-registers-file-unreadable = Không đọc được tệp { $file }. Hãy kiểm tra tên tệp và quyền đọc.
 error-registers-file-unwritten = Không ghi được tệp. Hãy kiểm tra chỗ trống và quyền ghi của thư mục.
 error-registers-format-unknown = Tên tệp không cho biết định dạng. Hãy thêm --format csv, jsonl hoặc xml.
-error-registers-encoding-unknown = Không chắc tệp dùng bảng mã nào (có thể: { $guess }). Hãy thêm --encoding cùng bảng mã đúng rồi chạy lại.
+error-registers-encoding-unknown = Không chắc tệp dùng bảng mã nào (có thể: { $guess }). Hãy thêm --encoding cùng bảng mã đúng rồi chạy lại; tệp UTF-16 («Unicode Text» của bảng tính) thì lưu lại thành UTF-8.
 error-registers-heading-lacks = Dòng tiêu đề thiếu cột bắt buộc: { $columns }. Hãy đặt tên cột như vậy hoặc bằng tiếng Việt (số định danh, họ và tên, ngày sinh, giới tính).
 error-registers-import-remarks = Danh sách có hơn { $max } điểm cần xem lại nên đã dừng. Hãy kiểm tra bảng mã và các cột của tệp.
 error-registers-export-refused = Quy định đọc dữ liệu không cho phép xuất toàn bộ dân cư. Hãy hỏi người quản trị dữ liệu.
@@ -262,6 +262,7 @@ registers-claim-source = { $source }, nhận ngày { $date }, { $certainty }
 # Tra cứu
 registers-lookup = Tra cứu người
 registers-lookup-lead = Tìm người thường trú hoặc đang tạm trú tại { $place }. Ai có tên trong kết quả đều thấy lần tìm này trong nhật ký của mình.
+registers-lookup-least = Điền ít nhất một ô.
 registers-lookup-name = Họ tên hoặc số định danh
 registers-lookup-name-hint = Có dấu hay không dấu, theo thứ tự nào cũng được.
 registers-lookup-year = Năm sinh
@@ -277,6 +278,8 @@ registers-lookup-born = Sinh năm { $year }
 registers-lookup-home = Nơi thường trú
 registers-lookup-open = Mở
 registers-lookup-some = { $n } người đầu tiên, còn nữa
+registers-lookup-next = { $n } người tiếp theo, còn nữa
+registers-lookup-last = { $n } người cuối cùng
 registers-lookup-all = { $n ->
     [0] Không tìm thấy ai
    *[other] Tìm thấy { $n } người

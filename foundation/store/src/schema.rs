@@ -85,7 +85,10 @@ impl Dialect {
     /// has no such tables.
     fn make(self, statement: &Statement) -> String {
         let mut sql = self.translate(&statement.sql);
-        if self == Self::Sqlite && sql.ends_with(" STRICT") && statement.comment.contains("lustered") {
+        if self == Self::Sqlite
+            && sql.ends_with(" STRICT")
+            && statement.comment.contains("lustered")
+        {
             sql.push_str(", WITHOUT ROWID");
         }
         sql

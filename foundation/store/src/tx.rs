@@ -1,7 +1,8 @@
 //! Transactions as the crates see them.
 
 use crate::{
-    Clock, Entry, Row, Rows, Value, errors, journal::Pending, postgres::link::Link, schema::Index, sqlite,
+    Clock, Entry, Row, Rows, Value, errors, journal::Pending, postgres::link::Link, schema::Index,
+    sqlite,
 };
 use kernel::{EntryId, Error, Instant, Result};
 use std::fmt::Write as _;

@@ -4,8 +4,8 @@
 use super::{Letter, nfc, take_apart};
 
 const ONSETS: [&str; 28] = [
-    "", "b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh", "nh",
-    "p", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x",
+    "", "b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh",
+    "nh", "p", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x",
 ];
 const NUCLEI: [&str; 57] = [
     "a", "ă", "â", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y", "ai", "ao", "au", "ay", "âu", "ây",
@@ -58,7 +58,9 @@ mod tests {
             let apart: String = unicode_normalization::UnicodeNormalization::nfd(word).collect();
             assert!(is_syllable(&apart), "{word} in parts");
         }
-        for word in ["NguyÔn", "thÞ", "V¨n", "Hïng", "Nguyeãn", "Ðức2", "ớờ", "hoc", "zéro", "", "aô"] {
+        for word in
+            ["NguyÔn", "thÞ", "V¨n", "Hïng", "Nguyeãn", "Ðức2", "ớờ", "hoc", "zéro", "", "aô"]
+        {
             assert!(!is_syllable(word), "{word}");
         }
     }

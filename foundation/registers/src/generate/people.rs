@@ -211,7 +211,8 @@ impl<'t> Namer<'t, '_> {
             .find(|(until, ..)| year <= *until)
             .map_or((0.06, 0.12), |(_, m, f)| (*m, *f));
         let usual = self.rng.chance(if sex == MALE { male } else { female });
-        let middle = if usual { &self.tables.usual_middle[usize::from(sex == FEMALE)] } else { middle };
+        let middle =
+            if usual { &self.tables.usual_middle[usize::from(sex == FEMALE)] } else { middle };
         (Some(middle), Some(given))
     }
 

@@ -239,8 +239,8 @@ impl Papers {
         let old_id = old.then(|| namer.rng.below(1_000_000) as u64);
         let card = (h.age >= 14 && namer.rng.chance(0.96)).then(|| Card::draw(namer, h));
         let share = if h.age < 70 { 0.95 } else { 0.5 };
-        let contact = (h.age >= 14 && namer.rng.chance(share))
-            .then(|| h.age < 55 && namer.rng.chance(0.45));
+        let contact =
+            (h.age >= 14 && namer.rng.chance(share)).then(|| h.age < 55 && namer.rng.chance(0.45));
         Self { old_id, card, contact }
     }
 }

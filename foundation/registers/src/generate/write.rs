@@ -1,11 +1,11 @@
 //! From a block of people to rows, and the rows into the database.
 
 use super::assemble::{self, Block, House, Human, UNPLACED};
-use super::{BLOCK, Demo, cast};
 use super::people::{Namer, Numbers, Profile, push_date, push_digits};
 use super::record::Record;
 use super::rng::Rng;
 use super::tables::Tables;
+use super::{BLOCK, Demo, cast};
 use crate::person;
 use crate::rules;
 use kernel::{Date, Instant, Result, time};

@@ -9,8 +9,8 @@ use crate::model::{Facts, Reading};
 use crate::search::{Found, ITEMS, PURPOSE, Place, Query, search};
 use kernel::{Actor, Error, Kind, PersonalId, PurposeId, Result, Say};
 use serde_json::Value as Json;
-use web::ui::{Banner, Cell, Column, Empty, Fact, Facts as Card, Row, Table};
 use web::markup::escape;
+use web::ui::{Banner, Cell, Column, Empty, Fact, Facts as Card, Row, Table};
 use web::{Form, Frame, Markup, Reply, Req, Section, Template, Tone};
 
 /// The purpose under which an officer opens one person's record outside of any dossier.
@@ -136,12 +136,14 @@ fn shown(s: &Registers, req: &Req, actor: &Actor, found: &Found) -> Shown {
     let rows = found.hits.iter().map(|h| {
         let home = match (&h.line, &h.commune) {
             (Some(line), Some(code)) if h.stays => {
-                crate::geo::address(Some(line), code, req.now.date()).unwrap_or_else(|| line.clone())
+                crate::geo::address(Some(line), code, req.now.date())
+                    .unwrap_or_else(|| line.clone())
             }
             (Some(line), _) => line.clone(),
             (None, _) => String::new(),
         };
-        let kind = if h.stays { "registers-residence-temporary" } else { "registers-residence-permanent" };
+        let kind =
+            if h.stays { "registers-residence-temporary" } else { "registers-residence-permanent" };
         let mut cells = vec![
             Cell::two(&h.name, say.t1("registers-lookup-born", "year", &h.birth_year)),
             Cell::text(home),
@@ -160,20 +162,26 @@ fn shown(s: &Registers, req: &Req, actor: &Actor, found: &Found) -> Shown {
     if open {
         columns.push(Column::new(say.t("registers-lookup-open")).quiet());
     }
-    let empty = Empty::new(
-        "search",
-        say.t("registers-lookup-none"),
-        say.t("registers-lookup-none-text"),
-    );
+    let empty =
+        Empty::new("search", say.t("registers-lookup-none"), say.t("registers-lookup-none-text"));
     let typed = ["name", "year", "address", "file"];
     let typed = typed.iter().filter_map(|n| Some(((*n).to_owned(), req.form(n)?.to_owned())));
     let count = i64::try_from(found.hits.len()).unwrap_or(0);
-    let heading = match found.more {
-        Some(_) => say.count("registers-lookup-some", count),
-        None => say.count("registers-lookup-all", count),
+    let later = req.form("after").is_some();
+    let heading = match (later, &found.more) {
+        (false, Some(_)) => "registers-lookup-some",
+        (false, None) => "registers-lookup-all",
+        (true, Some(_)) => "registers-lookup-next",
+        (true, None) if count > 0 => "registers-lookup-last",
+        (true, None) => "registers-lookup-all",
     };
+    let heading = say.count(heading, count);
     let broad = found.broad.then(|| {
-        Banner::new(Tone::Info, say.t("registers-lookup-broad"), say.t("registers-lookup-broad-text"))
+        Banner::new(
+            Tone::Info,
+            say.t("registers-lookup-broad"),
+            say.t("registers-lookup-broad-text"),
+        )
     });
     Shown {
         heading,
@@ -182,7 +190,7 @@ fn shown(s: &Registers, req: &Req, actor: &Actor, found: &Found) -> Shown {
         hits: count > 0,
         typed: typed.collect(),
         next: found.more.as_ref().map(Place::to_text),
-        later: req.form("after").is_some(),
+        later,
     }
 }
 
@@ -249,7 +257,9 @@ fn home(say: &Say, value: &Json) -> String {
     let text = |key: &str| value[key].as_str().unwrap_or_default();
     match (text("text"), text("until")) {
         (address, "") => address.to_owned(),
-        (address, until) => format!("{address} ({})", say.t1("registers-until", "date", day(until))),
+        (address, until) => {
+            format!("{address} ({})", say.t1("registers-until", "date", day(until)))
+        }
     }
 }
 
@@ -265,7 +275,10 @@ fn members(s: &Registers, say: &Say, facts: &Facts) -> Table {
             Cell::text(say.t(&format!("registers-residence-{}", text("residence")))),
         ])
     });
-    let empty =
-        Empty::new("household", say.t("registers-lookup-alone"), say.t("registers-lookup-alone-text"));
+    let empty = Empty::new(
+        "household",
+        say.t("registers-lookup-alone"),
+        say.t("registers-lookup-alone-text"),
+    );
     Table::new(say.t("registers-group-household"), columns, rows.collect()).empty(empty)
 }

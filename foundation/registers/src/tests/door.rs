@@ -204,7 +204,8 @@ fn a_dwelling_names_owner_and_head_and_they_are_told() {
 fn a_search_gives_little_and_tells_everybody_found() {
     let w = World::new();
     let find = |actor: Actor, typed: &'static str| {
-        w.write(move |tx, law| search(tx, law, &actor, &crate::Query::name(typed))).and_then(Reading::into_result)
+        w.write(move |tx, law| search(tx, law, &actor, &crate::Query::name(typed)))
+            .and_then(Reading::into_result)
     };
     let found = find(officer(HERE), "hung").unwrap();
     assert_eq!(found.hits.len(), 1);

@@ -38,7 +38,8 @@ fn story(url: &str) -> String {
     let hide = [&w.home_here.household, &w.home_elsewhere.household].map(|h| h.as_str().to_owned());
     let _ = writeln!(told, "{}", read.into_json());
     refused(w.read(&officer(HERE), purpose, LAN, &items), crate::ACCESS_OUTSIDE);
-    let found = w.write(|tx, law| search(tx, law, &officer(HERE), &Query::name("hung tran"))).unwrap();
+    let found =
+        w.write(|tx, law| search(tx, law, &officer(HERE), &Query::name("hung tran"))).unwrap();
     let _ = writeln!(told, "{:?}", found.granted());
     let from = w.home_elsewhere.household.clone();
     w.write(move |tx, law| {

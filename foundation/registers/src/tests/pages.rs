@@ -409,7 +409,8 @@ async fn what_another_source_says_stands_beside_the_item() {
     use crate::transfer::{Import, import};
     let site = Site::new();
     let file = std::env::temp_dir().join(format!("claim-{}.csv", std::process::id()));
-    let row = format!("pid,name,birth,sex,marital\n{LAN},Nguyễn Thị Lan,1995-11-23,female,divorced\n");
+    let row =
+        format!("pid,name,birth,sex,marital\n{LAN},Nguyễn Thị Lan,1995-11-23,female,divorced\n");
     std::fs::write(&file, row).unwrap();
     let list = Import {
         path: file.clone(),
@@ -423,7 +424,8 @@ async fn what_another_source_says_stands_beside_the_item() {
     std::fs::remove_file(&file).unwrap();
     let page = site.page("lan", OWN).await;
     let item = page.split("id=\"muc-marital\"").nth(1).unwrap().split("id=\"muc-").next().unwrap();
-    for said in ["Đang được xem lại", "Đã kết hôn", "Nguồn khác ghi: Đã ly hôn", "Sổ giấy 2019"] {
+    for said in ["Đang được xem lại", "Đã kết hôn", "Nguồn khác ghi: Đã ly hôn", "Sổ giấy 2019"]
+    {
         assert!(item.contains(said), "{said}: {item}");
     }
     assert!(item.contains("nguồn còn nghi ngờ"), "{item}");

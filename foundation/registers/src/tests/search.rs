@@ -75,7 +75,15 @@ fn pages_hold_exactly_those_who_fit() {
         let one = &people[7];
         let words: Vec<String> = one.name.split(' ').map(key).collect();
         let backwards: Vec<&str> = one.name.split(' ').rev().collect();
-        let queries = ["nguyen", "thi", "van an", "linh tran", "nguyễn", "khong co ai", words.last().unwrap()];
+        let queries = [
+            "nguyen",
+            "thi",
+            "van an",
+            "linh tran",
+            "nguyễn",
+            "khong co ai",
+            words.last().unwrap(),
+        ];
         for typed in queries {
             for year in [None, Some(1985), one.birth[..4].parse().ok()] {
                 let query = Query { year, ..Query::name(typed) };
@@ -136,7 +144,8 @@ fn pages_hold_exactly_those_who_fit() {
 #[test]
 fn nonsense_finds_nobody_and_breaks_nothing() {
     let w = World::new();
-    for typed in ["%%", "__", "!!", "'; --", "a|b|c|d|e", "\u{0}\u{1}x", "🙂🙂", "  ấ ấ  "] {
+    for typed in ["%%", "__", "!!", "'; --", "a|b|c|d|e", "\u{0}\u{1}x", "🙂🙂", "  ấ ấ  "]
+    {
         let query = Query { address: typed.into(), ..Query::name(typed) };
         let law = Law::load().unwrap();
         let reading = w.store.write(move |tx| search(tx, &law, &officer(HERE), &query));

@@ -224,7 +224,8 @@ fn put_back(out: &mut Map<String, Json>, more: Json) {
     let Json::Object(more) = more else { return };
     for (path, value) in more {
         let held = COLUMNS.iter().any(|c| {
-            c.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            c.strip_prefix(path.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         });
         let item = path.split('.').next().unwrap_or_default();
         let of_parts = COLUMNS.iter().any(|c| c.split_once('.').is_some_and(|(i, _)| i == item));

@@ -143,7 +143,8 @@ fn table(encoding: Encoding) -> &'static Table {
             else {
                 continue;
             };
-            let byte = |at: usize| bytes.get(at..at + 2).and_then(|h| u8::from_str_radix(h, 16).ok());
+            let byte =
+                |at: usize| bytes.get(at..at + 2).and_then(|h| u8::from_str_radix(h, 16).ok());
             let (Some(table), Some(letter)) = (tables.get_mut(name), letter.chars().next()) else {
                 continue;
             };
@@ -296,8 +297,7 @@ mod tests {
         out
     }
 
-    const OLD: [Encoding; 4] =
-        [Encoding::Tcvn3, Encoding::Vni, Encoding::Viscii, Encoding::Vps];
+    const OLD: [Encoding; 4] = [Encoding::Tcvn3, Encoding::Vni, Encoding::Viscii, Encoding::Vps];
     const TEXT: &str = "số,họ và tên,quê quán\n1,Nguyễn Thị Ngọc Ánh,xã Trần Hưng Đạo\n\
         2,Đỗ Văn Khuyến,phường Bồ Đề\n3,Vũ Hoàng Ỷ Lan,thôn Thượng Đỗ\n4,Lê Ngữ,xã Mỹ Hà\n";
 

@@ -73,9 +73,8 @@ pub fn export(
     if !law.may_ever("system", PURPOSE, &items) {
         return Err(Error::new(EXPORT_REFUSED));
     }
-    let of = store.read(|tx| {
-        tx.one("SELECT COUNT(*) FROM person", params![], |r| r.get::<i64>(0))
-    })?;
+    let of =
+        store.read(|tx| tx.one("SELECT COUNT(*) FROM person", params![], |r| r.get::<i64>(0)))?;
     let of = u64::try_from(of).unwrap_or(0);
     let day = wanted.day.unwrap_or_else(|| store.clock().now().date());
     let (part, mark_path) = (beside(&wanted.path, "part"), beside(&wanted.path, "part.mark"));
@@ -183,20 +182,25 @@ fn write_mark(path: &Path, mark: &Mark) -> Result<()> {
 /// The next persons behind a number.
 fn chunk(tx: &mut ReadTx, after: &str) -> Result<Vec<(String, Cells)>> {
     let people = person::after(tx, after, AT_ONCE)?;
-    let mut stays: Vec<String> =
-        people.iter().filter_map(|p| Some(p.stay_household.as_ref()?.as_str().to_owned())).collect();
+    let mut stays: Vec<String> = people
+        .iter()
+        .filter_map(|p| Some(p.stay_household.as_ref()?.as_str().to_owned()))
+        .collect();
     stays.sort_unstable();
     stays.dedup();
     let sql = "SELECT household, pid, relation FROM household_member \
          WHERE kind = 'temporary' AND left_on IS NULL AND household";
     let relations: HashMap<(String, String), String> =
-        by_keys(tx, sql, &stays, |r| Ok(((r.get(0)?, r.get(1)?), r.get(2)?)))?.into_iter().collect();
+        by_keys(tx, sql, &stays, |r| Ok(((r.get(0)?, r.get(1)?), r.get(2)?)))?
+            .into_iter()
+            .collect();
     people
         .iter()
         .map(|p| {
-            let stay = p.stay_household.as_ref().and_then(|h| {
-                relations.get(&(h.as_str().to_owned(), p.pid.as_str().to_owned()))
-            });
+            let stay = p
+                .stay_household
+                .as_ref()
+                .and_then(|h| relations.get(&(h.as_str().to_owned(), p.pid.as_str().to_owned())));
             Ok((p.pid.as_str().to_owned(), cells(p, stay)?))
         })
         .collect()

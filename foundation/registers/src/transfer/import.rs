@@ -234,9 +234,8 @@ impl Work<'_> {
         self.each_batch(|work, batch| {
             let counts = Counts { rows: batch.rows, bad: batch.bad, ..Counts::default() };
             let run = &work.run;
-            work.run = work
-                .store
-                .write_here(|tx| run.advance(tx, batch.end, counts, &batch.remarks))?;
+            work.run =
+                work.store.write_here(|tx| run.advance(tx, batch.end, counts, &batch.remarks))?;
             work.tell(Stage::Checking);
             Ok(())
         })?;

@@ -74,8 +74,16 @@ pub(crate) fn merge(
 
 /// Items that somebody is born with.
 const BORN_WITH: [&str; 10] = [
-    "name", "other_name", "birth", "sex", "birth_place", "birth_registration", "native_place", "ethnic",
-    "nationality", "blood",
+    "name",
+    "other_name",
+    "birth",
+    "sex",
+    "birth_place",
+    "birth_registration",
+    "native_place",
+    "ethnic",
+    "nationality",
+    "blood",
 ];
 
 /// From when a value that fills a gap is true: since birth for what one is born with, else from now on.
@@ -96,9 +104,8 @@ fn standing(item: &str, held: &Json, said: &Json) -> Standing {
     }
     let text = |v: &Json| v.as_str().map(|t| vietnamese::fold_tone_placement(t).to_lowercase());
     let part = |v: &Json, key: &str| text(&v[key]);
-    let alike = |keys: &[&str]| {
-        keys.iter().all(|k| said[*k].is_null() || part(held, k) == part(said, k))
-    };
+    let alike =
+        |keys: &[&str]| keys.iter().all(|k| said[*k].is_null() || part(held, k) == part(said, k));
     let same = match item {
         "birth" => return birth(held, said),
         "relatives" => return relatives(held, said),
@@ -174,7 +181,9 @@ fn relatives(held: &Json, said: &Json) -> Standing {
     for list in ["children", "wards"] {
         for one in said[list].as_array().into_iter().flatten() {
             let there = whole[list].as_array().is_some_and(|l| {
-                l.iter().any(|o| o["pid"] == one["pid"] && (one["pid"].is_string() || same_name(o, one)))
+                l.iter().any(|o| {
+                    o["pid"] == one["pid"] && (one["pid"].is_string() || same_name(o, one))
+                })
             });
             if there {
                 continue;
@@ -191,7 +200,8 @@ fn relatives(held: &Json, said: &Json) -> Standing {
 
 /// A name that is not given agrees with any.
 fn same_name(a: &Json, b: &Json) -> bool {
-    let name = |v: &Json| v["name"].as_str().map(|t| vietnamese::fold_tone_placement(t).to_lowercase());
+    let name =
+        |v: &Json| v["name"].as_str().map(|t| vietnamese::fold_tone_placement(t).to_lowercase());
     match (name(a), name(b)) {
         (Some(a), Some(b)) => a == b,
         _ => true,
@@ -213,16 +223,7 @@ fn claim(
     let new = tx.execute(
         "INSERT INTO person_claim (pid, item, hash, value, source, certainty, recorded_at, run) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (pid, item, hash) DO NOTHING",
-        params![
-            &p.pid,
-            item,
-            hash,
-            value,
-            under.source,
-            under.certainty.as_str(),
-            under.at,
-            run
-        ],
+        params![&p.pid, item, hash, value, under.source, under.certainty.as_str(), under.at, run],
     )?;
     Ok(new == 1)
 }
@@ -314,8 +315,13 @@ mod tests {
         assert_eq!(said(json!({"father": {"pid": "2"}})), "differs");
         assert_eq!(said(json!({"mother": {"name": "Đỗ Thị Hoà"}})), "same");
         assert_eq!(said(json!({"mother": {"name": "Đỗ Thị Mai"}})), "differs");
-        assert!(said(json!({"mother": {"pid": "9", "name": "Đỗ Thị Hòa"}})).contains("\"pid\":\"9\""));
-        assert!(said(json!({"children": [{"pid": "7"}, {"pid": "8"}]})).ends_with("[{\"pid\":\"7\"},{\"pid\":\"8\"}]}"));
+        assert!(
+            said(json!({"mother": {"pid": "9", "name": "Đỗ Thị Hòa"}})).contains("\"pid\":\"9\"")
+        );
+        assert!(
+            said(json!({"children": [{"pid": "7"}, {"pid": "8"}]}))
+                .ends_with("[{\"pid\":\"7\"},{\"pid\":\"8\"}]}")
+        );
         assert!(said(json!({"spouse": {"name": "A"}})).starts_with("fills"));
     }
 }

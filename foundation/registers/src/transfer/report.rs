@@ -22,9 +22,9 @@ pub fn totals(tx: &mut ReadTx, run: &str) -> Result<Vec<Total>> {
         params![run],
         |r| Ok((r.get::<String>(0)?, r.get::<i64>(1)?)),
     )?;
-    let known = found.into_iter().filter_map(|(code, count)| {
-        Reason::parse(&code).map(|reason| Total { reason, count })
-    });
+    let known = found
+        .into_iter()
+        .filter_map(|(code, count)| Reason::parse(&code).map(|reason| Total { reason, count }));
     Ok(known.collect())
 }
 
@@ -45,7 +45,8 @@ pub fn write_report(tx: &mut ReadTx, run: &str, say: [&Say; 2], out: &mut dyn Wr
         params![run],
         |r| {
             let (line, item, code): (i64, String, String) = (r.get(0)?, r.get(1)?, r.get(2)?);
-            let words = Reason::parse(&code).map_or_else(String::new, |reason| words(&reason.key()));
+            let words =
+                Reason::parse(&code).map_or_else(String::new, |reason| words(&reason.key()));
             trouble = writeln!(out, "{line},{item},{code},,{words}").err();
             Ok(trouble.is_none())
         },

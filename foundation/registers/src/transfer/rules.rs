@@ -58,7 +58,9 @@ pub(crate) fn check(line: u64, cells: Cells, against: &Against) -> (Option<Check
         .and_then(|t| t.remove("relation"))
         .and_then(|r| r.as_str().map(str::to_owned));
     let disputed = match items.remove("disputed") {
-        Some(Json::Array(list)) => list.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect(),
+        Some(Json::Array(list)) => {
+            list.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect()
+        }
         _ => Vec::new(),
     };
     (Some(Checked { line, pid, items, stay_relation, disputed }), remarks)
@@ -139,7 +141,8 @@ impl Row<'_> {
     fn home(&mut self, cells: &Cells, home: &'static str) {
         let has = |part: &str| cells.get(&format!("{home}.{part}"));
         let named = |part: &str| COLUMNS.iter().find(|c| **c == format!("{home}.{part}")).copied();
-        let any = ["commune", "line", "since", "household", "dwelling"].iter().any(|p| has(p).is_some());
+        let any =
+            ["commune", "line", "since", "household", "dwelling"].iter().any(|p| has(p).is_some());
         if !any || self.remarks.iter().any(|r| r.column.starts_with(home)) {
             return;
         }
@@ -264,7 +267,9 @@ fn choice(name: &str, text: &str) -> Result<Option<String>, Reason> {
         let mut all = HashMap::new();
         for line in file.lines().skip(1) {
             let mut cells = line.split(',');
-            if let (Some(item), Some(value), Some(word)) = (cells.next(), cells.next(), cells.next()) {
+            if let (Some(item), Some(value), Some(word)) =
+                (cells.next(), cells.next(), cells.next())
+            {
                 all.insert((item, vietnamese::search_key(word)), value);
                 all.insert((item, vietnamese::search_key(value)), value);
             }
@@ -321,10 +326,21 @@ mod tests {
 
     #[test]
     fn days_as_lists_write_them() {
-        for text in ["1970-03-02", "02/03/1970", "2-3-1970", "2.3.1970", "19700302", "2 / 3 / 1970"] {
+        for text in ["1970-03-02", "02/03/1970", "2-3-1970", "2.3.1970", "19700302", "2 / 3 / 1970"]
+        {
             assert_eq!(day(text).as_deref(), Some("1970-03-02"), "{text}");
         }
-        for text in ["", "1970", "31/02/1970", "1/2/70", "+1/2/1970", "1700-01-01", "1970-13-01", "a/b/cdef", "1/2/3/1970"] {
+        for text in [
+            "",
+            "1970",
+            "31/02/1970",
+            "1/2/70",
+            "+1/2/1970",
+            "1700-01-01",
+            "1970-13-01",
+            "a/b/cdef",
+            "1/2/3/1970",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
         assert_eq!(birth("1951").as_deref(), Some("1951"));

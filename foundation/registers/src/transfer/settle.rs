@@ -46,6 +46,9 @@ struct House {
     id: String,
     dwelling: String,
     file: String,
+    /// Nobody has said the file's number yet: it is ours, and the first who lives there permanently may
+    /// bring another.
+    numbered: bool,
     head: Option<String>,
     /// Number of its newest change.
     version: i64,
@@ -100,7 +103,11 @@ pub(crate) fn add(
         let named = home.household.as_ref().and_then(|key| houses.get(key));
         let fits = named.filter(|h| h.dwelling == *dwelling);
         if named.is_some() && (fits.is_none() || home.relation.is_none()) {
-            let column = if home.kind == "permanent" { "permanent.household" } else { "temporary.household" };
+            let column = if home.kind == "permanent" {
+                "permanent.household"
+            } else {
+                "temporary.household"
+            };
             remarks.push(Remark { line: p.line, column, reason: Reason::Household });
         }
         // A lodger is not at home in the same household.
@@ -173,9 +180,8 @@ fn dwellings(
     }
     for (commune, lines) in addresses {
         // Codes are five digits: nothing else can stand in the statement.
-        let sql = format!(
-            "SELECT id, line_key FROM dwelling WHERE commune = '{commune}' AND line_key"
-        );
+        let sql =
+            format!("SELECT id, line_key FROM dwelling WHERE commune = '{commune}' AND line_key");
         let there = by_keys(tx, &sql, &lines, |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?;
         for (id, line) in there {
             let slot = found.entry(DwellingKey::Address(commune.to_owned(), line));
@@ -197,7 +203,8 @@ fn dwellings(
             DwellingKey::Id(id) => id.clone(),
             DwellingKey::Address(..) => tx.new_id()?,
         };
-        let kind = if home.relation.as_deref() == Some("collective") { "dormitory" } else { "home" };
+        let kind =
+            if home.relation.as_deref() == Some("collective") { "dormitory" } else { "home" };
         let line_key = vietnamese::search_key(text("line"));
         for column in [&id, text("commune"), text("line"), &line_key, kind] {
             rows.text(column);
@@ -209,8 +216,8 @@ fn dwellings(
     Ok(found)
 }
 
-const HOUSE: &str = "SELECT h.id, h.dwelling, h.file, h.head, h.version, h.opened_on, h.kind, e.at \
-    FROM household h LEFT JOIN household_event e ON e.household = h.id AND e.version = 1 \
+const HOUSE: &str = "SELECT h.id, h.dwelling, h.file, h.head, h.version, h.opened_on, h.kind, e.at, \
+    EXISTS (SELECT 1 FROM household_member m WHERE m.household = h.id AND m.kind = 'permanent') FROM household h LEFT JOIN household_event e ON e.household = h.id AND e.version = 1 \
     WHERE h.closed_on IS NULL AND";
 
 /// The household of each home that names one; those that are not there yet are made.
@@ -240,6 +247,7 @@ fn households(
             opened_on: r.get(5)?,
             collective: r.get::<String>(6)? == "collective",
             ours: r.get::<Option<Instant>>(7)? == Some(under.at),
+            numbered: r.get(8)?,
             new: false,
         })
     };
@@ -273,9 +281,23 @@ fn households(
         if h.new && home.since < h.opened_on {
             h.opened_on.clone_from(&home.since);
         }
+        if h.ours && !h.numbered && home.kind == "permanent" {
+            number(tx, h, &people[home.person])?;
+        }
     }
     write_houses(tx, &found, under)?;
     Ok(found)
+}
+
+/// A lodger came before the family: the household has the number that the family's rows say.
+fn number(tx: &mut WriteTx, h: &mut House, p: &Checked) -> Result<()> {
+    let Some(file) = p.items.get("residence_file").and_then(Json::as_str) else { return Ok(()) };
+    file.clone_into(&mut h.file);
+    h.numbered = true;
+    if !h.new {
+        tx.execute("UPDATE household SET file = ?1 WHERE id = ?2", params![&h.file, &h.id])?;
+    }
+    Ok(())
 }
 
 fn new_house(
@@ -286,12 +308,12 @@ fn new_house(
     dwelling: &str,
 ) -> Result<House> {
     let own_file = p.items.get("residence_file").and_then(Json::as_str);
-    let file = match (key, own_file.filter(|_| home.kind == "permanent")) {
-        (HouseKey::File(file), _) => file.clone(),
-        (HouseKey::Id(_), Some(file)) => file.to_owned(),
+    let (file, numbered) = match (key, own_file.filter(|_| home.kind == "permanent")) {
+        (HouseKey::File(file), _) => (file.clone(), true),
+        (HouseKey::Id(_), Some(file)) => (file.to_owned(), true),
         (HouseKey::Id(_), None) => {
             let commune = p.items[home.kind]["commune"].as_str().unwrap_or_default();
-            crate::residence::file_number(tx, commune)?
+            (crate::residence::file_number(tx, commune)?, false)
         }
     };
     Ok(House {
@@ -301,6 +323,7 @@ fn new_house(
         },
         dwelling: dwelling.to_owned(),
         file,
+        numbered,
         head: None,
         version: 1,
         ours: true,
@@ -375,7 +398,9 @@ impl Residence {
                 let mut out = serde_json::Map::new();
                 for key in order {
                     let value = settled.get(key).or_else(|| given.get(key));
-                    if let Some(value) = value.filter(|_| key != "household" || settled[key].is_string()) {
+                    if let Some(value) =
+                        value.filter(|_| key != "household" || settled[key].is_string())
+                    {
                         out.insert(key.to_owned(), value.clone());
                     }
                 }

@@ -154,7 +154,8 @@ impl<R: BufRead> Splitter<R> {
             let tag = Tag::of(&piece.bytes[tag_at..]);
             match (&mut open, tag) {
                 (None, Tag::Open) => {
-                    let lines = piece.bytes[..tag_at].iter().filter(|b| **b == b'\n').count() as u64;
+                    let lines =
+                        piece.bytes[..tag_at].iter().filter(|b| **b == b'\n').count() as u64;
                     let at =
                         Place { byte: piece.at.byte + tag_at as u64, line: piece.at.line + lines };
                     open = Some((at, piece.bytes[tag_at..].to_vec()));
@@ -317,8 +318,16 @@ mod tests {
 
     #[test]
     fn records_of_csv() {
-        check(Format::Csv, "a,b\n\n1,\"x\ny\"\r\n2,5\" pipe\n3", "1-4 a,b\n3-13 1,\"x⏎y\"\n5-23 2,5\" pipe\n6-24 3");
-        check(Format::Csv, "1,\"a\"\"b\"\n2,\"open\n3,c\n4,d", "1-9 1,\"a\"\"b\"\n2-17 2,\"open broken\n3-21 3,c\n4-24 4,d");
+        check(
+            Format::Csv,
+            "a,b\n\n1,\"x\ny\"\r\n2,5\" pipe\n3",
+            "1-4 a,b\n3-14 1,\"x⏎y\"\n5-24 2,5\" pipe\n6-25 3",
+        );
+        check(
+            Format::Csv,
+            "1,\"a\"\"b\"\n2,\"open\n3,c\n4,d",
+            "1-9 1,\"a\"\"b\"\n2-17 2,\"open broken\n3-21 3,c\n4-24 4,d",
+        );
     }
 
     #[test]
@@ -335,7 +344,11 @@ mod tests {
         assert_eq!(said, [(3, None), (5, None), (6, None), (7, Some(Reason::Broken)), (8, None)]);
         assert_eq!(rows[0].bytes, b"<d:CongDan>\n<A>1</A>\n</d:CongDan>");
         assert!(rows[2].bytes.ends_with(b"]]></A></d:CongDan>"));
-        check(Format::Xml, "<CongDan><A/></CongDan>\n<CongDan><B>", "1-23 <CongDan><A/></CongDan>\n2-36 <CongDan><B> broken");
+        check(
+            Format::Xml,
+            "<CongDan><A/></CongDan>\n<CongDan><B>",
+            "1-23 <CongDan><A/></CongDan>\n2-36 <CongDan><B> broken",
+        );
     }
 
     #[test]

@@ -105,7 +105,8 @@ pub(crate) fn read(text: &str) -> Result<Cells, Reason> {
     for (path, name) in NAMES {
         let parts = ["Ho", "ChuDem", "Ten"].map(|part| get(&format!("{path}/{part}")));
         let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let whole = if joined.is_empty() { get(path).unwrap_or_default().to_owned() } else { joined };
+        let whole =
+            if joined.is_empty() { get(path).unwrap_or_default().to_owned() } else { joined };
         put(name, whole);
     }
     let abode = ["MaDonViHanhChinh", "ChiTiet"].map(|p| get(&format!("NoiOHienTai/{p}")));
