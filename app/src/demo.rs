@@ -3,7 +3,7 @@
 use crate::cli::DemoArgs;
 use crate::generate;
 use crate::province::{Options, Province, open_store};
-use crate::serve;
+use crate::{folder, serve};
 use identity::{Agency, Identity, NewAccount, NewAppointment, Origin};
 use kernel::{AccountId, Actor, CommuneCode, Error, Level, Localized, ProvinceCode, Result};
 use registers::generate::{Cast, Demo, Player, cast};
@@ -16,8 +16,9 @@ const PASSWORD: &str = "demo-lien-thong-2026";
 /// Makes the province if it is not there, then serves it.
 #[allow(clippy::print_stdout)]
 pub fn run(args: &DemoArgs) -> Result<()> {
-    if args.fresh && args.data.exists() {
-        std::fs::remove_dir_all(&args.data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
+    let held = folder::hold(&args.data)?;
+    if args.fresh {
+        folder::clear(&args.data, &held)?;
     }
     let store = open_store(&args.data, args.database.as_deref())?;
     generate::pretend(store.clock(), args.today.as_deref())?;

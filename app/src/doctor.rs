@@ -161,7 +161,7 @@ fn letters() -> Finding {
 
 /// Database, clock, followers, jobs, journal.
 fn tables(data: &Path, database: Option<&str>, thorough: bool) -> Vec<Finding> {
-    if database.is_none() && !province::database_file(data).is_file() {
+    if database.is_none() && !crate::folder::database_file(data).is_file() {
         return vec![finding("database", State::Bad, vec![("cause", "—".into())])];
     }
     let store = match province::open_store(data, database) {

@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod demo;
 mod doctor;
+mod folder;
 mod generate;
 mod lines;
 mod lists;
@@ -23,6 +24,8 @@ codes! {
     ADDRESS_TAKEN = "app.address_taken", Unavailable;
     /// A secret file can be read by others, or is damaged.
     SECRET_OPEN = "app.secret_open", Unavailable;
+    /// Another program works on the data folder.
+    DATA_BUSY = "app.data_busy", Unavailable;
     /// The folder has no province to look at.
     DATA_NONE = "app.data_none", NotFound;
     /// The settings cannot be read.
@@ -154,6 +157,7 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
 
 /// Runs a province until it is told to stop.
 fn serve_province(c: &config::Config) -> Result<()> {
+    let _held = folder::hold(&c.data)?;
     let store = province::open_store(&c.data, c.database()?.as_deref())?;
     let options = Options {
         data: c.data.clone(),
@@ -183,7 +187,7 @@ fn both() -> Result<[Say; 2]> {
 #[allow(clippy::print_stdout)]
 fn verify(data: &std::path::Path, database: Option<String>) -> Result<ExitCode> {
     // Looking makes nothing: a new database would be sound and say nothing about the old one.
-    if database.is_none() && !province::database_file(data).is_file() {
+    if database.is_none() && !folder::database_file(data).is_file() {
         return Err(Error::new(DATA_NONE).arg("folder", data.display().to_string()));
     }
     let store = province::open_store(data, database.as_deref())?;

@@ -1,11 +1,10 @@
 //! The wiring: every crate's tables, words, pages, followers and jobs, put together once. No rule
 //! lives here.
 
+use crate::folder;
 use kernel::{Error, Localized, Result, Words};
 use services::commands::{LETTER_JOB, remind, set_letter, tick};
 use services::{Env, Services, Settings, Vault};
-use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender};
@@ -90,15 +89,10 @@ struct Background {
     _clock: Clockwork,
 }
 
-/// The database of a data folder, unless another one is named.
-pub fn database_file(data: &Path) -> PathBuf {
-    data.join("province.db")
-}
-
 /// Opens the database of a data folder.
 pub fn open_store(data: &Path, database: Option<&str>) -> Result<Store> {
     std::fs::create_dir_all(data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
-    let file = format!("sqlite:{}", database_file(data).display());
+    let file = format!("sqlite:{}", folder::database_file(data).display());
     Store::open(database.unwrap_or(&file), SCHEMAS)
 }
 
@@ -112,7 +106,7 @@ impl Province {
         let province = kernel::ProvinceCode::parse(&options.province)?;
         let today = store.clock().now().date();
         let name = places::all().province(&province, today)?;
-        let secret = |name: &str| secret(&options.data, name);
+        let secret = |name: &str| folder::secret(&options.data, name);
         let settings = Settings {
             province: options.province.clone(),
             province_name: Localized::new(name.title(), format!("{} Province", name.name())),
@@ -349,40 +343,4 @@ fn site(
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
-}
-
-/// 32 secret bytes in a file only the owner may read; made on the first start, refused when others
-/// may read it.
-fn secret(data: &Path, name: &str) -> Result<[u8; 32]> {
-    let path = data.join("keys").join(name);
-    let failed = |e: std::io::Error| Error::new(store::NO_SPACE).because(e);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
-    }
-    match std::fs::read(&path) {
-        Ok(bytes) => {
-            let mode = std::fs::metadata(&path).map_err(failed)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                return Err(Error::new(crate::SECRET_OPEN).arg("file", path.display().to_string()));
-            }
-            bytes
-                .try_into()
-                .map_err(|_| Error::new(crate::SECRET_OPEN).arg("file", path.display().to_string()))
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            let mut bytes = [0u8; 32];
-            aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::bug("no randomness"))?;
-            let mut file = std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&path)
-                .map_err(failed)?;
-            file.write_all(&bytes).map_err(failed)?;
-            file.sync_all().map_err(failed)?;
-            Ok(bytes)
-        }
-        Err(e) => Err(failed(e)),
-    }
 }

@@ -1,5 +1,6 @@
 error-app-address-taken = The address { $address } cannot be opened: another program uses it, or it is not permitted. Choose another port with --port.
 error-app-secret-open = The secret file { $file } is damaged or can be read by others. Set its mode to 0600, or restore it from a backup.
+error-app-data-busy = Another program is working on the folder { $folder }. Stop it first, or name another folder with --data.
 error-app-data-none = There is no province in the folder { $folder }. Name the folder of its data with --data.
 error-app-today = --today is a day such as 2026-11-23.
 

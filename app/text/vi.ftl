@@ -1,5 +1,6 @@
 error-app-address-taken = Không mở được địa chỉ { $address }: có chương trình khác đang dùng, hoặc không được phép. Hãy chọn cổng khác bằng --port.
 error-app-secret-open = Tệp bí mật { $file } bị hỏng hoặc người khác đọc được. Hãy đặt quyền 0600, hoặc khôi phục từ bản sao lưu.
+error-app-data-busy = Có chương trình khác đang chạy trên thư mục { $folder }. Hãy dừng chương trình ấy trước, hoặc chọn thư mục khác bằng --data.
 error-app-data-none = Trong thư mục { $folder } chưa có tỉnh nào. Hãy chỉ đúng thư mục dữ liệu bằng --data.
 error-app-today = --today phải là một ngày như 2026-11-23.
 

@@ -14,6 +14,8 @@ use std::{
 
 const START_MAX: Duration = Duration::from_secs(600);
 const STOP_MAX: Duration = Duration::from_secs(20);
+/// A command that should end and serves instead does not hold up the whole run.
+const COMMAND_MAX: Duration = Duration::from_secs(300);
 /// Lines of the program's words that are kept.
 const LINES_MAX: usize = 200_000;
 
@@ -88,8 +90,16 @@ pub fn run(args: &[&str], input: &str) -> Result<Ran, String> {
     // On a thread of its own: a program that answers each line would fill its pipe meanwhile. One
     // that reads nothing closes its end, which is its right.
     let writer = thread::spawn(move || pipe.map(|mut p| p.write_all(input.as_bytes())));
+    let pid = child.id().to_string();
+    let (ended, end) = sync_channel::<()>(0);
+    let watch = thread::spawn(move || {
+        if end.recv_timeout(COMMAND_MAX) == Err(RecvTimeoutError::Timeout) {
+            let _ = Command::new("kill").args(["-9", &pid]).status();
+        }
+    });
     let out = child.wait_with_output().map_err(|e| e.to_string())?;
-    let _ = writer.join();
+    drop(ended);
+    let _ = (writer.join(), watch.join());
     let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
     Ok(Ran { code: out.status.code(), out: text(&out.stdout), err: text(&out.stderr) })
 }

@@ -284,7 +284,10 @@ pub fn send(walker: &mut Walker, path: &str, check: &Answer) -> Result<String, W
 pub fn code_of(answer: &Answer) -> Result<String, Wrong> {
     let to = answer.header("location").unwrap_or_default();
     let code = to.strip_prefix("/ho-so/").and_then(|t| t.split('?').next());
-    code.map(str::to_owned).ok_or_else(|| Wrong::Missing(format!("a code in {to}")))
+    code.map(str::to_owned).ok_or_else(|| Wrong::Answer {
+        what: "a dossier's code".into(),
+        answer: Box::new(answer.clone()),
+    })
 }
 
 /// Files a temporary residence in the owner's household; gives the dossier's code.

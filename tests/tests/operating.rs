@@ -49,6 +49,25 @@ fn a_database_address_in_a_file_stays_secret() {
     assert_eq!(check().code, Some(0));
 }
 
+/// Two programs on one SQLite folder would number one journal twice; who starts the second is told
+/// where the first one is, and a folder is never emptied under a running program.
+#[test]
+fn a_second_program_on_one_folder_is_refused() {
+    let folder = Folder::new();
+    let mut program = Program::start(&Options::kept_in(folder.path())).unwrap();
+    let data = folder.path().to_str().unwrap();
+    for more in [vec![], vec!["--fresh"]] {
+        let mut args = vec!["demo", "--data", data, "--port", "0"];
+        args.extend(more);
+        let refused = run(&args, "").unwrap();
+        assert_eq!(refused.code, Some(1), "{args:?}: {refused:?}");
+        assert!(refused.err.contains(data) && refused.err.contains("--data"), "{}", refused.err);
+    }
+    assert_eq!(program.client().get("/health").unwrap().status, 200);
+    assert!(program.stop());
+    assert!(Program::start(&Options::kept_in(folder.path())).unwrap().stop(), "free again");
+}
+
 #[test]
 fn a_province_is_served_by_its_settings() {
     let folder = Folder::new();

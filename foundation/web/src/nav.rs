@@ -95,7 +95,7 @@ pub fn standard() -> Vec<NavItem> {
     for police in ["commune-police.officer", "commune-police.head"] {
         nav.push(post(police, S::Desk, "/ban-lam-viec", "web-nav-desk", "document"));
         if police == "commune-police.officer" {
-            nav.push(post(police, S::Counter, "/quay/dinh-danh", "web-nav-identity", "id"));
+            nav.push(post(police, S::Counter, "/quay/dinh-danh", "web-nav-identity", "id-card"));
         }
         nav.push(post(police, S::Lookup, "/tra-cuu", "web-nav-lookup", "search"));
         nav.push(post(police, S::Viewer, "/dieu-hanh", "web-nav-viewer", "chart"));
@@ -109,4 +109,18 @@ pub fn standard() -> Vec<NavItem> {
     nav.push(post("operator", S::Operator, "/quan-tri", "web-nav-operator", "settings"));
     nav.push(post("operator", S::Viewer, "/dieu-hanh", "web-nav-viewer", "chart"));
     nav
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An icon that is not there is drawn as a circle, without a word.
+    #[test]
+    fn every_entry_has_an_icon_that_is_there() {
+        let names = crate::icons::names();
+        for item in standard() {
+            assert!(names.contains(&item.icon.as_str()), "{}: {}", item.key, item.icon);
+        }
+    }
 }

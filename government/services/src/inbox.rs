@@ -87,13 +87,16 @@ pub fn mark_link_read(store: &Store, pid: &PersonalId, link: &str) -> Result<()>
         return Ok(());
     }
     let (pid, link) = (pid.clone(), link.to_owned());
-    store.write(move |tx| {
-        let now = tx.now();
-        tx.execute(
-            "UPDATE inbox SET read_at = ?3 WHERE pid = ?1 AND link = ?2 AND read_at IS NULL",
-            params![&pid, &link, now],
-        )
-    })?;
+    store.write(move |tx| link_read(tx, &pid, &link))
+}
+
+/// The same, in a transaction.
+pub fn link_read(tx: &mut WriteTx, pid: &PersonalId, link: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE inbox SET read_at = ?3 WHERE pid = ?1 AND link = ?2 AND read_at IS NULL",
+        params![pid, link, now],
+    )?;
     Ok(())
 }
 

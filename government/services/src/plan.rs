@@ -279,12 +279,34 @@ pub fn papers_needed<'a>(evidence: &[&'a Evidence]) -> Vec<&'a str> {
     evidence.iter().filter(|e| !e.optional).map(|e| e.id.as_str()).collect()
 }
 
-/// People to ask, one by one.
-pub fn consents_wanted(needed: &[ConsentNeeded]) -> Vec<(&ConsentNeeded, &PersonalId, &str)> {
-    needed
-        .iter()
-        .flat_map(|c| c.people.iter().map(move |(pid, name)| (c, pid, name.as_str())))
-        .collect()
+/// Whether this person files now, for themself or for their child: whoever files has agreed.
+pub fn files(actor: &Actor, person: &PersonalId) -> bool {
+    actor.appointment.is_none() && actor.person.as_ref() == Some(person)
+}
+
+/// People whose consent is noted, one by one. Where one is enough and that one files, nobody else is
+/// asked.
+pub fn consents_wanted<'n>(
+    needed: &'n [ConsentNeeded],
+    actor: &Actor,
+) -> Vec<(&'n ConsentNeeded, &'n PersonalId, &'n str)> {
+    let mut all = Vec::new();
+    for c in needed {
+        let settled = c.need == Need::One && c.people.iter().any(|(p, _)| files(actor, p));
+        let of = c.people.iter().filter(|(p, _)| !settled || files(actor, p));
+        all.extend(of.map(|(pid, name)| (c, pid, name.as_str())));
+    }
+    all
+}
+
+/// The consents a dossier still waits for: asked, and not settled by another's where one is enough.
+pub fn consents_awaited<'c>(procedure: &Procedure, consents: &'c [Consent]) -> Vec<&'c Consent> {
+    let one =
+        |id: &str| procedure.consents().iter().any(|n| n.row.id == id && n.row.need == Need::One);
+    let given =
+        |id: &str| consents.iter().any(|c| c.consent == id && c.state == ConsentState::Given);
+    let asked = consents.iter().filter(|c| c.state == ConsentState::Asked);
+    asked.filter(|c| !(one(&c.consent) && given(&c.consent))).collect()
 }
 
 // --- The clock --------------------------------------------------------------------------------

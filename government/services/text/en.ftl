@@ -195,6 +195,7 @@ list-procedure = Procedure
 list-code = Dossier code
 list-filed = Sent on
 list-state = State
+list-done-on = Done { $date }
 list-due = Due
 list-empty = You have not sent any dossier
 list-empty-text = What you send stands here and moves step by step by itself.
@@ -215,6 +216,7 @@ dossier-readers-more = { $n ->
     [one] and one more item
    *[other] and { $n } more items
 }
+dossier-readers-times = { $n } times, last { $time }
 dossier-readers-all = See all readings
 dossier-withdraw-sure = Withdrawing ends the dossier. To start over you file a new one; what you declared can be used again.
 dossier-withdrawn = The dossier has been withdrawn.
@@ -261,6 +263,7 @@ consent-no = I do not agree
 consent-until = You can answer until the end of { $date }. Nobody may force you.
 consent-given = You agreed
 consent-refused = You did not agree
+consent-settled = You need not answer any more: somebody else agreed, and that is enough.
 consent-thanks-yes = Your consent has been recorded.
 consent-thanks-no = Recorded: you do not agree.
 consent-back = Back to the inbox
@@ -351,6 +354,7 @@ desk-answers = What the applicant answered
 desk-checked = Checked by the program
 desk-consent-of = Consent of { $name }
 desk-consent-asked = not answered yet
+desk-consent-settled = no longer needed, one is enough
 desk-consent-given = agrees
 desk-consent-refused = does not agree
 desk-owner = owns the dwelling

@@ -56,6 +56,7 @@ suite('Children', () => {
     await lan.press('Bắt đầu');
     await lan.choose('scope', 'me');
     await lan.press('Tiếp tục');
+    assert.doesNotMatch(await words(lan), /Người sẽ được hỏi ý kiến/, 'whoever files for the child has agreed');
     await lan.look('check, for the child');
     await lan.press('Gửi hồ sơ');
     const path = new URL(lan.page.url()).pathname;
@@ -152,6 +153,7 @@ suite('A minor', () => {
     await agree(owner);
     await minorsPhone.open(`/ho-so/${dossier}`);
     assert.match(await words(minorsPhone, '#state'), /muộn nhất/, 'one parent is enough');
+    assert.doesNotMatch(await words(minorsPhone, '#state'), /chờ ý kiến/);
     await approve(await desk('officer'), await desk('head'), dossier);
     assert.ok((await letter(minorsPhone, dossier)).includes(minor.name));
   });

@@ -247,3 +247,29 @@ fn facts_do_not_show_themselves_in_logs() {
     let facts = w.own(LAN, &["name", "birth"]);
     assert_eq!(format!("{facts:?}"), r#"{"name", "birth"}"#);
 }
+
+/// An ended dossier closes the register to its officers, not the dossier itself; looking into it stands
+/// in the person's log all the same.
+#[test]
+fn an_ended_dossier_is_looked_at_again_at_its_own_desk_only() {
+    let w = World::new();
+    name_case(&w, "D-9", HERE, REGISTER, &[LAN]);
+    w.write(|tx, _| cases::close(tx, &DossierCode::from("D-9"))).unwrap();
+    let look = |actor: Actor, purpose: &'static str, whom: &'static str| {
+        let again = w.write(move |tx, law| {
+            let purpose = PurposeId::from(purpose);
+            cases::look_again(tx, law, &actor, &purpose, &pid(whom), &["name"], &"D-9".into())
+        });
+        again.unwrap().granted().is_some()
+    };
+    refused(w.read_for(&officer(HERE), REGISTER, LAN, &["name"], "D-9"), ACCESS_OUTSIDE);
+    assert!(look(officer(HERE), REGISTER, LAN));
+    assert_eq!(w.entries(READ).last().unwrap().body["what"], "kept");
+    assert_eq!(w.entries(READ).last().unwrap().subjects, [pid(LAN)]);
+    let before = w.entries(READ).len();
+    assert!(!look(officer(ELSEWHERE), REGISTER, LAN));
+    assert!(!look(officer(HERE), "investigation", LAN));
+    assert!(!look(officer(HERE), REGISTER, MINH));
+    assert!(!look(citizen(MINH), REGISTER, LAN));
+    assert_eq!((w.entries(READ).len(), w.entries(READ_REFUSED).len()), (before, 5));
+}

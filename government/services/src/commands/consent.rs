@@ -4,7 +4,9 @@ use super::machine::advance;
 use crate::app::Env;
 use crate::definition::ConsentNeeded;
 use crate::errors::{CONSENT_ANSWERED, CONSENT_EXPIRED, CONSENT_UNKNOWN};
+use crate::inbox;
 use crate::model::{ConsentState, Dossier};
+use crate::plan;
 use crate::queries;
 use kernel::{Actor, DossierCode, Error, PersonalId, Result};
 use serde_json::json;
@@ -23,10 +25,13 @@ pub fn answer_consent(
     if actor.subject() != Some(&c.person) {
         return Err(Error::new(CONSENT_UNKNOWN));
     }
-    if c.state != ConsentState::Asked {
+    let d = queries::dossier(tx, &c.dossier)?;
+    let procedure = env.catalogue.version(&d.procedure, d.version)?;
+    let all = queries::consents(tx, &c.dossier)?;
+    let awaited = plan::consents_awaited(&procedure, &all);
+    if !awaited.iter().any(|a| a.token == c.token) {
         return Err(Error::new(CONSENT_ANSWERED));
     }
-    let d = queries::dossier(tx, &c.dossier)?;
     let now = tx.now();
     if now > c.expires_at || d.is_done() {
         return Err(Error::new(CONSENT_EXPIRED));
@@ -38,6 +43,14 @@ pub fn answer_consent(
         params![&c.dossier, &c.consent, &c.person, state.as_str(), now, note],
     )?;
     record(tx, actor, &d, &c.consent, &c.person, yes)?;
+    // Who need not answer any more is not waited for in their inbox either.
+    let after = queries::consents(tx, &c.dossier)?;
+    let awaited = plan::consents_awaited(&procedure, &after);
+    for other in after.iter().filter(|o| o.state == ConsentState::Asked) {
+        if !awaited.iter().any(|a| a.token == other.token) {
+            inbox::link_read(tx, &other.person, &format!("/y-kien/{}", other.token))?;
+        }
+    }
     advance(tx, env, &d.code)?;
     Ok(d.code)
 }

@@ -209,7 +209,7 @@ fn after_insert(
     situation: &Situation,
 ) -> Result<()> {
     let needed = situation.consents()?;
-    let wanted = plan::consents_wanted(&needed);
+    let wanted = plan::consents_wanted(&needed, actor);
     let applicant = &d.applicant;
     discard_draft(tx, applicant, s.procedure.as_str())?;
     let procedure_name = &procedure.name().vi;
@@ -227,7 +227,7 @@ fn after_insert(
     registers::cases::open(tx, &d.code, &d.place, &purpose, &named)?;
     for (c, person, _) in wanted {
         let token = ask_consent(tx, d, c, person)?;
-        if actor.appointment.is_none() && actor.person.as_ref() == Some(person) {
+        if plan::files(actor, person) {
             consent::give_by_filing(tx, actor, d, c, person)?;
         } else {
             let args = json!({"name": d.name, "procedure": procedure_name});

@@ -498,6 +498,7 @@ fn render_check(
     let needed = view.consents()?;
     let route = view.route()?;
     let checked = view.checks();
+    let actor = req.actor()?;
     let khai = format!("{path}/khai");
     let page = CheckPage {
         frame: frame_of(req, p, path, "apply-step-check"),
@@ -506,8 +507,9 @@ fn render_check(
         facts: Facts::new(say.t("facts-known"), show::person_facts(plan::applicant(&o.known), say))
             .source(say.t1("facts-source", "time", req.now.clock())),
         answers: Answers::new(say, show::answers(view, say, Some(&khai))),
-        consents: plan::consents_wanted(&needed)
+        consents: plan::consents_wanted(&needed, actor)
             .into_iter()
+            .filter(|(_, person, _)| !plan::files(actor, person))
             .map(|(c, _, name)| say.t2("apply-consent", "name", name, "what", say.local(&c.text)))
             .collect(),
         files: files::questions(&view.evidence()?, &form, &files::kept(&o.asked.answers), say),

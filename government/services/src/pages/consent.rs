@@ -54,7 +54,10 @@ pub fn page(s: &Services, req: &Req) -> Result<Reply> {
         )),
         Fact::new(say.t("consent-what"), say.local(p.name())),
     ];
+    let awaited = plan::consents_awaited(p, &o.consents);
+    let settled = !awaited.iter().any(|a| a.token == c.token);
     let answered = match c.state {
+        ConsentState::Asked if settled => Some(Tag::plain(say.t("consent-settled"))),
         ConsentState::Asked => None,
         ConsentState::Given => Some(Tag::new(Tone::Good, say.t("consent-given")).with_icon()),
         ConsentState::Refused => Some(Tag::new(Tone::Bad, say.t("consent-refused")).with_icon()),

@@ -101,7 +101,11 @@ pub fn list(s: &Services, req: &Req) -> Result<Reply> {
         ];
         cells.push(match deadline_tag(&p, d, req.now, say) {
             Some(tag) => Cell::with(&tag),
-            None => Cell::text(d.done_at.map_or_else(String::new, |t| time::day(t.date()))),
+            None => {
+                Cell::text(d.done_at.map_or_else(String::new, |t| {
+                    say.t1("list-done-on", "date", time::day(t.date()))
+                }))
+            }
         });
         rows.push(Row::new(cells));
     }
@@ -191,10 +195,8 @@ fn next_line(o: &Opened, say: &Say) -> String {
     if d.is_done() {
         return say.t(&format!("next-{}", if o.p.refuses(&d.state) { "refused" } else { "done" }));
     }
-    let waiting: Vec<String> = o
-        .consents
-        .iter()
-        .filter(|c| c.state == ConsentState::Asked)
+    let waiting: Vec<String> = plan::consents_awaited(&o.p, &o.consents)
+        .into_iter()
         .map(|c| plan::person_name(d, &c.person))
         .collect();
     if d.paid_at.is_none() {
@@ -366,8 +368,13 @@ fn readers(
         html.push_str(&format!("<p>{}</p>", escape(&say.t("dossier-readers-none"))));
     } else {
         html.push_str("<ol class=\"time\">");
-        for r in page.rows.iter().take(READERS_SHOWN) {
-            let when = escape(&web::ui::moment_words(r.at, now, say));
+        for (r, times) in runs(&page.rows).into_iter().take(READERS_SHOWN) {
+            let last = web::ui::moment_words(r.at, now, say);
+            let when = match times {
+                1 => last,
+                n => say.t2("dossier-readers-times", "n", n, "time", last),
+            };
+            let when = escape(&when);
             html.push_str(&format!(
                 "<li class=\"done\"><b>{}</b><br><span class=\"small\">{}</span>\
                  <span class=\"when\">{when}</span></li>",
@@ -379,6 +386,24 @@ fn readers(
     }
     html.push_str("</div>");
     Ok((Markup::trusted(html), cursor))
+}
+
+/// Readings of the same items by the same post, one after the other, as one line: the newest, and how
+/// many they are.
+fn runs(rows: &[AccessRow]) -> Vec<(&AccessRow, usize)> {
+    let mut out: Vec<(&AccessRow, usize)> = Vec::new();
+    for r in rows {
+        match out.last_mut() {
+            Some((first, n))
+                if (&first.agency, &first.post, &first.by) == (&r.agency, &r.post, &r.by)
+                    && (first.refused, &first.item_ids) == (r.refused, &r.item_ids) =>
+            {
+                *n += 1;
+            }
+            _ => out.push((r, 1)),
+        }
+    }
+    out
 }
 
 /// The first items by name, the rest as a number: all of them stand in the log.

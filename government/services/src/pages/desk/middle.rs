@@ -150,9 +150,12 @@ pub(super) fn middle(
     let (d, p) = (&o.d, &o.p);
     let (person, household) = read_now(s, req, &o)?;
     let mut facts = show::person_facts(&person, say);
+    let awaited = plan::consents_awaited(p, &o.consents);
     for c in &o.consents {
         let name = plan::person_name(d, &c.person);
+        let settled = !awaited.iter().any(|a| a.token == c.token);
         let (tone, key) = match c.state {
+            ConsentState::Asked if settled => (Tone::Info, "desk-consent-settled"),
             ConsentState::Asked => (Tone::Warn, "desk-consent-asked"),
             ConsentState::Given => (Tone::Good, "desk-consent-given"),
             ConsentState::Refused => (Tone::Bad, "desk-consent-refused"),
