@@ -306,6 +306,14 @@ pub fn openapi() -> serde_json::Value {
                 ],
                 "responses": {"200": text("The unit and what it became"), "404": text("No such code"), "422": text("A bad parameter")}
             }},
+            "/api/v1/own-record": {"get": {
+                "summary": "What the register holds about the person who is signed in; the reading is recorded",
+                "parameters": [
+                    {"name": "items", "in": "query", "description": "ids separated by commas; without it all",
+                     "schema": {"type": "string"}}
+                ],
+                "responses": {"200": text("Items as the register holds them"), "401": text("Not signed in"), "403": text("Level too low, or not readable")}
+            }},
             "/api/v1/payments": {"post": {
                 "summary": "The payment side tells that a fee was paid (signed; told twice, counted once)",
                 "parameters": [{"name": "X-Signature", "in": "header", "required": true,

@@ -164,6 +164,7 @@ impl Province {
                 province: self.options.province.clone(),
             }))
             .merge(registers::pages::routes(self.register_pages()))
+            .merge(registers::api::routes(self.register_pages()))
             .merge(places::api::routes())
             .merge(crate::pages::routes(self));
         if self.options.demo {

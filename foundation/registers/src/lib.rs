@@ -33,6 +33,7 @@
 //! decides whether a citizen may have something, only whether a record can be true and who may see it.
 
 mod access_log;
+pub mod api;
 mod book;
 pub mod cases;
 pub mod codes;

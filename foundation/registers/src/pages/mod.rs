@@ -59,7 +59,7 @@ pub fn routes(state: Registers) -> axum::Router<Web> {
 
 /// Who looks at these pages, and whose matter it is: a citizen with an account of level 2, for
 /// themself or for the child they act for; never somebody at work in a post.
-fn citizen(req: &Req) -> Result<(Actor, PersonalId)> {
+pub(crate) fn citizen(req: &Req) -> Result<(Actor, PersonalId)> {
     let actor = req.actor()?;
     if actor.appointment.is_some() {
         return Err(Error::new(AT_WORK));

@@ -67,7 +67,7 @@ impl Site {
                 |_, of, code| Ok(of == &pid(LAN) && code.as_str() == "D-1"),
             )),
         };
-        let router = web.mount(routes(state));
+        let router = web.mount(routes(state.clone()).merge(crate::api::routes(state)));
         Self { w, web, router }
     }
     fn client(&self, who: &str) -> Client {
@@ -429,4 +429,28 @@ async fn what_another_source_says_stands_beside_the_item() {
         assert!(item.contains(said), "{said}: {item}");
     }
     assert!(item.contains("nguồn còn nghi ngờ"), "{item}");
+}
+
+#[tokio::test]
+async fn the_own_record_as_data_gives_what_was_asked_and_records_it() {
+    const RECORD: &str = "/api/v1/own-record";
+    let site = Site::new();
+    let a = site.get("lan", &format!("{RECORD}?items=name,permanent")).await;
+    assert_eq!(a.status, 200, "{}", a.text());
+    let json: serde_json::Value = serde_json::from_str(&a.text()).unwrap();
+    assert_eq!(json["pid"], LAN);
+    assert_eq!(json["items"]["name"], "Nguyễn Thị Lan");
+    let keys: Vec<&String> = json["items"].as_object().unwrap().keys().collect();
+    assert!(!keys.iter().any(|k| *k == "birth"), "{keys:?}");
+    let left = site.w.entries(READ_OWN).pop().unwrap();
+    assert_eq!(left.body["items"], serde_json::json!(["name", "permanent"]));
+    // Without a choice everything; an item that is none is refused, and the refusal recorded.
+    let all = site.get("lan", RECORD).await;
+    assert!(all.text().contains("\"birth\""));
+    let before = site.w.entries(crate::journal::READ_REFUSED).len();
+    assert_eq!(site.get("lan", &format!("{RECORD}?items=name,shoe_size")).await.status, 403);
+    assert_eq!(site.w.entries(crate::journal::READ_REFUSED).len(), before + 1);
+    for (who, status) in [("nobody", 401), ("officer", 403), ("level-one", 403)] {
+        assert_eq!(site.get(who, RECORD).await.status, status, "{who}");
+    }
 }
