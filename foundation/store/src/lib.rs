@@ -75,7 +75,7 @@ pub use journal::{
 pub use rows::Rows;
 pub use schema::Schema;
 pub use tx::{ReadTx, WriteTx};
-pub use value::{FromValue, Row, Value};
+pub use value::{Cell, FromValue, Row, Value};
 
 use kernel::{Error, Result};
 use notice::Notice;

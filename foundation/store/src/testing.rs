@@ -28,11 +28,25 @@ const SETUP: &str =
 /// If there is no PostgreSQL, with a sentence that says what to do.
 pub fn postgres() -> String {
     static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
+    database(SERVER.get_or_init(|| server(false)))
+}
+
+/// As [`postgres`], on a server whose commits wait for the disk: for measurements.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn postgres_durable() -> String {
+    static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
+    database(SERVER.get_or_init(|| server(true)))
+}
+
+fn server(durable: bool) -> Result<String, String> {
+    std::env::var(SERVER_VARIABLE).or_else(|_| start(durable))
+}
+
+/// A new database on this server.
+fn database(server: &Result<String, String>) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let server = SERVER.get_or_init(|| match std::env::var(SERVER_VARIABLE) {
-        Ok(url) => Ok(url),
-        Err(_) => start(),
-    });
     let server = server.as_ref().unwrap_or_else(|why| panic!("{why}"));
     let name = format!(
         "test_{}_{}_{}",
@@ -97,7 +111,7 @@ fn command(program: &Path, user: Option<(u32, u32)>) -> Command {
     command
 }
 
-fn start() -> Result<String, String> {
+fn start(durable: bool) -> Result<String, String> {
     let programs = programs().ok_or(SETUP)?;
     // Kept as long as the process, and removed by a later one: the server outlives our statics.
     let passing = std::mem::ManuallyDrop::new(Folder::new().map_err(|e| e.to_string())?);
@@ -126,7 +140,8 @@ fn start() -> Result<String, String> {
         .arg(&data)
         .arg("-k")
         .arg(&folder)
-        .args(["-c", "listen_addresses=", "-c", "max_connections=300", "-c", "fsync=off"])
+        .args(["-c", "listen_addresses=", "-c", "max_connections=300"])
+        .args(["-c", if durable { "fsync=on" } else { "fsync=off" }])
         .args(["-c", "shared_buffers=32MB", "-c", "max_wal_size=256MB"])
         .current_dir(&folder)
         .stdout(Stdio::null())

@@ -1,7 +1,10 @@
 //! Transactions as the crates see them.
 
 use crate::{
-    Clock, Entry, Row, Rows, Value, errors, journal::Pending, postgres::link::Link, schema::Index,
+    Clock, Entry, Row, Rows, Value, errors,
+    journal::{Pending, leaf::SALTS_BYTES},
+    postgres::link::Link,
+    schema::Index,
     sqlite,
 };
 use kernel::{EntryId, Error, Instant, Result};
@@ -131,6 +134,8 @@ pub struct WriteTx<'a> {
     read: ReadTx<'a>,
     entries: Vec<Pending>,
     jobs: bool,
+    /// A statement that may change something was run.
+    wrote: bool,
 }
 
 /// What a transaction leaves to be done when it commits.
@@ -156,6 +161,7 @@ impl WriteTx<'_> {
     /// Runs a statement and returns how many rows it changed.
     pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
         self.usable()?;
+        self.wrote = true;
         let outcome = match &mut self.read.conn {
             Conn::Sqlite(c) => sqlite::execute(c, sql, params),
             Conn::Postgres(link) => link.execute(sql, params),
@@ -169,6 +175,7 @@ impl WriteTx<'_> {
     /// A statement without parameters or answer: of a schema file, or of the transaction itself.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
         self.usable()?;
+        self.wrote = true;
         let outcome = match &mut self.read.conn {
             Conn::Sqlite(c) => sqlite::batch(c, sql),
             Conn::Postgres(link) => link.batch(sql),
@@ -280,8 +287,13 @@ impl WriteTx<'_> {
     /// until then no reader sees it, this transaction included.
     pub fn record(&mut self, entry: Entry) -> Result<EntryId> {
         self.usable()?;
-        let id = EntryId::new(self.new_id()?);
-        let pending = Pending::new(self, &id, entry)?;
+        // One call of the generator for both: a call costs more than the bytes.
+        let mut random = [0u8; 10 + SALTS_BYTES];
+        self.random(&mut random)?;
+        let mut name = [0u8; 10];
+        name.copy_from_slice(&random[..10]);
+        let id = EntryId::new(ulid(self.now(), name));
+        let pending = Pending::new(self.now(), &id, entry, &random[10..])?;
         self.entries.push(pending);
         Ok(id)
     }
@@ -295,6 +307,10 @@ impl WriteTx<'_> {
         self.jobs = true;
     }
 
+    pub(crate) fn wrote(&self) -> bool {
+        self.wrote
+    }
+
     pub(crate) fn take_leavings(&mut self) -> Leavings {
         Leavings { entries: std::mem::take(&mut self.entries), jobs: self.jobs }
     }
@@ -302,7 +318,8 @@ impl WriteTx<'_> {
 
 impl<'a> WriteTx<'a> {
     pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
-        Self { read: ReadTx::new(conn, clock), entries: Vec::new(), jobs: false }
+        let read = ReadTx::new(conn, clock);
+        Self { read, entries: Vec::new(), jobs: false, wrote: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values that go into and come out of SQL, the same on both engines.
 
+use crate::{postgres::link, sqlite};
 use kernel::{
     AccountId, AgencyCode, AppointmentId, CommuneCode, Date, DossierCode, DwellingId, EntryId,
     Error, HouseholdId, Instant, PersonalId, PostCode, ProcedureCode, ProvinceCode, PurposeId,
@@ -33,7 +34,7 @@ macro_rules! into_text {
         impl From<&$t> for Value { fn from(v: &$t) -> Self { Self::Text(v.as_str().to_owned()) } }
         impl From<$t> for Value { fn from(v: $t) -> Self { Self::Text(v.as_str().to_owned()) } }
         impl FromValue for $t {
-            fn from_value(v: &Value) -> Result<Self> {
+            fn from_value(v: Cell<'_>) -> Result<Self> {
                 <$t>::try_from(String::from_value(v)?).map_err(|_| mismatch(stringify!($t)))
             }
         }
@@ -132,10 +133,25 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
+/// One value of a column where the engine holds it: nothing is copied before it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// NULL
+    Null,
+    /// BIGINT
+    Int(i64),
+    /// DOUBLE PRECISION
+    Real(f64),
+    /// TEXT
+    Text(&'a str),
+    /// BLOB / BYTEA
+    Blob(&'a [u8]),
+}
+
 /// What a column can be read as.
 pub trait FromValue: Sized {
     /// Reads the value, or says that the column holds something else (a bug).
-    fn from_value(v: &Value) -> Result<Self>;
+    fn from_value(v: Cell<'_>) -> Result<Self>;
 }
 
 pub(crate) fn mismatch(wanted: &str) -> Error {
@@ -143,83 +159,88 @@ pub(crate) fn mismatch(wanted: &str) -> Error {
 }
 
 impl FromValue for i64 {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         match v {
-            Value::Int(n) => Ok(*n),
+            Cell::Int(n) => Ok(n),
             _ => Err(mismatch("an integer")),
         }
     }
 }
 impl FromValue for bool {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         Ok(i64::from_value(v)? != 0)
     }
 }
 impl FromValue for f64 {
     #[allow(clippy::cast_precision_loss)]
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         match v {
-            Value::Real(n) => Ok(*n),
-            Value::Int(n) => Ok(*n as f64),
+            Cell::Real(n) => Ok(n),
+            Cell::Int(n) => Ok(n as f64),
             _ => Err(mismatch("a number")),
         }
     }
 }
 impl FromValue for String {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         match v {
-            Value::Text(s) => Ok(s.clone()),
+            Cell::Text(s) => Ok(s.to_owned()),
             _ => Err(mismatch("text")),
         }
     }
 }
 impl FromValue for Vec<u8> {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         match v {
-            Value::Blob(b) => Ok(b.clone()),
+            Cell::Blob(b) => Ok(b.to_vec()),
             _ => Err(mismatch("bytes")),
         }
     }
 }
 impl FromValue for Instant {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         i64::from_value(v).map(Instant)
     }
 }
 impl FromValue for Vnd {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         i64::from_value(v).map(Vnd)
     }
 }
 impl FromValue for Date {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         match v {
-            Value::Text(s) => s.parse().map_err(|_| mismatch("a date")),
+            Cell::Text(s) => s.parse().map_err(|_| mismatch("a date")),
             _ => Err(mismatch("a date")),
         }
     }
 }
 impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(v: &Value) -> Result<Self> {
+    fn from_value(v: Cell<'_>) -> Result<Self> {
         match v {
-            Value::Null => Ok(None),
+            Cell::Null => Ok(None),
             v => T::from_value(v).map(Some),
         }
     }
 }
 
-/// One row of an answer.
-pub struct Row {
-    pub(crate) values: Vec<Value>,
+/// One row of an answer, as long as the closure that is given it runs.
+pub struct Row<'a>(pub(crate) Held<'a>);
+
+/// Which engine holds the row.
+pub(crate) enum Held<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a postgres::Row),
 }
 
-impl Row {
+impl Row<'_> {
     /// The column at this place, counted from 0.
     pub fn get<T: FromValue>(&self, index: usize) -> Result<T> {
-        let value = self
-            .values
-            .get(index)
-            .ok_or_else(|| Error::bug(format_args!("no column {index} in the answer")))?;
-        T::from_value(value).map_err(|e| e.because(format_args!("column {index} of the answer")))
+        let cell = match self.0 {
+            Held::Sqlite(row) => sqlite::cell(row, index),
+            Held::Postgres(row) => link::cell(row, index),
+        };
+        cell.and_then(T::from_value)
+            .map_err(|e| e.because(format_args!("column {index} of the answer")))
     }
 }

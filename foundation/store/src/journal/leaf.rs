@@ -22,7 +22,6 @@
 use super::tree::{Hash, hash_of, leaf_hash};
 use kernel::{Error, Result};
 use serde_json::Value as Json;
-use std::fmt::Write as _;
 
 /// Bytes of the salt of one part.
 const SALT_BYTES: usize = 16;
@@ -127,10 +126,13 @@ impl Stored {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for b in bytes {
+        out.push(char::from(DIGITS[usize::from(b >> 4)]));
+        out.push(char::from(DIGITS[usize::from(b & 15)]));
+    }
+    out
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub use verify::{JournalFault, JournalHealth};
 
 use crate::{ReadTx, Row, Value, WriteTx, params};
 use kernel::{Actor, DossierCode, EntryId, Error, Instant, PersonalId, PurposeId, Result, limits};
-use leaf::{SALTS_BYTES, Stored};
+use leaf::Stored;
 use serde_json::Value as Json;
 use tree::{Node, Tree};
 
@@ -117,7 +117,8 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    pub(crate) fn new(tx: &mut WriteTx<'_>, id: &EntryId, entry: Entry) -> Result<Self> {
+    /// `salts` are [`leaf::SALTS_BYTES`] random bytes.
+    pub(crate) fn new(at: Instant, id: &EntryId, entry: Entry, salts: &[u8]) -> Result<Self> {
         let body = serde_json::to_string(&entry.body)?;
         if body.len() > limits::ENTRY_BYTES_MAX {
             return Err(Error::bug(format_args!(
@@ -138,8 +139,6 @@ impl Pending {
                 entry.kind
             )));
         }
-        let mut salt = vec![0u8; SALTS_BYTES];
-        tx.random(&mut salt)?;
         let mut subjects = entry.subjects;
         subjects.sort();
         subjects.dedup();
@@ -147,14 +146,14 @@ impl Pending {
             stored: Stored {
                 id: id.as_str().to_owned(),
                 kind: entry.kind.to_owned(),
-                at: tx.now().0,
+                at: at.0,
                 place: entry.place,
                 purpose: entry.purpose.map(|p| p.as_str().to_owned()),
                 dossier: entry.dossier.map(|d| d.as_str().to_owned()),
                 actor: serde_json::to_string(&entry.actor)?,
                 subjects: serde_json::to_string(&subjects)?,
                 body,
-                salt,
+                salt: salts.to_vec(),
                 erased: None,
             },
             subjects,

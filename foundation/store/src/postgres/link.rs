@@ -1,6 +1,6 @@
 //! One connection to PostgreSQL: statements kept prepared, values sent with their types.
 
-use crate::{Row, Rows, Value, errors, rows::Column};
+use crate::{Cell, Row, Rows, Value, errors, rows::Column, value::Held};
 use kernel::{Error, Result};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, ToSql, Type};
@@ -127,11 +127,7 @@ impl Link {
         let outcome = self.client.query_raw(&statement, bound.iter().map(AsRef::as_ref)).and_then(
             |mut rows| {
                 while let Some(row) = rows.next()? {
-                    let mut values = Vec::with_capacity(row.len());
-                    for i in 0..row.len() {
-                        values.push(row.try_get::<_, Cell>(i)?.0);
-                    }
-                    if !f(&Row { values }) {
+                    if !f(&Row(Held::Postgres(&row))) {
                         break;
                     }
                 }
@@ -318,28 +314,30 @@ fn bind<'a>(statement: &Statement, params: &'a [Value]) -> Vec<Box<dyn ToSql + S
         .collect()
 }
 
-/// A column of an answer as a value.
-struct Cell(Value);
+/// A column of a row.
+pub(crate) fn cell(row: &postgres::Row, index: usize) -> Result<Cell<'_>> {
+    row.try_get(index).map_err(Error::bug)
+}
 
 type Read<T> = std::result::Result<T, Box<dyn std::error::Error + Sync + Send>>;
 
-impl<'a> FromSql<'a> for Cell {
+impl<'a> FromSql<'a> for Cell<'a> {
     fn from_sql(kind: &Type, raw: &'a [u8]) -> Read<Self> {
-        Ok(Self(match *kind {
-            Type::INT8 => Value::Int(i64::from_sql(kind, raw)?),
-            Type::INT4 => Value::Int(i64::from(i32::from_sql(kind, raw)?)),
-            Type::INT2 => Value::Int(i64::from(i16::from_sql(kind, raw)?)),
-            Type::BOOL => Value::Int(i64::from(bool::from_sql(kind, raw)?)),
-            Type::FLOAT8 => Value::Real(f64::from_sql(kind, raw)?),
-            Type::FLOAT4 => Value::Real(f64::from(f32::from_sql(kind, raw)?)),
-            Type::BYTEA => Value::Blob(raw.to_vec()),
-            Type::NUMERIC => whole(raw)?,
-            Type::VOID => Value::Null,
-            _ => Value::Text(String::from_utf8(raw.to_vec())?),
-        }))
+        Ok(match *kind {
+            Type::INT8 => Self::Int(i64::from_sql(kind, raw)?),
+            Type::INT4 => Self::Int(i64::from(i32::from_sql(kind, raw)?)),
+            Type::INT2 => Self::Int(i64::from(i16::from_sql(kind, raw)?)),
+            Type::BOOL => Self::Int(i64::from(bool::from_sql(kind, raw)?)),
+            Type::FLOAT8 => Self::Real(f64::from_sql(kind, raw)?),
+            Type::FLOAT4 => Self::Real(f64::from(f32::from_sql(kind, raw)?)),
+            Type::BYTEA => Self::Blob(raw),
+            Type::NUMERIC => Self::Int(whole(raw)?),
+            Type::VOID => Self::Null,
+            _ => Self::Text(std::str::from_utf8(raw)?),
+        })
     }
     fn from_sql_null(_: &Type) -> Read<Self> {
-        Ok(Self(Value::Null))
+        Ok(Self::Null)
     }
     fn accepts(kind: &Type) -> bool {
         matches!(
@@ -363,7 +361,7 @@ impl<'a> FromSql<'a> for Cell {
 }
 
 /// A whole NUMERIC (what `SUM` of BIGINT gives): digits of base 10 000, the first weighing 10⁴ʷ.
-fn whole(raw: &[u8]) -> Read<Value> {
+fn whole(raw: &[u8]) -> Read<i64> {
     let words: Vec<i16> = raw.chunks_exact(2).map(|b| i16::from_be_bytes([b[0], b[1]])).collect();
     let [count, weight, sign, _, digits @ ..] = words.as_slice() else {
         return Err("a NUMERIC without a head".into());
@@ -382,7 +380,7 @@ fn whole(raw: &[u8]) -> Read<Value> {
     if i32::from(*count) > i32::from(*weight) + 1 {
         return Err("a NUMERIC with a fraction; use DOUBLE PRECISION".into());
     }
-    Ok(Value::Int(i64::try_from(if *sign == 0 { n } else { -n })?))
+    Ok(i64::try_from(if *sign == 0 { n } else { -n })?)
 }
 
 #[cfg(test)]
@@ -414,9 +412,9 @@ mod tests {
     #[test]
     fn whole_numerics_are_read() {
         let raw = |words: &[i16]| words.iter().flat_map(|w| w.to_be_bytes()).collect::<Vec<u8>>();
-        assert!(matches!(whole(&raw(&[2, 1, 0, 0, 12, 3456])), Ok(Value::Int(123_456))));
-        assert!(matches!(whole(&raw(&[1, 1, 0x4000, 0, 12])), Ok(Value::Int(-120_000))));
-        assert!(matches!(whole(&raw(&[0, 0, 0, 0])), Ok(Value::Int(0))));
+        assert!(matches!(whole(&raw(&[2, 1, 0, 0, 12, 3456])), Ok(123_456)));
+        assert!(matches!(whole(&raw(&[1, 1, 0x4000, 0, 12])), Ok(-120_000)));
+        assert!(matches!(whole(&raw(&[0, 0, 0, 0])), Ok(0)));
         assert!(whole(&raw(&[2, 0, 0, 1, 1, 5000])).is_err());
         assert!(whole(&raw(&[0, 0, -16384, 0])).is_err());
     }

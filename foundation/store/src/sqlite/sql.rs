@@ -1,6 +1,10 @@
 //! Statements on an SQLite connection.
 
-use crate::{Row, Rows, Value, errors, rows::Column};
+use crate::{
+    Cell, Row, Rows, Value, errors,
+    rows::Column,
+    value::{Held, mismatch},
+};
 use kernel::Result;
 use rusqlite::{CachedStatement, Connection, types::ValueRef};
 
@@ -60,6 +64,17 @@ pub(crate) fn insert(conn: &Connection, sql: &str, rows: &Rows) -> Result<()> {
     run().map_err(|e| errors::sqlite(&e))
 }
 
+/// A column of a row.
+pub(crate) fn cell<'a>(row: &'a rusqlite::Row<'_>, index: usize) -> Result<Cell<'a>> {
+    Ok(match row.get_ref(index).map_err(|_| mismatch("anything: there is no such column"))? {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(n) => Cell::Int(n),
+        ValueRef::Real(n) => Cell::Real(n),
+        ValueRef::Text(t) => Cell::Text(std::str::from_utf8(t).map_err(|_| mismatch("UTF-8"))?),
+        ValueRef::Blob(b) => Cell::Blob(b),
+    })
+}
+
 /// Calls `f` for each row until it returns `false`.
 pub(crate) fn each(
     conn: &Connection,
@@ -70,20 +85,9 @@ pub(crate) fn each(
     let mut run = || -> rusqlite::Result<()> {
         let mut statement = conn.prepare_cached(sql)?;
         bind(&mut statement, params)?;
-        let columns = statement.column_count();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
-            let mut values = Vec::with_capacity(columns);
-            for i in 0..columns {
-                values.push(match row.get_ref(i)? {
-                    ValueRef::Null => Value::Null,
-                    ValueRef::Integer(n) => Value::Int(n),
-                    ValueRef::Real(n) => Value::Real(n),
-                    ValueRef::Text(t) => Value::Text(String::from_utf8_lossy(t).into_owned()),
-                    ValueRef::Blob(b) => Value::Blob(b.to_vec()),
-                });
-            }
-            if !f(&Row { values }) {
+            if !f(&Row(Held::Sqlite(row))) {
                 break;
             }
         }

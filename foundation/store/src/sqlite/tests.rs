@@ -136,6 +136,43 @@ fn a_lost_transaction_is_made_good_for_the_others_of_its_group() {
 }
 
 #[test]
+fn what_a_failed_write_changed_is_gone_whatever_changed_it() {
+    let store = store();
+    put(&store, "there", 1).unwrap();
+    let insert = |id: &'static str| -> Write {
+        Box::new(move |tx| {
+            tx.execute("INSERT INTO child (id) VALUES (?1)", params![id])?;
+            tx.record(Entry::new("test.done", &Actor::system("test"))).map(drop)
+        })
+    };
+    let refused = || Err(Error::bug("refused"));
+    let before: Write = Box::new(move |tx| {
+        tx.rows("SELECT id FROM child", params![], |_| Ok(()))?;
+        tx.record(Entry::new("test.never", &Actor::system("test")))?;
+        refused()
+    });
+    let later: Write = Box::new(move |tx| {
+        tx.execute("INSERT INTO child (id) VALUES ('no')", params![])?;
+        refused()
+    });
+    let returning: Write = Box::new(move |tx| {
+        let sql = "DELETE FROM child WHERE id = 'there' RETURNING id";
+        tx.rows(sql, params![], |_| Ok(()))?;
+        refused()
+    });
+    let panics: Write = Box::new(move |tx| {
+        tx.execute("DELETE FROM child", params![])?;
+        panic!("in a write");
+    });
+    let writes =
+        vec![insert("a"), before, insert("b"), later, insert("c"), returning, panics, insert("d")];
+    let kept: Vec<bool> = in_one_group(&store, writes).iter().map(Result::is_ok).collect();
+    assert_eq!(kept, [true, false, true, false, true, false, false, true]);
+    assert_eq!(ids(&store), ["a", "b", "c", "d", "there"]);
+    sound(&store, 5);
+}
+
+#[test]
 fn a_commit_that_fails_fails_only_the_guilty() {
     let store = store();
     let insert = |id: &'static str, parent: Option<&'static str>| -> Write {

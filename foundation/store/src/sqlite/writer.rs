@@ -1,4 +1,8 @@
-//! The writer: takes what waits, runs each closure in a savepoint, commits once, then answers.
+//! The writer: takes what waits, runs it, commits once, then answers.
+//!
+//! A group runs without savepoints, which would copy every page that is changed. A write that fails
+//! before it has changed anything leaves nothing to undo. Only when one fails later is the group
+//! undone and run again, this time each write in a savepoint of its own.
 
 use super::{Place, connect, log_path, sql};
 use crate::{Clock, WriteTx, journal::Sequence, notice::Notice, tx::Conn};
@@ -187,25 +191,28 @@ impl Writer {
         }
     }
 
-    /// Runs `f` and writes the entries it recorded. On an error the caller rolls back.
+    /// Runs `f` and writes the entries it recorded. On an error the caller undoes what was written;
+    /// `wrote` tells whether that is anything.
     fn step(
         &mut self,
         after: &mut After,
+        wrote: &mut bool,
         f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<()>,
     ) -> Result<()> {
+        let before = self.conn.total_changes();
         let mut tx = WriteTx::new(Conn::Sqlite(&self.conn), &self.clock);
-        f(&mut tx)?;
+        let ran = f(&mut tx);
+        // A reading statement may change rows too (RETURNING), a writing one something else.
+        *wrote = tx.wrote() || self.conn.total_changes() != before;
+        ran?;
         let left = tx.take_leavings();
         if !left.entries.is_empty() {
             if !self.synced {
                 self.sequence.sync(&mut tx)?;
                 self.synced = true;
             }
-            let before = self.sequence.clone();
-            if let Err(e) = self.sequence.append(&mut tx, &left.entries) {
-                self.sequence = before;
-                return Err(e);
-            }
+            *wrote = true;
+            self.sequence.append(&mut tx, &left.entries)?;
             after.entries = true;
         }
         after.jobs |= left.jobs;
@@ -220,7 +227,7 @@ impl Writer {
         self.begin()?;
         let (mut after, mut value) = (After::default(), None);
         let ran = catch_unwind(AssertUnwindSafe(|| {
-            self.step(&mut after, &mut |tx| {
+            self.step(&mut after, &mut false, &mut |tx| {
                 let outcome = f(tx);
                 value = Some(tx.outcome(outcome)?);
                 Ok(())
@@ -246,14 +253,28 @@ impl Writer {
         work.answer(&outcome);
     }
 
+    /// Runs one write in the group's transaction. Whether that holds only what it should: not if the
+    /// write failed after it had changed something, nor if the engine gave the transaction up.
+    fn straight(&mut self, work: &mut dyn Work, after: &mut After) -> bool {
+        let mut wrote = false;
+        if let Err(e) = self.step(after, &mut wrote, &mut |tx| work.run(tx)) {
+            work.fail(e);
+            if wrote {
+                return false;
+            }
+        }
+        !self.conn.is_autocommit()
+    }
+
     /// Runs one write of a group in its savepoint. `Err` if the whole transaction is lost with it.
-    fn in_group(&mut self, work: &mut dyn Work, after: &mut After) -> Result<()> {
+    fn saved(&mut self, work: &mut dyn Work, after: &mut After) -> Result<()> {
         if let Err(e) = sql::control(&self.conn, "SAVEPOINT one") {
             work.fail(e.clone());
             return Err(e);
         }
-        let ran = self.step(after, &mut |tx| work.run(tx));
-        if let Err(e) = ran {
+        let before = self.sequence.clone();
+        if let Err(e) = self.step(after, &mut false, &mut |tx| work.run(tx)) {
+            self.sequence = before;
             work.fail(e.clone());
             // A full disk may have rolled everything back already.
             if self.conn.is_autocommit() {
@@ -274,13 +295,13 @@ impl Writer {
         let (mut after, mut done, mut other) = (After::default(), Vec::new(), None);
         let mut next = Some(first);
         while let Some(mut work) = next.take() {
-            if let Err(e) = self.in_group(work.as_mut(), &mut after) {
+            let sound = self.straight(work.as_mut(), &mut after);
+            done.push(work);
+            if !sound {
                 self.undo();
-                work.answer(&Err(e));
-                self.each_alone(done);
+                self.group_again(done);
                 return None;
             }
-            done.push(work);
             if done.len() < limits::WRITE_GROUP_MAX {
                 match queue.try_recv() {
                     Ok(Message::Work(work)) => next = Some(work),
@@ -289,11 +310,36 @@ impl Writer {
                 }
             }
         }
-        match self.commit(&after) {
-            Err(_) if done.len() > 1 => self.each_alone(done),
-            commit => done.into_iter().for_each(|work| work.answer(&commit)),
-        }
+        self.end_group(done, &after);
         other
+    }
+
+    /// The group once more, each write in a savepoint, so that only the guilty one fails.
+    fn group_again(&mut self, mut group: Vec<Box<dyn Work>>) {
+        if let Err(e) = self.begin() {
+            for mut work in group {
+                work.fail(e.clone());
+                work.answer(&Err(e.clone()));
+            }
+            return;
+        }
+        let mut after = After::default();
+        for i in 0..group.len() {
+            if let Err(e) = self.saved(group[i].as_mut(), &mut after) {
+                self.undo();
+                group.remove(i).answer(&Err(e));
+                self.each_alone(group);
+                return;
+            }
+        }
+        self.end_group(group, &after);
+    }
+
+    fn end_group(&mut self, group: Vec<Box<dyn Work>>, after: &After) {
+        match self.commit(after) {
+            Err(_) if group.len() > 1 => self.each_alone(group),
+            commit => group.into_iter().for_each(|work| work.answer(&commit)),
+        }
     }
 
     /// The group is lost: every write gets its own transaction, so that only the guilty one fails.
