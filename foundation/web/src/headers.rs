@@ -1,6 +1,5 @@
 //! The security headers of every answer.
 
-use crate::site::Web;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// No inline script or style, nothing from elsewhere, no frame around us.
@@ -22,24 +21,35 @@ const FIXED: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// Adds what is not there already: a handler may set a stricter or a page-specific value.
-pub(crate) fn add(web: &Web, trace: &str, headers: &mut HeaderMap) {
-    for (name, value) in FIXED {
-        put(headers, HeaderName::from_static(name), value);
-    }
-    if web.settings().origin.starts_with("https:") {
-        let csp = format!("{CSP}; upgrade-insecure-requests");
-        put(headers, header::CONTENT_SECURITY_POLICY, &csp);
-        let hsts = "max-age=63072000; includeSubDomains";
-        put(headers, header::STRICT_TRANSPORT_SECURITY, hsts);
-    } else {
-        put(headers, header::CONTENT_SECURITY_POLICY, CSP);
-    }
-    put(headers, HeaderName::from_static("x-trace"), trace);
-}
+/// The headers of a site, made once.
+pub(crate) struct Security(Vec<(HeaderName, HeaderValue)>);
 
-fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.entry(name).or_insert(value);
+impl Security {
+    /// Those of a site at this address.
+    pub(crate) fn of(origin: &str) -> Self {
+        let fixed = FIXED
+            .iter()
+            .map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)));
+        let mut all: Vec<_> = fixed.collect();
+        let https = origin.starts_with("https:");
+        let more = if https { "; upgrade-insecure-requests" } else { "" };
+        if let Ok(csp) = HeaderValue::from_str(&format!("{CSP}{more}")) {
+            all.push((header::CONTENT_SECURITY_POLICY, csp));
+        }
+        if https {
+            let hsts = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+            all.push((header::STRICT_TRANSPORT_SECURITY, hsts));
+        }
+        Self(all)
+    }
+
+    /// Adds what is not there already: a handler may set a stricter or a page-specific value.
+    pub(crate) fn add(&self, trace: &str, headers: &mut HeaderMap) {
+        for (name, value) in &self.0 {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        if let Ok(trace) = HeaderValue::from_str(trace) {
+            headers.insert(HeaderName::from_static("x-trace"), trace);
+        }
     }
 }

@@ -8,7 +8,7 @@ use kernel::Result;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// One thing the browser does to the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,6 +178,8 @@ struct Stream {
     cursor: i64,
     first: bool,
     looked: bool,
+    /// When the last look began.
+    looked_at: Option<Instant>,
     /// Set while the page's own view is behind the journal: the pause before the next look.
     lag: Option<Duration>,
     opened_at: Instant,
@@ -202,6 +204,7 @@ impl Stream {
             cursor: known.unwrap_or(present),
             // With a known start there may be news already, also when nothing moves from now on.
             looked: known.is_none(),
+            looked_at: None,
             lag: None,
             next: Some(o.live.next),
             session: o.session,
@@ -270,9 +273,13 @@ impl Stream {
             }
         };
         let woken = timeout(self.web.pace.heartbeat, news).await.unwrap_or(Woken::Heartbeat);
-        if matches!(woken, Woken::Look) {
-            // Many commits a second become one look.
-            sleep(self.web.pace.pause).await;
+        if matches!(woken, Woken::Look)
+            && let Some(at) = self.looked_at
+        {
+            // The first news go out at once; what comes soon after a look waits, so that many
+            // commits a second become one look.
+            let pause = self.web.pace.pause;
+            sleep_until(at + lag.map_or(pause, |l| l.min(pause))).await;
         }
         woken
     }
@@ -282,6 +289,7 @@ impl Stream {
         if !self.session_holds().await {
             return None;
         }
+        self.looked_at = Some(Instant::now());
         // The head read before the look: what commits during it wakes us once more.
         let head = *self.head.borrow_and_update();
         let _turn = self.web.live_looks.clone().acquire_owned().await.ok()?;
@@ -297,12 +305,12 @@ impl Stream {
         self.looked = true;
         match got {
             Ok((to, events)) => {
-                // A page that reads a projection may lag behind the journal: look again, ever more
-                // rarely, until it has caught up or the journal moves.
+                // A page that reads a projection may lag behind the journal: look again, soon and
+                // then ever more rarely, until it has caught up or the journal moves.
                 let moved = to > cursor || !events.is_empty();
                 self.lag = match (moved || to >= head, self.lag) {
                     (true, _) => None,
-                    (false, None) => Some(self.web.pace.pause * 2),
+                    (false, None) => Some(self.web.pace.pause / 4),
                     (false, Some(pause)) => Some((pause * 2).min(self.web.pace.heartbeat / 2)),
                 };
                 self.cursor = to.max(cursor);

@@ -1,10 +1,10 @@
 //! Counters, gauges and histograms in Prometheus' text format. Labels are few and known beforehand:
 //! route patterns, methods, status classes; never a path, a name or a number of a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Upper bounds of the buckets of request times, in seconds.
@@ -80,9 +80,20 @@ struct Family {
     series: BTreeMap<String, Series>,
 }
 
+/// The methods that become a label; every other one is a stranger's text.
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "other"];
+const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
+
+/// The series of one route pattern, so that a request does not look them up by their labels.
+struct OfRoute {
+    took: Histogram,
+    counts: [[OnceLock<Counter>; CLASSES.len()]; METHODS.len()],
+}
+
 /// All measurements of the process.
 pub struct Metrics {
     families: Mutex<BTreeMap<&'static str, Family>>,
+    routes: RwLock<HashMap<String, Arc<OfRoute>>>,
     pub(crate) live_open: Gauge,
 }
 
@@ -94,7 +105,8 @@ impl std::fmt::Debug for Metrics {
 
 impl Metrics {
     pub(crate) fn new() -> Self {
-        let metrics = Self { families: Mutex::default(), live_open: Gauge::default() };
+        let (families, routes, live_open) = Default::default();
+        let metrics = Self { families, routes, live_open };
         let help = "Live connections open now";
         metrics.put("web_live_open", help, "", Series::Gauge(metrics.live_open.clone()), &[]);
         metrics
@@ -150,7 +162,7 @@ impl Metrics {
         series: Series,
         labels: &[(&str, &str)],
     ) -> Series {
-        let mut families = self.families.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
         let family = families.entry(name).or_default();
         (family.help, family.unit) = (help, unit);
         family.series.entry(label_text(labels)).or_insert(series).clone()
@@ -158,26 +170,30 @@ impl Metrics {
 
     /// One request, by route pattern.
     pub(crate) fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
-        let class = match status / 100 {
-            2 => "2xx",
-            3 => "3xx",
-            4 => "4xx",
-            _ => "5xx",
-        };
-        // A method is a stranger's text; only the known ones become a label.
-        let method = match method {
-            m @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE") => m,
-            _ => "other",
-        };
-        let labels = [("method", method), ("route", route), ("status", class)];
-        self.counter("web_requests_total", "Requests answered", &labels).add(1);
-        let help = "Time to the head of the answer";
-        self.histogram("web_request_seconds", help, &[("route", route)]).observe(took);
+        let of = self.of_route(route);
+        of.took.observe(took);
+        let m = METHODS.iter().position(|m| *m == method).unwrap_or(METHODS.len() - 1);
+        let class = usize::from(status / 100).clamp(2, 5) - 2;
+        let labels = [("method", METHODS[m]), ("route", route), ("status", CLASSES[class])];
+        let count = of.counts[m][class]
+            .get_or_init(|| self.counter("web_requests_total", "Requests answered", &labels));
+        count.add(1);
+    }
+
+    fn of_route(&self, route: &str) -> Arc<OfRoute> {
+        let known = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(route).cloned();
+        known.unwrap_or_else(|| {
+            let help = "Time to the head of the answer";
+            let took = self.histogram("web_request_seconds", help, &[("route", route)]);
+            let new = Arc::new(OfRoute { took, counts: Default::default() });
+            let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+            routes.entry(route.to_owned()).or_insert(new).clone()
+        })
     }
 
     /// What is measured: name, meaning, unit. For the operator's page.
     pub fn list(&self) -> Vec<(&'static str, &'static str, &'static str)> {
-        let families = self.families.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
         families.iter().map(|(name, f)| (*name, f.help, f.unit)).collect()
     }
 
@@ -185,7 +201,7 @@ impl Metrics {
     pub fn text(&self) -> String {
         // Copied out first: an asked gauge may itself measure something.
         let copy: Vec<_> = {
-            let families = self.families.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
             let all = families.iter();
             all.map(|(name, f)| (*name, f.help, f.series.clone())).collect()
         };

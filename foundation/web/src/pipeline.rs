@@ -8,9 +8,9 @@ use crate::hold::Hold;
 use crate::live::Place;
 use crate::parse::{self, Posted};
 use crate::reply::Reply;
-use crate::req::{FORM_FIELD, Req, TOKEN_FIELD};
+use crate::req::{Req, TOKEN_FIELD};
 use crate::site::Web;
-use crate::{answer, errors, headers, limits, live, token};
+use crate::{answer, errors, limits, live, token};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, MatchedPath, Multipart, Request, State};
 use axum::http::{HeaderMap, Method, Response, header};
@@ -49,7 +49,7 @@ pub(crate) async fn around(
     let route = pattern(&request);
     request.extensions_mut().insert(Trace(trace.clone()));
     let mut response = next.run(request).await;
-    headers::add(&web, &trace, response.headers_mut());
+    web.headers.add(&trace, response.headers_mut());
     let took = begun.elapsed();
     let status = response.status().as_u16();
     web.metrics.request(method.as_str(), &route, status, took);
@@ -94,8 +94,6 @@ pub(crate) async fn run(
             _ => read_body(&web, &mut req, opts, Request::from_parts(parts, body)).await.err(),
         };
     }
-    // Set at once, so that pages rendered for an error have one too.
-    req.form_id = form_id(&req);
     let turn = timeout(limits::TURN_WAIT_MAX, web.turns.clone().acquire_owned()).await;
     let Ok(Ok(turn)) = turn else {
         return errors::bare(&req, &Error::new(error::BUSY));
@@ -226,15 +224,6 @@ async fn all_of(body: Body, room: usize) -> Result<axum::body::Bytes> {
 async fn bounded(request: Request, room: usize) -> Result<Request> {
     let (parts, body) = request.into_parts();
     Ok(Request::from_parts(parts, Body::from(all_of(body, room).await?)))
-}
-
-fn form_id(req: &Req) -> String {
-    let given = req.form(FORM_FIELD).or_else(|| req.header("idempotency-key"));
-    let good = |id: &&str| {
-        (8..=64).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
-    given.filter(good).map_or_else(token::fresh_id, str::to_owned)
 }
 
 /// What the pool hands back.

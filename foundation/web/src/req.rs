@@ -17,7 +17,7 @@ use kernel::{
 };
 use std::net::IpAddr;
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -51,7 +51,8 @@ pub struct Req {
     pub(crate) peer: Option<IpAddr>,
     pub(crate) posted: Posted,
     pub(crate) body: Vec<u8>,
-    pub(crate) form_id: String,
+    /// Made when first asked for: most requests never are.
+    pub(crate) form_id: OnceLock<String>,
     pub(crate) notes: Arc<Notes>,
 }
 
@@ -78,7 +79,7 @@ impl std::fmt::Debug for AddressAnswer {
 #[derive(Default)]
 pub(crate) struct Notes {
     /// A new anonymous cookie, made when a form was put on the page.
-    pub(crate) anonymous: std::sync::OnceLock<String>,
+    pub(crate) anonymous: OnceLock<String>,
     /// The flash message was shown and can go.
     pub(crate) flash_shown: AtomicBool,
 }
@@ -123,7 +124,7 @@ impl Req {
             peer: None,
             posted: Posted::default(),
             body: Vec::new(),
-            form_id: String::new(),
+            form_id: OnceLock::new(),
             notes: Arc::default(),
         }
     }
@@ -267,7 +268,14 @@ impl Req {
     /// command can take it as its idempotency key. From the hidden field, or from the header
     /// `Idempotency-Key` of an API call; a request without one gets a fresh name.
     pub fn form_id(&self) -> &str {
-        &self.form_id
+        self.form_id.get_or_init(|| {
+            let given = self.form(FORM_FIELD).or_else(|| self.header("idempotency-key"));
+            let good = |id: &&str| {
+                (8..=64).contains(&id.len())
+                    && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            };
+            given.filter(good).map_or_else(crate::token::fresh_id, str::to_owned)
+        })
     }
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! The site: settings, the shared state behind every request, and how the whole is mounted.
 
 use crate::assets::{Asset, Assets};
+use crate::headers::Security;
 use crate::limits;
 use crate::metrics::Metrics;
 use crate::nav::{self, NavItem};
@@ -120,6 +121,7 @@ pub struct Inner {
     pub(crate) sessions: Arc<dyn Sessions>,
     pub(crate) assets: Assets,
     pub(crate) sealer: Sealer,
+    pub(crate) headers: Security,
     pub(crate) metrics: Metrics,
     /// The journal's head as last told by [`Web::wake`].
     pub(crate) head: watch::Sender<i64>,
@@ -153,6 +155,7 @@ impl Web {
         let assets = Assets::build(std::mem::take(&mut settings.assets));
         Self(Arc::new(Inner {
             sealer: Sealer::new(&settings.secret),
+            headers: Security::of(&settings.origin),
             settings,
             words,
             sessions,
