@@ -9,6 +9,7 @@ pub mod bench;
 pub mod folder;
 pub mod forms;
 pub mod http;
+pub mod inside;
 pub mod live;
 pub mod load;
 pub mod program;

@@ -55,6 +55,9 @@ enum What {
         /// Also build everything anew in an empty folder and time it (many minutes).
         #[arg(long)]
         fresh_build: bool,
+        /// So many dossiers are there before lives of dossiers are measured.
+        #[arg(long, default_value_t = 0)]
+        dossiers: u64,
         /// List the rows and their budgets.
         #[arg(long)]
         list: bool,
@@ -73,7 +76,9 @@ fn main() -> ExitCode {
         What::Setup => setup::run(&ws),
         What::Test { only, journey } => steps::test(&ws, &only, journey.as_deref()),
         What::Check { what } => checks::run(&ws, what.as_deref()),
-        What::Bench { only, fresh_build, list } => steps::bench(&ws, &only, fresh_build, list),
+        What::Bench { only, fresh_build, dossiers, list } => {
+            steps::bench(&ws, &only, fresh_build, dossiers, list)
+        }
         What::Pictures { journey } => steps::pictures(&ws, journey.as_deref()),
     });
     match outcome {

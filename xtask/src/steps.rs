@@ -184,13 +184,19 @@ pub fn pictures(ws: &Workspace, journey: Option<&str>) -> Result<(), String> {
 }
 
 /// Measures with `tests/src/bin/measure.rs`, which writes docs/benchmarks.md.
-pub fn bench(ws: &Workspace, only: &[String], fresh: bool, list: bool) -> Result<(), String> {
+pub fn bench(
+    ws: &Workspace,
+    only: &[String],
+    fresh: bool,
+    dossiers: u64,
+    list: bool,
+) -> Result<(), String> {
     if !list {
         setup::run(ws)?;
     }
     run::run(cargo(ws).args(["build", "--release", "--workspace"]))?;
     let mut command = Command::new(ws.programs.join("measure"));
-    command.current_dir(&ws.root).args(only);
+    command.current_dir(&ws.root).args(only).arg(format!("--dossiers={dossiers}"));
     if fresh {
         command.arg("--fresh-build");
     }

@@ -2,19 +2,35 @@
 //! same run and a budget. To add one: write a function in the file of its subject, add a [`Row`] to
 //! `rows::ROWS`.
 
+pub mod bare_engines;
 pub mod build;
+pub mod chart;
+pub mod journalled;
+pub mod letters;
+pub mod lifecycle;
+pub mod live;
 pub mod pages;
+pub mod people;
+pub mod preload;
 pub mod report;
 pub mod rows;
+pub mod search;
+pub mod signing_in;
 
 use crate::{
     bare,
     folder::Folder,
+    inside::Inside,
     load::{self, Load, Plan},
     program::{Options, Program},
 };
 use std::{
     net::SocketAddr,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -99,6 +115,11 @@ pub fn kept(budget: Budget, figure: &Figure) -> Option<bool> {
 pub struct Bench {
     /// Synthetic persons of the province.
     pub persons: u64,
+    /// Dossiers that are there before lives of dossiers are measured.
+    pub dossiers: u64,
+    /// Times from a decision to an open screen, once measured.
+    live: Option<live::Samples>,
+    inside: Option<Inside>,
     data: Option<Folder>,
     program: Option<Program>,
     bare: Option<SocketAddr>,
@@ -109,9 +130,19 @@ pub struct Bench {
 const LOAD_SECONDS: f64 = 5.0;
 
 impl Bench {
-    /// A bench with a province of so many persons.
-    pub fn new(persons: u64) -> Self {
-        Self { persons, ..Self::default() }
+    /// A bench with a province of so many persons, and so many dossiers before a life is measured.
+    pub fn new(persons: u64, dossiers: u64) -> Self {
+        Self { persons, dossiers, ..Self::default() }
+    }
+
+    /// A province inside this process, on SQLite, made when first needed. The program is stopped
+    /// meanwhile, so that it takes nothing of the machine.
+    pub fn inside(&mut self) -> Result<&Inside, String> {
+        self.stop();
+        if self.inside.is_none() {
+            self.inside = Some(Inside::sqlite(self.persons).map_err(|e| e.to_string())?);
+        }
+        self.inside.as_ref().ok_or_else(|| "no province".into())
     }
 
     /// Options that reuse the province's data folder.
@@ -122,6 +153,7 @@ impl Bench {
 
     /// The running province (its data are made at the first call, which may take a while).
     pub fn program(&mut self) -> Result<&mut Program, String> {
+        self.inside = None;
         if self.program.is_none() {
             let options = self.options();
             self.program = Some(Program::start(&options)?);
@@ -179,4 +211,45 @@ pub fn middle(
 pub fn timed<T>(act: impl FnOnce() -> Result<T, String>) -> Result<(T, Duration), String> {
     let begun = Instant::now();
     act().map(|done| (done, begun.elapsed()))
+}
+
+/// Does every job, so many at once, each thread taking the next one; the first failure ends it.
+pub fn spread<J: Sync>(
+    at_once: usize,
+    jobs: &[J],
+    one: impl Fn(&J) -> Result<(), String> + Sync,
+) -> Result<(), String> {
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(None));
+    thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(why) = one(job) {
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+                        next.store(jobs.len(), Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_job_is_done_once_and_the_first_failure_is_told() {
+        let sum = AtomicUsize::new(0);
+        let jobs: Vec<usize> = (1..=100).collect();
+        spread(7, &jobs, |n| {
+            sum.fetch_add(*n, Ordering::Relaxed);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(sum.into_inner(), 5_050);
+        let why = spread(3, &jobs, |n| if *n == 40 { Err("forty".into()) } else { Ok(()) });
+        assert_eq!(why, Err("forty".to_owned()));
+    }
 }

@@ -54,6 +54,17 @@ pub fn first_page_bytes(bench: &mut Bench) -> Result<Figure, String> {
     Ok(Figure::of(bytes).note(format!("{} requests", measured["requests"])))
 }
 
+/// What a whole journey costs on the wire.
+pub fn journey_bytes(bench: &mut Bench) -> Result<Figure, String> {
+    let measured = browser(bench, "journey")?;
+    let bytes = measured["bytes"].as_f64().ok_or("no figure")?;
+    let dearest = measured["dearest"].as_str().unwrap_or_default();
+    Ok(Figure::of(bytes).note(format!(
+        "{} pages, {} requests, {} bytes without the first page; dearest: {dearest}",
+        measured["pages"], measured["requests"], measured["after_first"]
+    )))
+}
+
 /// Runs tests/browser/measure.mjs on the province; gives its JSON.
 pub fn browser(bench: &mut Bench, what: &str) -> Result<serde_json::Value, String> {
     let address = bench.program()?.address.clone();

@@ -1,6 +1,6 @@
-//! docs/benchmarks.json keeps the figures, docs/benchmarks.md shows them.
+//! docs/benchmarks.json keeps the figures, docs/benchmarks.md and docs/benchmarks.svg show them.
 
-use super::{Budget, Figure, Row, kept};
+use super::{Budget, Figure, Row, chart, kept};
 use serde_json::{Value, json};
 use std::{fmt::Write as _, fs, path::Path, process::Command};
 
@@ -11,8 +11,10 @@ pub struct Kept {
     pub figure: Figure,
     /// The day, `YYYY-MM-DD`.
     pub on: String,
-    /// The commit measured.
+    /// The commit measured; a `+` after it: with changes that were in no commit.
     pub commit: String,
+    /// The machine.
+    pub machine: String,
 }
 
 /// Reads the kept figure of a row.
@@ -31,44 +33,55 @@ pub fn read(folder: &Path, id: &str) -> Option<Kept> {
         },
         on: row["on"].as_str().unwrap_or_default().to_owned(),
         commit: row["commit"].as_str().unwrap_or_default().to_owned(),
+        machine: row["machine"].as_str().unwrap_or_default().to_owned(),
     })
 }
 
-/// Writes both files from the figures there are.
+/// Writes the three files from the figures there are.
 pub fn write(folder: &Path, rows: &[(&Row, Option<Kept>)], machine: &str) -> std::io::Result<()> {
     let mut map = serde_json::Map::new();
     for (row, kept) in rows {
         let Some(kept) = kept else { continue };
-        let mut value = json!({ "value": kept.figure.value, "note": kept.figure.note, "on": kept.on, "commit": kept.commit });
+        let mut value = json!({ "value": kept.figure.value, "note": kept.figure.note, "on": kept.on,
+            "commit": kept.commit, "machine": kept.machine });
         if let Some((name, reference)) = &kept.figure.reference {
             value["reference"] = json!({ "name": name, "value": reference });
         }
         map.insert(row.id.to_owned(), value);
     }
-    let all = json!({ "machine": machine, "rows": map });
-    let text = serde_json::to_string_pretty(&all).map_err(std::io::Error::other)?;
+    let text = serde_json::to_string_pretty(&json!({ "rows": map })).map_err(std::io::Error::other)?;
     fs::write(folder.join("benchmarks.json"), text + "\n")?;
+    fs::write(folder.join("benchmarks.svg"), chart::svg(rows))?;
     fs::write(folder.join("benchmarks.md"), page(rows, machine))
 }
 
-/// The page.
+const HEAD: &str = "# Figures
+
+Written by `cargo xtask bench`. Nothing here is copied by hand, and nothing is asserted in a test: a
+figure belongs to a machine, so each stands beside a **reference** measured in the same run on the
+same machine, by the plainest program that does comparable work. *Ratio* is figure to reference.
+Budgets are those of [ARCHITECTURE.md](../ARCHITECTURE.md).
+
+Measure again: `cargo xtask bench`, or one row: `cargo xtask bench --only ROW`; `--list` names them.
+The load generator and the program share the cores, so rates over HTTP are those of half a machine.
+People are synthetic.
+
+![How much of its budget each row uses](benchmarks.svg)
+";
+
+/// The page. `machine` is the one of this run; a figure from another one says so.
 pub fn page(rows: &[(&Row, Option<Kept>)], machine: &str) -> String {
-    let mut page = String::from(
-        "# Figures\n\nWritten by `cargo xtask bench`; measured again with `cargo xtask bench --only ROW`.\n\
-         The load generator runs on the same machine. A reference is measured in the same run; the\n\
-         ratio is figure to reference. Budgets are those of ARCHITECTURE.md.\n\n",
+    let mut page = format!("{HEAD}\nMachine: {machine}\n\n");
+    page.push_str(
+        "| row | what | figure | reference | ratio | budget | kept | measured |\n\
+         |---|---|--:|---|--:|---|---|---|\n",
     );
-    let _ = writeln!(page, "Machine: {machine}\n");
-    page.push_str("| what | figure | reference | ratio | budget | kept | measured |\n|---|--:|---|--:|---|---|---|\n");
+    let mut others: Vec<&str> = Vec::new();
     for (row, kept_) in rows {
         let Some(k) = kept_ else {
-            let _ = writeln!(
-                page,
-                "| {} | not measured yet | | | {} | | `{}` |",
-                row.what,
-                promise(row),
-                row.id
-            );
+            let budget = promise(row);
+            let (id, what) = (row.id, row.what);
+            let _ = writeln!(page, "| `{id}` | {what} | not measured yet | | | {budget} | | |");
             continue;
         };
         let reference = k
@@ -76,22 +89,31 @@ pub fn page(rows: &[(&Row, Option<Kept>)], machine: &str) -> String {
             .reference
             .as_ref()
             .map_or_else(String::new, |(name, value)| format!("{} ({name})", number(*value)));
-        let ratio = k.figure.ratio().map_or_else(String::new, |r| format!("{r:.2}"));
+        let ratio = k.figure.ratio().map_or_else(String::new, |r| number(r));
         let state = match kept(row.budget, &k.figure) {
             Some(true) => "yes",
             Some(false) => "**no**",
             None => "",
         };
+        let mut when = format!("{} at `{}`", k.on, k.commit);
+        if k.machine != machine {
+            let n = others.iter().position(|m| *m == k.machine).unwrap_or_else(|| {
+                others.push(&k.machine);
+                others.len() - 1
+            });
+            let _ = write!(when, ", machine {}", n + 2);
+        }
         let _ = writeln!(
             page,
-            "| {} | {} {} | {reference} | {ratio} | {} | {state} | {} at `{}` |",
+            "| `{}` | {} | {} | {reference} | {ratio} | {} | {state} | {when} |",
+            row.id,
             row.what,
-            number(k.figure.value),
-            row.unit,
+            shown(row, &k.figure),
             promise(row),
-            k.on,
-            k.commit
         );
+    }
+    for (n, other) in others.iter().enumerate() {
+        let _ = writeln!(page, "\nMachine {}: {other}", n + 2);
     }
     page.push_str("\n## How each was measured\n\n");
     for (row, kept) in rows {
@@ -100,6 +122,11 @@ pub fn page(rows: &[(&Row, Option<Kept>)], machine: &str) -> String {
         let _ = writeln!(page, "- `{}`: {}{stop}{note}.", row.id, row.how);
     }
     page
+}
+
+/// A figure with its unit.
+pub fn shown(row: &Row, figure: &Figure) -> String {
+    format!("{} {}", number(figure.value), row.unit)
 }
 
 fn promise(row: &Row) -> String {
@@ -145,7 +172,16 @@ pub fn machine() -> String {
     let kib: f64 = memory.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0.0);
     let rustc = said("rustc", &["--version"]);
     let processor = find("/proc/cpuinfo", "model name");
-    format!("{cores} cores, {processor}, {:.0} GiB, {rustc}", kib / 1024.0 / 1024.0)
+    let system = said("uname", &["-sr"]);
+    format!("{cores} cores, {processor}, {:.0} GiB, {system}, {rustc}", kib / 1024.0 / 1024.0)
+}
+
+/// The commit that is being measured.
+pub fn commit() -> String {
+    let hash = said("git", &["rev-parse", "--short", "HEAD"]);
+    // Files that this program writes are no change.
+    let changed = said("git", &["status", "--porcelain", "--", ".", ":!docs/benchmarks*"]);
+    if changed.is_empty() { hash } else { hash + "+" }
 }
 
 /// The first line a program prints.
@@ -172,7 +208,8 @@ mod tests {
         let kept = |value, reference| {
             let mut figure = Figure::of(value).note("2 persons");
             figure.reference = reference;
-            Some(Kept { figure, on: "2026-11-23".into(), commit: "abc1234".into() })
+            let machine = "2 cores".to_owned();
+            Some(Kept { figure, on: "2026-11-23".into(), commit: "abc1234".into(), machine })
         };
         let rows = [
             (start, kept(1.25, None)),
@@ -188,6 +225,10 @@ mod tests {
         assert!(page.contains("≤ 1 s | **no** |"), "{page}");
         assert!(page.contains("| 12,600 /s | 51,300 (bare) | 0.25 |"), "{page}");
         assert!(page.contains("not measured yet"), "{page}");
+        assert!(fs::read_to_string(folder.path().join("benchmarks.svg")).unwrap().contains("<rect"));
+        assert!(!page.contains("machine 2"), "{page}");
+        let page = super::page(&rows, "4 cores");
+        assert!(page.contains("at `abc1234`, machine 2 |") && page.contains("Machine 2: 2 cores"));
     }
 
     #[test]

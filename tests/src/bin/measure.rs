@@ -5,9 +5,9 @@
     reason = "a developer's tool talks to a terminal"
 )]
 
-use std::{env, process::ExitCode};
+use std::{env, process::ExitCode, time::Instant};
 use tests::{
-    bench::{Bench, Figure, kept, report, rows::ROWS},
+    bench::{Bench, Figure, Row, kept, report, rows::ROWS},
     root,
 };
 
@@ -28,14 +28,22 @@ fn main() -> ExitCode {
         eprintln!("There is no row `{unknown}`; see `cargo xtask bench --list`.");
         return ExitCode::FAILURE;
     }
-    measure(&named, flag("--fresh-build"))
+    let dossiers = match args.iter().find_map(|a| a.strip_prefix("--dossiers=")).map(str::parse) {
+        None => 0,
+        Some(Ok(n)) => n,
+        Some(Err(_)) => {
+            eprintln!("--dossiers=NUMBER: how many dossiers are there before lives are measured");
+            return ExitCode::FAILURE;
+        }
+    };
+    measure(&named, flag("--fresh-build"), dossiers)
 }
 
-fn measure(named: &[&str], fresh: bool) -> ExitCode {
+fn measure(named: &[&str], fresh: bool, dossiers: u64) -> ExitCode {
     let folder = root().join("docs");
     let on = report::said("date", &["+%Y-%m-%d"]);
-    let commit = report::said("git", &["rev-parse", "--short", "HEAD"]);
-    let mut bench = Bench::new(PERSONS);
+    let (commit, machine) = (report::commit(), report::machine());
+    let mut bench = Bench::new(PERSONS, dossiers);
     let mut failed = false;
     let mut rows = Vec::new();
     for row in ROWS {
@@ -43,10 +51,13 @@ fn measure(named: &[&str], fresh: bool) -> ExitCode {
         let mut known = report::read(&folder, row.id);
         if wanted {
             eprint!("{:<18} ", row.id);
+            let begun = Instant::now();
             match (row.measure)(&mut bench) {
                 Ok(figure) => {
-                    eprintln!("{}", shown(row.unit, row.budget, &figure));
-                    known = Some(report::Kept { figure, on: on.clone(), commit: commit.clone() });
+                    let told = shown(row, &figure);
+                    eprintln!("{told:<56} {:>5.0} s", begun.elapsed().as_secs_f64());
+                    let (on, commit, machine) = (on.clone(), commit.clone(), machine.clone());
+                    known = Some(report::Kept { figure, on, commit, machine });
                 }
                 Err(why) => {
                     failed = true;
@@ -57,8 +68,8 @@ fn measure(named: &[&str], fresh: bool) -> ExitCode {
         rows.push((row, known));
     }
     bench.stop();
-    match report::write(&folder, &rows, &report::machine()) {
-        Ok(()) => println!("Written: docs/benchmarks.md"),
+    match report::write(&folder, &rows, &machine) {
+        Ok(()) => println!("Written: docs/benchmarks.md, .json, .svg"),
         Err(e) => {
             failed = true;
             eprintln!("docs/benchmarks.md: {e}");
@@ -67,12 +78,12 @@ fn measure(named: &[&str], fresh: bool) -> ExitCode {
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn shown(unit: &str, budget: tests::bench::Budget, figure: &Figure) -> String {
+fn shown(row: &Row, figure: &Figure) -> String {
     let ratio = figure.ratio().map_or_else(String::new, |r| format!(", ratio {r:.2}"));
-    let state = match kept(budget, figure) {
+    let state = match kept(row.budget, figure) {
         Some(true) => " (within budget)",
         Some(false) => " (OVER BUDGET)",
         None => "",
     };
-    format!("{} {unit}{ratio}{state}", report::number(figure.value))
+    format!("{}{ratio}{state}", report::shown(row, figure))
 }

@@ -33,15 +33,11 @@ const OUTSIDE: &[(&str, &[&str], &str)] = &[
     (
         "rusqlite",
         &["store", "tests"],
-        "only `store` knows an engine; `tests` looks at the file from outside",
+        "only `store` knows an engine; `tests` looks from outside and measures the bare one",
     ),
-    ("postgres", &["store"], "only `store` knows an engine"),
+    ("postgres", &["store", "tests"], "only `store` knows an engine; `tests` measures the bare one"),
     ("webauthn-rs", &["identity"], "passkeys belong to `identity`"),
-    (
-        "argon2",
-        &["identity", "tests"],
-        "password hashes belong to `identity`; `tests` measures the bare rate",
-    ),
+    ("argon2", &["identity"], "password hashes belong to `identity`, which also gives the bare rate"),
     ("lopdf", &["trust"], "signing of PDF belongs to `trust`"),
     ("cms", &["trust"], "signatures belong to `trust`"),
     ("rcgen", &["trust"], "certificates belong to `trust`"),

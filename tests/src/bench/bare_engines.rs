@@ -1,0 +1,154 @@
+//! The bare engines, without our store around them: what its figures are compared with.
+
+use super::timed;
+use crate::folder::Folder;
+use postgres::{Client, NoTls};
+use rusqlite::Connection;
+use std::{path::Path, thread, time::Duration};
+
+/// What a row of the references carries besides its key, bytes: about what a journal entry does.
+const BODY_BYTES: usize = 400;
+
+fn why(e: impl std::fmt::Display) -> String {
+    e.to_string()
+}
+
+/// A connection with the store's own settings: write-ahead log, commits on the disk.
+pub fn sqlite(path: &Path) -> Result<Connection, String> {
+    let conn = Connection::open(path).map_err(why)?;
+    conn.execute_batch(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+         PRAGMA cache_size = -16000;",
+    )
+    .map_err(why)?;
+    Ok(conn)
+}
+
+/// Microseconds of one read of a whole row by its key, statement prepared.
+pub fn sqlite_read_us(path: &Path, sql: &str, keys: &[String]) -> Result<f64, String> {
+    let conn = sqlite(path)?;
+    let mut statement = conn.prepare(sql).map_err(why)?;
+    let columns = statement.column_count();
+    let mut one = |key: &String| -> rusqlite::Result<usize> {
+        let mut rows = statement.query([key])?;
+        let mut bytes = 0;
+        while let Some(row) = rows.next()? {
+            for i in 0..columns {
+                if let rusqlite::types::ValueRef::Text(t) = row.get_ref(i)? {
+                    bytes += t.to_vec().len();
+                }
+            }
+        }
+        Ok(bytes)
+    };
+    let (_, time) =
+        timed(|| keys.iter().try_for_each(|k| one(k).map(drop)).map_err(|e| e.to_string()))?;
+    Ok(time.as_secs_f64() * 1e6 / keys.len().max(1) as f64)
+}
+
+/// Inserts a second into a table with a key, so many rows to a commit on the disk.
+pub fn sqlite_inserts(rows_per_commit: usize, commits: usize) -> Result<f64, String> {
+    let folder = Folder::new();
+    let conn = sqlite(&folder.path().join("bare.db"))?;
+    conn.execute_batch("CREATE TABLE t (id INTEGER PRIMARY KEY, k TEXT, body TEXT) STRICT;")
+        .map_err(why)?;
+    let body = "x".repeat(BODY_BYTES);
+    let mut n = 0_i64;
+    let (_, time) = timed(|| {
+        let mut insert =
+            conn.prepare("INSERT INTO t (id, k, body) VALUES (?1, ?2, ?3)").map_err(why)?;
+        for _ in 0..commits {
+            conn.execute_batch("BEGIN IMMEDIATE").map_err(why)?;
+            for _ in 0..rows_per_commit {
+                n += 1;
+                insert.execute((n, "key", &body)).map_err(why)?;
+            }
+            conn.execute_batch("COMMIT").map_err(why)?;
+        }
+        Ok(())
+    })?;
+    Ok((rows_per_commit * commits) as f64 / time.as_secs_f64())
+}
+
+/// Rows of the table `person` a second, copied by hand into an empty table of the same shape with
+/// the same indexes: prepared inserts, so many rows to a commit.
+pub fn sqlite_copy_persons(from: &Path, rows_per_commit: usize) -> Result<f64, String> {
+    let source = sqlite(from)?;
+    let folder = Folder::new();
+    let target = sqlite(&folder.path().join("copy.db"))?;
+    let mut shapes = source
+        .prepare("SELECT sql FROM sqlite_master WHERE tbl_name = 'person' AND sql IS NOT NULL")
+        .map_err(why)?;
+    let shapes = shapes.query_map([], |r| r.get::<_, String>(0)).map_err(why)?;
+    for shape in shapes {
+        target.execute_batch(&shape.map_err(why)?).map_err(why)?;
+    }
+    let mut select = source.prepare("SELECT * FROM person ORDER BY rowid").map_err(why)?;
+    let columns = select.column_count();
+    let mut rows = Vec::new();
+    let mut found = select.query([]).map_err(why)?;
+    while let Some(row) = found.next().map_err(why)? {
+        let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
+            (0..columns).map(|i| row.get(i)).collect();
+        rows.push(values.map_err(why)?);
+    }
+    let places: Vec<String> = (1..=columns).map(|n| format!("?{n}")).collect();
+    let sql = format!("INSERT INTO person VALUES ({})", places.join(", "));
+    let (_, time) = timed(|| {
+        let mut insert = target.prepare(&sql).map_err(why)?;
+        for batch in rows.chunks(rows_per_commit) {
+            target.execute_batch("BEGIN IMMEDIATE").map_err(why)?;
+            for row in batch {
+                insert.execute(rusqlite::params_from_iter(row)).map_err(why)?;
+            }
+            target.execute_batch("COMMIT").map_err(why)?;
+        }
+        Ok(())
+    })?;
+    Ok(rows.len() as f64 / time.as_secs_f64())
+}
+
+/// Inserts a second from so many connections at once, so many rows to a commit on the disk. The
+/// engine groups commits of several connections by itself.
+pub fn postgres_inserts(
+    url: &str,
+    connections: usize,
+    rows_per_commit: usize,
+    commits: usize,
+) -> Result<f64, String> {
+    let mut client = Client::connect(url, NoTls).map_err(why)?;
+    client
+        .batch_execute("CREATE TABLE bare (id BIGSERIAL PRIMARY KEY, k TEXT, body TEXT)")
+        .map_err(why)?;
+    let each = commits.div_ceil(connections);
+    let one = || -> Result<(), String> {
+        let body = "x".repeat(BODY_BYTES);
+        let mut client = Client::connect(url, NoTls).map_err(why)?;
+        let insert = client.prepare("INSERT INTO bare (k, body) VALUES ($1, $2)").map_err(why)?;
+        for _ in 0..each {
+            let mut tx = client.transaction().map_err(why)?;
+            for _ in 0..rows_per_commit {
+                tx.execute(&insert, &[&"key", &body]).map_err(why)?;
+            }
+            tx.commit().map_err(why)?;
+        }
+        Ok(())
+    };
+    let (_, time) = timed(|| {
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..connections).map(|_| scope.spawn(one)).collect();
+            workers
+                .into_iter()
+                .try_for_each(|w| w.join().map_err(|_| "a worker died".to_owned())?)
+        })
+    })?;
+    Ok((each * connections * rows_per_commit) as f64 / time.as_secs_f64())
+}
+
+/// Durable commits a second, one after the other: what the disk allows.
+pub fn sqlite_commits() -> Result<f64, String> {
+    sqlite_inserts(1, 300)
+}
+
+/// How long one answer may be waited for before a row gives up.
+pub const PATIENCE: Duration = Duration::from_secs(30);

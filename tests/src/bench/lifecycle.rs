@@ -1,0 +1,160 @@
+//! Rows about dossiers: the whole life of one, every step durable.
+
+use super::{Bench, Figure, bare_engines, spread, timed};
+use crate::{
+    inside::{Inside, SCHEMAS},
+    walks::{Cast, NEWCOMERS, Walker, Wrong, consent_to_all, decide, file_temporary_residence, pay},
+};
+use kernel::limits::PG_CONNECTIONS_MAX;
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+use store::{Store, params};
+
+/// Dossiers at work at the same time: as many commits meet in a group.
+const AT_ONCE: usize = 32;
+/// Lives before the measured ones.
+const WARM: usize = 64;
+/// Lives measured.
+const LIVES: usize = 1_500;
+/// Writing transactions of one life: filed, agreed, paid, opened, proposed, approved.
+const COMMITS: usize = 6;
+/// How long lives over HTTP go on.
+const HTTP_TIME: Duration = Duration::from_secs(10);
+/// Persons of the measured province: enough people with somewhere to move to.
+const PERSONS: u64 = 12_000;
+
+/// On SQLite.
+pub fn sqlite(bench: &mut Bench) -> Result<Figure, String> {
+    let inside = Inside::sqlite(PERSONS).map_err(|e| e.to_string())?;
+    let (rate, rows) = lives(bench, &inside, AT_ONCE)?;
+    // A life is one unit: as many rows in as many commits shared by as many writers.
+    let bare = bare_engines::sqlite_inserts(rows * AT_ONCE / COMMITS, 60)?;
+    figure(bench, rate, rows, bare, "SQLite")
+}
+
+/// On PostgreSQL.
+pub fn postgres(bench: &mut Bench) -> Result<Figure, String> {
+    let inside =
+        Inside::at(&store::testing::postgres_durable(), PERSONS).map_err(|e| e.to_string())?;
+    let (rate, rows) = lives(bench, &inside, PG_CONNECTIONS_MAX)?;
+    let url = store::testing::postgres_durable();
+    let bare =
+        bare_engines::postgres_inserts(&url, PG_CONNECTIONS_MAX, rows.div_ceil(COMMITS), 1_200)?;
+    figure(bench, rate, rows, bare, "PostgreSQL")
+}
+
+fn figure(
+    bench: &Bench,
+    rate: f64,
+    rows: usize,
+    bare: f64,
+    engine: &str,
+) -> Result<Figure, String> {
+    Ok(Figure::of(rate).against(&format!("as many bare inserts on {engine}, /s"), bare / rows as f64).note(
+        format!(
+            "{} dossiers present before; a life is {COMMITS} commits and {rows} new rows, journal, \
+             access log and sums included",
+            bench.dossiers
+        ),
+    ))
+}
+
+/// Lives a second, and the rows each leaves behind.
+fn lives(bench: &Bench, inside: &Inside, at_once: usize) -> Result<(f64, usize), String> {
+    let cases = inside.cases(WARM + LIVES).map_err(|e| e.to_string())?;
+    if cases.len() < WARM + LIVES {
+        return Err(format!("only {} people can move", cases.len()));
+    }
+    let (warm, measured) = cases.split_at(WARM);
+    let one = |case: &crate::inside::Case| -> Result<(), String> {
+        let ended = inside.life(case).map_err(|e| format!("{e} {}", e.cause().unwrap_or("")))?;
+        match ended.state.as_str() {
+            "done" => Ok(()),
+            other => Err(format!("a dossier ended as {other}")),
+        }
+    };
+    spread(at_once, warm, one)?;
+    super::preload::dossiers(inside, bench.dossiers)?;
+    settle(&inside.store)?;
+    let before = rows_in(&inside.store)?;
+    let (_, time) = timed(|| spread(at_once, measured, one))?;
+    settle(&inside.store)?;
+    let rows = (rows_in(&inside.store)? - before) / LIVES;
+    Ok((LIVES as f64 / time.as_secs_f64(), rows))
+}
+
+/// Waits until every entry has its number and every follower has seen it.
+fn settle(store: &Store) -> Result<(), String> {
+    let done = || -> kernel::Result<bool> {
+        store.settle()?;
+        store.read(|tx| {
+            let state = tx.follower_state()?;
+            Ok(state.len() == 3 && state.iter().all(|f| f.lag == 0))
+        })
+    };
+    let begun = Instant::now();
+    while begun.elapsed() < bare_engines::PATIENCE {
+        if done().map_err(|e| e.to_string())? {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Err("the followers did not catch up".into())
+}
+
+/// Rows in all tables.
+fn rows_in(store: &Store) -> Result<usize, String> {
+    let tables = SCHEMAS.iter().chain([&store::SCHEMA]).flat_map(|s| s.files).flat_map(|file| {
+        file.lines().filter_map(|l| l.strip_prefix("CREATE TABLE ")?.split_whitespace().next())
+    });
+    let counts: Vec<String> =
+        tables.map(|t| format!("(SELECT COUNT(*) FROM {t})")).collect();
+    let sql = format!("SELECT {}", counts.join(" + "));
+    let rows = store.read(|tx| tx.one(&sql, params![], |r| r.get::<i64>(0)));
+    Ok(usize::try_from(rows.map_err(|e| e.to_string())?).unwrap_or(0))
+}
+
+/// The same life as people live it: pages opened, forms filled and sent, over HTTP. The head
+/// refuses at the end, so that the same people can file for the same home again.
+pub fn http(bench: &mut Bench) -> Result<Figure, String> {
+    let text = |e: Wrong| e.to_string();
+    let program = bench.program()?;
+    let cast = Cast::of(program).map_err(text)?;
+    let (officer, head, home) = (&cast.officer, &cast.head, &cast.home);
+    // One consents at a time, to everything there is: as one person does.
+    let owner = Mutex::new(cast.owner);
+    let newcomers: Vec<Walker> = NEWCOMERS
+        .iter()
+        .map(|role| Walker::as_citizen(program, role))
+        .collect::<Result<_, _>>()
+        .map_err(text)?;
+    let (end, done) = (Instant::now() + HTTP_TIME, AtomicU32::new(0));
+    let reason = [("reason", "Chưa đủ điều kiện."), ("basis", "Luật Cư trú 68/2020/QH14 Đ28")];
+    let one = |newcomer: &Walker| -> Result<(), String> {
+        let (mut by, mut officer, mut head) = (newcomer.clone(), officer.clone(), head.clone());
+        while Instant::now() < end {
+            let code = file_temporary_residence(&mut by, home).map_err(text)?;
+            pay(&mut by, &code).map_err(text)?;
+            let mut owner = owner.lock().unwrap_or_else(PoisonError::into_inner);
+            consent_to_all(&mut owner).map_err(text)?;
+            drop(owner);
+            decide(&mut officer, &code, "propose", &[]).map_err(text)?;
+            decide(&mut head, &code, "refuse", &reason).map_err(text)?;
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    };
+    let (_, time) = timed(|| spread(newcomers.len(), &newcomers, one))?;
+    let done = f64::from(done.into_inner());
+    Ok(Figure::of(done / time.as_secs_f64()).note(format!(
+        "{} people file at the same time; a life is 15 requests; two letters each are set and signed \
+         on the same cores meanwhile",
+        newcomers.len()
+    )))
+}
