@@ -1,11 +1,12 @@
 // Figures that only a browser knows, for `cargo xtask bench`:
 //   node measure.mjs NAME http://localhost:PORT   prints one line of JSON
 import { hold, release, visit } from './lib/bed.mjs';
+import * as story from './lib/residence.mjs';
 
 const SETTLE_MS = 1000; // what scripts fetch after a page stands
-const SERVICE = '/cu-tru/dang-ky-tam-tru';
+const DEAREST = 3;
 
-/** Number and password of a person of the demo, and the home of its owner; read by somebody else,
+/** Number and password of the demo's citizen and the home of its owner, looked up by somebody else,
  *  so that it costs the journey nothing. */
 async function prepared(address) {
   const other = await visit({ address });
@@ -14,10 +15,9 @@ async function prepared(address) {
   const number = (await card.innerText()).match(/\d{3} \d{3} \d{3} \d{3}/)[0].replaceAll(' ', '');
   const password = (await other.page.locator('main').innerText()).match(/demo-[a-z0-9-]+/)[0];
   await other.signInAs('owner');
-  await other.open('/so-ho-khau');
-  const address_ = (await other.page.locator('main dd').allInnerTexts()).find((t) => /, (Xã|Phường) /.test(t));
+  const line = await story.dwellingLine(other);
   await other.close();
-  return { number, password, line: address_.split(/, (Xã|Phường) /)[0], commune: '13594' };
+  return { number, password, line };
 }
 
 const MEASURES = {
@@ -28,43 +28,30 @@ const MEASURES = {
     return { bytes: guest.bytes.total, requests: guest.bytes.list().length };
   },
 
-  // A citizen on a phone registers temporary residence: from the home page to the paid dossier.
+  // A citizen on a phone: home page, sign-in with number and password, temporary residence filed, paid.
   journey: async (address) => {
-    const { number, password, line, commune } = await prepared(address);
+    const { number, password, line } = await prepared(address);
     const lan = await visit({ address, size: 'phone' });
     let pages = 0;
     lan.page.on('load', () => { pages += 1; });
     await lan.open('/');
     await lan.page.waitForTimeout(SETTLE_MS);
     const first = lan.bytes.total;
-    await lan.open(SERVICE);
-    await lan.open(`/dang-nhap?tiep=${encodeURIComponent(SERVICE)}`);
+    await lan.open(`/dang-nhap?tiep=${encodeURIComponent(story.SERVICE)}`);
     await lan.fill('pid', number);
     await lan.fill('password', password);
     await lan.follow(() => lan.page.locator('form[action="/dang-nhap"] button').first().click());
-    await lan.open(`${SERVICE}/khai`);
-    const submit = () => lan.follow(() => lan.page.locator(`form[action="${SERVICE}/khai"] button:not([name=later])`).last().click());
-    await lan.fill('abode.commune', commune);
-    await lan.fill('abode.line', line);
-    await submit();
-    // The household there is known only now: one more question.
-    const join = lan.page.locator('[name=join][value=new]');
-    if (await join.count()) {
-      await join.check();
-      await submit();
-    }
-    await lan.follow(() => lan.page.locator(`form[action="${SERVICE}/gui"] button`).last().click());
-    const code = new URL(lan.page.url()).pathname.split('/').pop();
-    await lan.open(`/ho-so/${code}/nop-phi`);
-    await lan.follow(() => lan.page.locator('form[action$="/mo-phong"] button').first().click());
+    const code = await story.file(lan, { line });
+    await story.pay(lan, code);
     await lan.page.waitForTimeout(SETTLE_MS);
     const list = lan.bytes.list();
+    const named = (r) => `${new URL(r.url).pathname.replace(code, '…')} ${r.bytes}`;
     return {
       bytes: lan.bytes.total,
       after_first: lan.bytes.total - first,
       requests: list.length,
       pages,
-      dearest: list.slice(0, 3).map((r) => `${new URL(r.url).pathname.replace(code, '…')} ${r.bytes}`).join(', '),
+      dearest: list.slice(0, DEAREST).map(named).join(', '),
     };
   },
 };

@@ -7,7 +7,9 @@ use kernel::{
     Words,
 };
 use registers::generate::Demo;
-use services::commands::{Decision, Payment, Submission, Submitted, act, answer_consent, pay, submit};
+use services::commands::{
+    Decision, Payment, Submission, Submitted, act, answer_consent, pay, submit,
+};
 use services::definition::{Catalogue, Channel, Procedure};
 use services::{Env, Settings, Vault, model::Dossier, queries};
 use std::path::PathBuf;

@@ -61,6 +61,9 @@ pub fn child_main() -> ExitCode {
     }
 }
 
+/// How much a letter stands back when there is more to do than processors.
+const NICE: i32 = 5;
+
 /// No files may grow, few may be open, no core dump may hold a person's data, memory and processor
 /// time are bounded, and the child dies with its parent.
 fn bind() -> io::Result<()> {
@@ -71,6 +74,8 @@ fn bind() -> io::Result<()> {
     setrlimit(Resource::Cpu, exactly(CPU_SECONDS_MAX))?;
     setrlimit(Resource::As, exactly(limits::LETTER_MEMORY_BYTES_MAX))?;
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    // Somebody waits for a page; nobody looks at a letter being set.
+    rustix::process::nice(NICE)?;
     Ok(())
 }
 

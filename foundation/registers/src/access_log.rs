@@ -8,6 +8,7 @@ use crate::model::Reading;
 use kernel::{
     Actor, DossierCode, Error, Instant, Localized, PersonalId, PurposeId, Result, Say, limits,
 };
+use serde::Deserialize;
 use store::{Entry, Follower, ReadTx, Recorded, Row, WriteTx, params};
 
 /// Keeps `access_record` in step with the journal.
@@ -34,7 +35,7 @@ impl Follower for AccessLog {
 }
 
 fn project(tx: &mut WriteTx, e: &Recorded) -> Result<()> {
-    let body: ReadBody = serde_json::from_value(e.body.clone())?;
+    let body = ReadBody::deserialize(&e.body)?;
     let at = e.actor.appointment.as_ref();
     let reader = e.actor.person.as_ref();
     for (i, pid) in e.subjects.iter().enumerate() {

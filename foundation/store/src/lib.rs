@@ -1,8 +1,8 @@
 //! Transactions on SQLite or PostgreSQL, numbered schema files, the journal and its tree, jobs.
 //!
 //! Two verbs: [`Store::read`] gives a consistent snapshot; [`Store::write`] returns when the change
-//! is durable. On SQLite all writers share one thread and one commit per group, each closure in its
-//! own savepoint. On PostgreSQL each closure is a serializable transaction and runs again after a
+//! is durable. On SQLite all writers share one thread and one commit per group; one that fails undoes
+//! only itself. On PostgreSQL each closure is a serializable transaction and runs again after a
 //! serialization failure, so closures do nothing but use `tx`: the clock ([`ReadTx::now`]) and new
 //! identifiers ([`WriteTx::new_id`]) come from it too.
 //!

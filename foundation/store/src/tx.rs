@@ -8,7 +8,6 @@ use crate::{
     sqlite,
 };
 use kernel::{EntryId, Error, Instant, Result};
-use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
 
 /// A consistent snapshot. Also the reading half of a [`WriteTx`].
@@ -330,16 +329,28 @@ const ROWS_AT_ONCE_VALUES: usize = 2_048;
 
 /// `INSERT … VALUES (?1, ?2), (?3, ?4)`.
 fn insert_sql(insert: &str, width: usize, rows: usize) -> String {
-    let mut sql = format!("{insert} VALUES ");
+    // Written for nearly every change, so without the machinery of formatting.
+    let mut sql = String::with_capacity(insert.len() + 10 + rows * (2 + 7 * width));
+    sql.push_str(insert);
+    sql.push_str(" VALUES ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..width {
-            let comma = if column == 0 { "" } else { ", " };
-            let _ = write!(sql, "{comma}?{}", row * width + column + 1);
+            sql.push_str(if column == 0 { "?" } else { ", ?" });
+            push_number(&mut sql, row * width + column + 1);
         }
         sql.push(')');
     }
     sql
+}
+
+/// A number up to the limit of placeholders.
+fn push_number(out: &mut String, n: usize) {
+    const POWERS: [usize; 5] = [10_000, 1_000, 100, 10, 1];
+    for power in POWERS.into_iter().filter(|p| *p <= n) {
+        let digit = u8::try_from(n / power % 10).unwrap_or(0);
+        out.push(char::from(b'0' + digit));
+    }
 }
 
 /// Crockford base 32: 48 bits of milliseconds, 80 random bits.
@@ -365,6 +376,9 @@ mod tests {
             insert_sql("INSERT INTO t (a, b)", 2, 2),
             "INSERT INTO t (a, b) VALUES (?1, ?2), (?3, ?4)"
         );
+        let wide = insert_sql("", 40, 51);
+        let numbers = wide.split('?').skip(1).map(|n| n.trim_end_matches([',', ' ', '(', ')']));
+        assert!(numbers.map(|n| n.parse().unwrap()).eq(1..=2_040), "{wide}");
     }
     #[test]
     fn identifiers_sort_by_time() {

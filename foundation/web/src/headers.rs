@@ -27,9 +27,8 @@ pub(crate) struct Security(Vec<(HeaderName, HeaderValue)>);
 impl Security {
     /// Those of a site at this address.
     pub(crate) fn of(origin: &str) -> Self {
-        let fixed = FIXED
-            .iter()
-            .map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)));
+        let fixed =
+            FIXED.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)));
         let mut all: Vec<_> = fixed.collect();
         let https = origin.starts_with("https:");
         let more = if https { "; upgrade-insecure-requests" } else { "" };

@@ -42,6 +42,7 @@ fn signed_in(bench: &mut Bench, path: &str, roles: [&str; 3]) -> Result<Figure, 
 fn entries(bench: &mut Bench) -> Result<u64, String> {
     let file = bench.program()?.data().join("province.db");
     let conn = super::bare_engines::sqlite(&file)?;
-    let count = conn.query_row("SELECT COALESCE(MAX(seq), 0) FROM journal", [], |r| r.get::<_, i64>(0));
+    let count =
+        conn.query_row("SELECT COALESCE(MAX(seq), 0) FROM journal", [], |r| r.get::<_, i64>(0));
     count.map(i64::unsigned_abs).map_err(|e| e.to_string())
 }

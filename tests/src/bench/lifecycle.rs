@@ -3,7 +3,9 @@
 use super::{Bench, Figure, bare_engines, spread, timed};
 use crate::{
     inside::{Inside, SCHEMAS},
-    walks::{Cast, NEWCOMERS, Walker, Wrong, consent_to_all, decide, file_temporary_residence, pay},
+    walks::{
+        Cast, NEWCOMERS, Walker, Wrong, consent_to_all, decide, file_temporary_residence, pay,
+    },
 };
 use kernel::limits::PG_CONNECTIONS_MAX;
 use std::{
@@ -56,13 +58,13 @@ fn figure(
     bare: f64,
     engine: &str,
 ) -> Result<Figure, String> {
-    Ok(Figure::of(rate).against(&format!("as many bare inserts on {engine}, /s"), bare / rows as f64).note(
-        format!(
+    Ok(Figure::of(rate)
+        .against(&format!("as many bare inserts on {engine}, /s"), bare / rows as f64)
+        .note(format!(
             "{} dossiers present before; a life is {COMMITS} commits and {rows} new rows, journal, \
              access log and sums included",
             bench.dossiers
-        ),
-    ))
+        )))
 }
 
 /// Lives a second, and the rows each leaves behind.
@@ -113,8 +115,7 @@ fn rows_in(store: &Store) -> Result<usize, String> {
     let tables = SCHEMAS.iter().chain([&store::SCHEMA]).flat_map(|s| s.files).flat_map(|file| {
         file.lines().filter_map(|l| l.strip_prefix("CREATE TABLE ")?.split_whitespace().next())
     });
-    let counts: Vec<String> =
-        tables.map(|t| format!("(SELECT COUNT(*) FROM {t})")).collect();
+    let counts: Vec<String> = tables.map(|t| format!("(SELECT COUNT(*) FROM {t})")).collect();
     let sql = format!("SELECT {}", counts.join(" + "));
     let rows = store.read(|tx| tx.one(&sql, params![], |r| r.get::<i64>(0)));
     Ok(usize::try_from(rows.map_err(|e| e.to_string())?).unwrap_or(0))

@@ -3,11 +3,10 @@
 use super::{Bench, Figure};
 use crate::{
     http::Client,
+    live::Live,
     walks::{Cast, Walker},
 };
 use std::{
-    io::{BufRead, BufReader, Write},
-    net::TcpStream,
     sync::mpsc::{Receiver, sync_channel},
     thread,
     time::{Duration, Instant},
@@ -89,20 +88,12 @@ fn measure(bench: &mut Bench) -> Result<Samples, String> {
 
 /// Opens a stream of events; each event's arrival comes through the channel.
 fn follow(client: &Client, path: &str) -> Result<Receiver<Instant>, String> {
-    let mut stream = TcpStream::connect(client.host()).map_err(|e| e.to_string())?;
-    stream.write_all(&client.lasting_request("GET", path, b"")).map_err(|e| e.to_string())?;
+    let mut live = Live::open(client, path).map_err(|e| e.to_string())?;
     let (send, receive) = sync_channel(1_000);
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let status = lines.next().unwrap_or_default();
-    if !status.contains(" 200 ") {
-        return Err(format!("{path}: {status}"));
-    }
-    thread::spawn(move || {
-        for line in lines {
-            if line.starts_with("data: swap") && send.send(Instant::now()).is_err() {
-                break;
-            }
-        }
-    });
+    thread::spawn(
+        move || {
+            while live.says("data: swap").is_ok() && send.send(Instant::now()).is_ok() {}
+        },
+    );
     Ok(receive)
 }

@@ -43,9 +43,8 @@ pub fn read_by_key(bench: &mut Bench) -> Result<Figure, String> {
     let mut took: Vec<f64> = Vec::with_capacity(keys.len());
     for key in &keys {
         let begun = Instant::now();
-        let name = store
-            .read(|tx| tx.row(sql, params![key], |r| r.get::<String>(9)))
-            .map_err(text)?;
+        let name =
+            store.read(|tx| tx.row(sql, params![key], |r| r.get::<String>(9))).map_err(text)?;
         took.push(begun.elapsed().as_secs_f64() * 1e6);
         if name.is_none() {
             return Err("a record is missing".into());
@@ -93,7 +92,7 @@ pub fn generate(_: &mut Bench) -> Result<Figure, String> {
     drop(store);
     let rate = made.persons as f64 / time.as_secs_f64();
     let bare = bare_engines::sqlite_copy_persons(&file, 2_500)?;
-    Ok(Figure::of(rate).against("bare batch inserts of the person rows alone, /s", bare).note(
-        format!("{} persons, {} households", made.persons, made.households),
-    ))
+    Ok(Figure::of(rate)
+        .against("bare batch inserts of the person rows alone, /s", bare)
+        .note(format!("{} persons, {} households", made.persons, made.households)))
 }

@@ -19,7 +19,10 @@ const COPIES_AT_ONCE: usize = 20;
 /// rest is that of the dossier it was made from.
 pub fn dossiers(inside: &Inside, wanted: u64) -> Result<(), String> {
     let count = |sql: &'static str| {
-        inside.store.read(|tx| tx.one(sql, params![], |r| r.get::<i64>(0))).map_err(|e| e.to_string())
+        inside
+            .store
+            .read(|tx| tx.one(sql, params![], |r| r.get::<i64>(0)))
+            .map_err(|e| e.to_string())
     };
     let there = count("SELECT COUNT(*) FROM dossier")?;
     let wanted = i64::try_from(wanted).unwrap_or(i64::MAX);
@@ -90,7 +93,8 @@ mod tests {
 
     #[test]
     fn columns_are_those_of_the_table() {
-        let store = store::Store::temporary(crate::inside::SCHEMAS, store::Clock::system()).unwrap();
+        let store =
+            store::Store::temporary(crate::inside::SCHEMAS, store::Clock::system()).unwrap();
         for table in TABLES {
             let named = columns(table).join(", ");
             let sql = format!("SELECT {named} FROM {table}");

@@ -49,7 +49,8 @@ pub fn write(folder: &Path, rows: &[(&Row, Option<Kept>)], machine: &str) -> std
         }
         map.insert(row.id.to_owned(), value);
     }
-    let text = serde_json::to_string_pretty(&json!({ "rows": map })).map_err(std::io::Error::other)?;
+    let text =
+        serde_json::to_string_pretty(&json!({ "rows": map })).map_err(std::io::Error::other)?;
     fs::write(folder.join("benchmarks.json"), text + "\n")?;
     fs::write(folder.join("benchmarks.svg"), chart::svg(rows))?;
     fs::write(folder.join("benchmarks.md"), page(rows, machine))
@@ -225,7 +226,9 @@ mod tests {
         assert!(page.contains("≤ 1 s | **no** |"), "{page}");
         assert!(page.contains("| 12,600 /s | 51,300 (bare) | 0.25 |"), "{page}");
         assert!(page.contains("not measured yet"), "{page}");
-        assert!(fs::read_to_string(folder.path().join("benchmarks.svg")).unwrap().contains("<rect"));
+        assert!(
+            fs::read_to_string(folder.path().join("benchmarks.svg")).unwrap().contains("<rect")
+        );
         assert!(!page.contains("machine 2"), "{page}");
         let page = super::page(&rows, "4 cores");
         assert!(page.contains("at `abc1234`, machine 2 |") && page.contains("Machine 2: 2 cores"));

@@ -52,7 +52,8 @@ pub fn inside(_: &mut Bench) -> Result<Figure, String> {
 /// The longest answer.
 pub fn answer_bytes(_: &mut Bench) -> Result<Figure, String> {
     let length = |q: &str| {
-        serde_json::to_vec(&places::suggest(q, places::REFORM, None)).map_or(usize::MAX, |j| j.len())
+        serde_json::to_vec(&places::suggest(q, places::REFORM, None))
+            .map_or(usize::MAX, |j| j.len())
     };
     let longest = QUERIES.iter().map(|q| length(q)).max().unwrap_or_default();
     Ok(Figure::of(longest as f64).note(format!("limit {PLACE_ANSWER_BYTES_MAX}")))
@@ -67,9 +68,7 @@ pub fn http(bench: &mut Bench) -> Result<Figure, String> {
         .collect();
     let load: Load = bench.load(CONNECTIONS, requests)?;
     let bare = bench.bare_rate(CONNECTIONS)?;
-    Ok(Figure::of(load.per_second()).against("bare axum answer, /s", bare).note(format!(
-        "half within {} µs, 99 % within {} µs",
-        load.half_us, load.p99_us
-    )))
+    Ok(Figure::of(load.per_second())
+        .against("bare axum answer, /s", bare)
+        .note(format!("half within {} µs, 99 % within {} µs", load.half_us, load.p99_us)))
 }
-

@@ -6,7 +6,6 @@ use kernel::{Actor, Level, PersonalId};
 use registers::Law;
 use store::Store;
 
-
 const PASSWORD: &str = "gạo nếp cái hoa vàng";
 const PEOPLE: usize = 40;
 /// Sign-ins measured.
@@ -36,8 +35,7 @@ pub fn password(_: &mut Bench) -> Result<Figure, String> {
     spread(cores * 4, &tries[..PEOPLE], one)?;
     let (_, time) = timed(|| spread(cores * 4, &tries, one))?;
     let bare = vec![(); HASHES * cores];
-    let (_, bare_time) =
-        timed(|| spread(cores, &bare, |()| identity::bench_hash().map_err(text)))?;
+    let (_, bare_time) = timed(|| spread(cores, &bare, |()| identity::bench_hash().map_err(text)))?;
     Ok(Figure::of(SIGN_INS as f64 / time.as_secs_f64())
         .against("bare Argon2id on all cores, /s", bare.len() as f64 / bare_time.as_secs_f64()))
 }

@@ -235,6 +235,8 @@ pub struct Catalogue {
     library: Arc<Library>,
     /// By code, versions in order.
     by_code: BTreeMap<String, Vec<Arc<Procedure>>>,
+    /// By the catalogue's chapters, then by names.
+    as_shown: Vec<Arc<Procedure>>,
 }
 
 impl Catalogue {
@@ -276,7 +278,13 @@ impl Catalogue {
         for versions in by_code.values_mut() {
             versions.sort_by_key(|p| p.version());
         }
-        Self { library, by_code }
+        let themes = library.codes.get("theme").map_or(&[][..], |l| &l.code);
+        let mut as_shown: Vec<_> = by_code.values().flatten().cloned().collect();
+        as_shown.sort_by_cached_key(|p| {
+            let theme = themes.iter().position(|t| t.id == p.file.theme);
+            (theme, kernel::vietnamese::collate_key(&p.file.name.vi))
+        });
+        Self { library, by_code, as_shown }
     }
 
     /// The law beside the procedures.
@@ -303,13 +311,7 @@ impl Catalogue {
     }
     /// What can be filed on a day, in order of the catalogue's chapters, then of names.
     pub fn all_in_force(&self, on: Date) -> Vec<Arc<Procedure>> {
-        let mut list: Vec<_> = self.all().filter(|p| p.in_force(on)).cloned().collect();
-        let themes = self.library.codes.get("theme").map_or(&[][..], |l| &l.code);
-        list.sort_by_cached_key(|p| {
-            let theme = themes.iter().position(|t| t.id == p.file.theme);
-            (theme, kernel::vietnamese::collate_key(&p.file.name.vi))
-        });
-        list
+        self.as_shown.iter().filter(|p| p.in_force(on)).cloned().collect()
     }
 }
 
