@@ -40,15 +40,18 @@ const MEASURES = {
     await lan.open(`/dang-nhap?tiep=${encodeURIComponent(story.SERVICE)}`);
     await lan.fill('pid', number);
     await lan.fill('password', password);
-    await lan.follow(() => lan.page.locator('form[action="/dang-nhap"] button').first().click());
+    await lan.follow(() => lan.page.locator('form[action="/dang-nhap"]:not([data-passkey]) button').click());
     const code = await story.file(lan, { line });
+    await lan.page.waitForTimeout(SETTLE_MS);
+    const sent = lan.bytes.total;
     await story.pay(lan, code);
     await lan.page.waitForTimeout(SETTLE_MS);
     const list = lan.bytes.list();
     const named = (r) => `${new URL(r.url).pathname.replace(code, '…')} ${r.bytes}`;
     return {
-      bytes: lan.bytes.total,
-      after_first: lan.bytes.total - first,
+      bytes: sent,
+      after_first: sent - first,
+      paid: lan.bytes.total,
       requests: list.length,
       pages,
       dearest: list.slice(0, DEAREST).map(named).join(', '),

@@ -328,10 +328,6 @@ pub fn consent_to_all(person: &mut Walker) -> Result<usize, Wrong> {
             given += 1;
         }
     }
-    let inbox = person.open("/hop-thu")?;
-    if Form::of(&inbox, "/hop-thu/da-doc").is_some() {
-        expect("inbox", 303, person.send(&inbox, "/hop-thu/da-doc", &[])?)?;
-    }
     Ok(given)
 }
 

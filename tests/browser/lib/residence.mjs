@@ -56,7 +56,7 @@ export async function answerHousehold(citizen, { join = 'join', relation = 'not_
 
 /** From the start page to a dossier that has been sent. */
 export async function file(citizen, answers) {
-  await citizen.open(SERVICE);
+  if (new URL(citizen.page.url()).pathname !== SERVICE) await citizen.open(SERVICE);
   await citizen.press('Bắt đầu');
   await answerWhere(citizen, answers);
   await answerHousehold(citizen, answers);

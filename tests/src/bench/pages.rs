@@ -60,8 +60,9 @@ pub fn journey_bytes(bench: &mut Bench) -> Result<Figure, String> {
     let bytes = measured["bytes"].as_f64().ok_or("no figure")?;
     let dearest = measured["dearest"].as_str().unwrap_or_default();
     Ok(Figure::of(bytes).note(format!(
-        "{} pages, {} requests, {} bytes without the first page; dearest: {dearest}",
-        measured["pages"], measured["requests"], measured["after_first"]
+        "{} bytes without the first page, {} bytes with the fee paid as well: {} pages, {} requests; \
+         dearest: {dearest}",
+        measured["after_first"], measured["paid"], measured["pages"], measured["requests"]
     )))
 }
 

@@ -80,7 +80,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         id: "journey-bytes",
-        what: "A citizen's whole journey: sign in, register temporary residence, pay, see it accepted",
+        what: "A citizen's whole journey: home page, sign in, register temporary residence, the dossier's page",
         unit: "bytes",
         how: "in the test browser on a phone's screen with an empty cache, all pages, styles, scripts and live events, counted on the wire; the reading of the first page is in it",
         budget: Budget::AtMost(60.0 * 1024.0),
