@@ -79,6 +79,8 @@ pub fn secret(data: &Path, name: &str) -> Result<[u8; 32]> {
             let mut options = OpenOptions::new();
             let file = options.create(true).truncate(true).write(true).mode(0o600);
             let mut file = file.open(&draft).map_err(failed)?;
+            // A draft that was left by somebody else keeps its mode when it is opened.
+            file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(failed)?;
             file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
             fs::rename(&draft, &path).map_err(failed)?;
             File::open(&folder).and_then(|f| f.sync_all()).map_err(failed)?;

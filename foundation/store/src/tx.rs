@@ -378,7 +378,7 @@ mod tests {
         );
         let wide = insert_sql("", 40, 51);
         let numbers = wide.split('?').skip(1).map(|n| n.trim_end_matches([',', ' ', '(', ')']));
-        assert!(numbers.map(|n| n.parse().unwrap()).eq(1..=2_040), "{wide}");
+        assert!(numbers.map(|n| n.parse::<i32>().unwrap()).eq(1..=2_040), "{wide}");
     }
     #[test]
     fn identifiers_sort_by_time() {
