@@ -32,6 +32,9 @@ pub enum Command {
     /// Give data out to other systems.
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Look for records that may be one person.
+    #[command(subcommand)]
+    Match(MatchCommand),
     /// Check procedure files; without names, those that come with the program.
     Check {
         /// Procedure files (TOML).
@@ -177,6 +180,25 @@ pub struct ImportArgs {
     /// Where to write the report (CSV); by default beside the file.
     #[arg(long)]
     pub report: Option<PathBuf>,
+    /// The data folder.
+    #[arg(long, default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Database address; by default SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
+}
+
+/// `match …`
+#[derive(Debug, Subcommand)]
+pub enum MatchCommand {
+    /// Compares the population register with itself; likely pairs go on the list of the commune police.
+    /// Safe to repeat: what was decided stays decided.
+    Population(MatchArgs),
+}
+
+/// Options of `match population`.
+#[derive(Args, Clone, Debug)]
+pub struct MatchArgs {
     /// The data folder.
     #[arg(long, default_value = "demo-data")]
     pub data: PathBuf,

@@ -1,6 +1,7 @@
-//! `import population` and `export population`: lists of people in and out, with progress and a report.
+//! `import population` and `export population`: lists of people in and out, with progress and a report;
+//! `match population`: records that may be one person.
 
-use crate::cli::{ExportArgs, ImportArgs};
+use crate::cli::{ExportArgs, ImportArgs, MatchArgs};
 use crate::progress::Progress;
 use crate::province::open_store;
 use kernel::{Error, Result, Say};
@@ -139,6 +140,29 @@ pub fn export(args: &ExportArgs, say: &[Say; 2]) -> Result<()> {
     for s in say {
         let persons = kernel::money::grouped(i64::try_from(done.persons).unwrap_or(i64::MAX));
         println!("{}", s.t2("app-export-done", "persons", persons, "hash", &done.file_hash));
+    }
+    Ok(())
+}
+
+/// Compares the register with itself.
+#[allow(clippy::print_stdout)]
+pub fn compare(args: &MatchArgs, say: &[Say; 2]) -> Result<()> {
+    let store = open_store(&args.data, args.database.as_deref())?;
+    let mut bar = None;
+    let found = registers::matching::find(&store, &mut |p| {
+        bar.get_or_insert_with(|| Progress::new("match", p.of)).set(p.pairs);
+    })?;
+    if let Some(bar) = bar {
+        bar.end();
+    }
+    let grouped = |n: u64| kernel::money::grouped(i64::try_from(n).unwrap_or(i64::MAX));
+    let numbers = [
+        ("compared", grouped(found.compared)),
+        ("new", grouped(found.new)),
+        ("common", grouped(found.too_common)),
+    ];
+    for s in say {
+        println!("{}", s.with("app-match-done", &numbers));
     }
     Ok(())
 }

@@ -14,7 +14,9 @@ mod province;
 mod serve;
 
 use clap::Parser;
-use cli::{Cli, Command, ConfigCommand, ExportCommand, ImportCommand, JournalCommand};
+use cli::{
+    Cli, Command, ConfigCommand, ExportCommand, ImportCommand, JournalCommand, MatchCommand,
+};
 use kernel::{Error, Lang, Result, Say, codes};
 use province::{Options, Province};
 use std::process::ExitCode;
@@ -105,6 +107,9 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Generate(args) => generate::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Import(ImportCommand::Population(args)) => lists::import(&args, &both()?),
+        Command::Match(MatchCommand::Population(args)) => {
+            lists::compare(&args, &both()?).map(|()| ExitCode::SUCCESS)
+        }
         Command::Export(ExportCommand::Population(args)) => {
             lists::export(&args, &both()?).map(|()| ExitCode::SUCCESS)
         }

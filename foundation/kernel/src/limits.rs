@@ -76,5 +76,12 @@ pub const IMPORT_JSON_BYTES_MAX: usize = 16 * 1024;
 pub const IMPORT_ROW_BYTES_MAX: usize = 64 * 1024;
 /// Rows of a list of people in one transaction.
 pub const IMPORT_BATCH_ROWS_MAX: usize = 2_000;
+/// Records of one name and birth, or one old number, that are compared with each other; more are too
+/// common to say anything.
+pub const MATCH_BLOCK_MAX: usize = 100;
+/// Pairs of records that one run looks at.
+pub const MATCH_CANDIDATES_MAX: usize = 5_000_000;
+/// Pairs written in one transaction.
+pub const MATCH_BATCH_MAX: usize = 500;
 /// Remarks on one list; a list with more is not such a list.
 pub const IMPORT_REMARKS_MAX: i64 = 5_000_000;

@@ -104,6 +104,12 @@ codes! {
     IMPORT_REMARKS = "registers.import_remarks", BadInput;
     /// No rule lets the register be given out as a list.
     EXPORT_REFUSED = "registers.export_refused", NotAllowed;
+    /// No such pair of records in the officer's commune.
+    PAIR_UNKNOWN = "match.unknown", NotFound;
+    /// Somebody has decided about the pair.
+    PAIR_DECIDED = "match.decided", Conflict;
+    /// A decision about a pair says why, in one line.
+    PAIR_BASIS = "match.basis", BadInput;
     /// No commune of this province is known.
     PROVINCE_EMPTY = "registers.province_empty", BadInput;
 }

@@ -40,6 +40,10 @@ pub const DISPUTED: &str = "person.disputed";
 /// A list of people was taken over. Body: `{run, file_hash, source, certainty, rows, added, filled,
 /// same, disputed, bad}`.
 pub const IMPORTED: &str = "population.imported";
+/// The register was gone through for records of one person. Body: `{compared, new, too_common}`.
+pub const MATCHED: &str = "population.matched";
+/// An officer decided whether two records are one person. Body: `{pair, outcome}`.
+pub const PAIR_DECIDED: &str = "person.pair_decided";
 /// The population was given out as a list. Body: `{format, persons, file_hash}`.
 pub const EXPORTED: &str = "population.exported";
 

@@ -10,6 +10,7 @@
 //!   book and the journal in one transaction.
 //! - [`access_log`], [`AccessLog`]: who read my data; [`own_record`]: what is held about me.
 //! - [`pages`]: my data, who read them, the household book, the auditor's desk.
+//! - [`matching`]: records that may be one person, for somebody to look at.
 //! - [`generate`]: a synthetic province. [`transfer`]: lists of people, in and out.
 //!
 //! Shapes of items (JSON): `name`, `other_name`, `pid`, `birth` (`YYYY-MM-DD`, `YYYY-MM` or `YYYY`),
@@ -49,6 +50,7 @@ pub mod households;
 mod indexes;
 pub mod journal;
 mod law;
+pub mod matching;
 mod model;
 pub mod number;
 mod own;
@@ -86,6 +88,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/002.sql"),
         include_str!("../schema/003.sql"),
         include_str!("../schema/004.sql"),
+        include_str!("../schema/005.sql"),
     ],
 };
 

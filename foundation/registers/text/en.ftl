@@ -13,6 +13,9 @@ error-person-item-shape = The value of “{ $item }” is not in the right form.
 error-person-item-derived = “{ $item }” changes only through a residence procedure. Use the matching registration.
 error-person-true-from-future = The first day cannot be after today. Choose today or an earlier day.
 error-person-before-birth = This day is before the birth of somebody in the dossier. Check the date.
+error-match-unknown = There is no such pair of records in your area. Open the list again.
+error-match-decided = Somebody has decided about this pair. Open the list again.
+error-match-basis = Say why in one line, for example: «Met both people on 20/11/2026».
 error-person-search-short = Type at least the given name, or all 12 digits of the number.
 
 # Residence
@@ -308,3 +311,53 @@ registers-lookup-opened = This opening has been recorded, for keeping the househ
 registers-lookup-alone = In no household yet
 registers-lookup-alone-text = Once this person registers residence, the members of the household appear here.
 registers-lookup-again = Find somebody else
+
+# Records that may be one person
+registers-pairs = Possible duplicates
+registers-pairs-lead = Pairs of records that look alike, where one of the two people lives in { $place }. The system only points them out; an officer decides.
+registers-pairs-count = { $n ->
+    [0] No pair to look at
+    [one] One pair to look at
+   *[other] { $n } pairs to look at
+}
+registers-pairs-list = Pairs to look at
+registers-pairs-none = No pair to look at
+registers-pairs-none-text = The list grows each time the register is checked.
+registers-pairs-pair = Pair of records
+registers-pairs-why = Why they look alike
+registers-pairs-found = Found
+registers-pairs-likely = Alike
+registers-pairs-very = Very much alike
+registers-pairs-link = See possible duplicates
+registers-pair = Compare two records
+registers-pair-lead = This look has been recorded. Both people see it in their own logs.
+registers-pair-item = Item
+registers-pair-first = First record
+registers-pair-second = Second record
+registers-pair-differs = Differs
+registers-pair-empty = Not held
+registers-pair-signs = What agrees and what does not
+registers-pair-decide = Decision
+registers-pair-basis = Why
+registers-pair-basis-hint = One line, for example: «Met both people on 20/11/2026».
+registers-pair-apart = They are two people
+registers-pair-apart-done = Recorded: two people. The pair is off the list.
+registers-pair-one = If they are one person, file a correction to cancel the later number; that decision is not made on this page.
+registers-sign-name = Same name
+registers-sign-name_folded = Same name without accents
+registers-sign-birth = Same date of birth
+registers-sign-birth_swapped = Day and month of birth swapped
+registers-sign-birth_part = Birth agrees as far as it is known
+registers-sign-old_id = Same 9-digit number
+registers-sign-old_id_other = Different 9-digit numbers
+registers-sign-sex_other = Different sexes
+registers-sign-father = Same father
+registers-sign-father_other = Different fathers
+registers-sign-mother = Same mother
+registers-sign-mother_other = Different mothers
+registers-sign-spouse = Same spouse
+registers-sign-native = Same native place
+registers-sign-native_other = Different native places
+registers-sign-birth_place = Same place of birth
+registers-sign-home = Same address
+registers-sign-commune = Same commune

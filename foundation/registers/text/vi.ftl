@@ -13,6 +13,9 @@ error-person-item-shape = Giá trị của mục “{ $item }” chưa đúng d�
 error-person-item-derived = Mục “{ $item }” chỉ thay đổi qua thủ tục cư trú. Hãy dùng thủ tục đăng ký tương ứng.
 error-person-true-from-future = Ngày bắt đầu không thể sau hôm nay. Hãy chọn hôm nay hoặc một ngày trước đó.
 error-person-before-birth = Ngày này trước ngày sinh của một người trong hồ sơ. Hãy kiểm tra lại ngày.
+error-match-unknown = Không có cặp bản ghi này trong địa bàn của bạn. Hãy mở lại danh sách.
+error-match-decided = Cặp này đã có người quyết định. Hãy mở lại danh sách.
+error-match-basis = Hãy ghi căn cứ trong một dòng, ví dụ: «Đã gặp cả hai người ngày 20/11/2026».
 error-person-search-short = Hãy gõ ít nhất tên gọi, hoặc đủ 12 số định danh.
 
 # Cư trú
@@ -295,3 +298,52 @@ registers-lookup-opened = Lần mở này đã được ghi lại, với mục �
 registers-lookup-alone = Chưa ở trong hộ nào
 registers-lookup-alone-text = Khi người này đăng ký thường trú hoặc tạm trú, các thành viên trong hộ sẽ hiện ở đây.
 registers-lookup-again = Tìm người khác
+
+# Bản ghi có thể trùng
+registers-pairs = Bản ghi có thể trùng
+registers-pairs-lead = Những cặp bản ghi giống nhau mà một trong hai người cư trú tại { $place }. Người quyết định là cán bộ; hệ thống chỉ gợi ý.
+registers-pairs-count = { $n ->
+    [0] Không có cặp nào cần xem
+   *[other] { $n } cặp cần xem
+}
+registers-pairs-list = Các cặp cần xem
+registers-pairs-none = Không có cặp nào cần xem
+registers-pairs-none-text = Danh sách được lập lại mỗi khi cơ sở dữ liệu được rà soát.
+registers-pairs-pair = Cặp bản ghi
+registers-pairs-why = Vì sao giống
+registers-pairs-found = Tìm thấy
+registers-pairs-likely = Giống
+registers-pairs-very = Rất giống
+registers-pairs-link = Xem các bản ghi có thể trùng
+registers-pair = So sánh hai bản ghi
+registers-pair-lead = Lần xem này đã được ghi lại. Cả hai người đều thấy nó trong nhật ký của mình.
+registers-pair-item = Mục
+registers-pair-first = Bản ghi thứ nhất
+registers-pair-second = Bản ghi thứ hai
+registers-pair-differs = Khác
+registers-pair-empty = Chưa có
+registers-pair-signs = Điểm giống và khác
+registers-pair-decide = Quyết định
+registers-pair-basis = Căn cứ
+registers-pair-basis-hint = Một dòng, ví dụ: «Đã gặp cả hai người ngày 20/11/2026».
+registers-pair-apart = Là hai người khác nhau
+registers-pair-apart-done = Đã ghi: hai người khác nhau. Cặp này không còn trong danh sách.
+registers-pair-one = Nếu là một người, hãy lập hồ sơ điều chỉnh thông tin để hủy số cấp sau; quyết định đó không làm ở trang này.
+registers-sign-name = Cùng họ tên
+registers-sign-name_folded = Cùng họ tên khi bỏ dấu
+registers-sign-birth = Cùng ngày sinh
+registers-sign-birth_swapped = Ngày và tháng sinh đổi chỗ
+registers-sign-birth_part = Ngày sinh khớp phần đã biết
+registers-sign-old_id = Cùng số CMND 9 số
+registers-sign-old_id_other = Khác số CMND 9 số
+registers-sign-sex_other = Khác giới tính
+registers-sign-father = Cùng cha
+registers-sign-father_other = Khác cha
+registers-sign-mother = Cùng mẹ
+registers-sign-mother_other = Khác mẹ
+registers-sign-spouse = Cùng vợ hoặc chồng
+registers-sign-native = Cùng quê quán
+registers-sign-native_other = Khác quê quán
+registers-sign-birth_place = Cùng nơi sinh
+registers-sign-home = Cùng chỗ ở
+registers-sign-commune = Cùng xã

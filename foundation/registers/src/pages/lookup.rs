@@ -35,6 +35,8 @@ struct LookupPage {
     place: String,
     form: Form,
     found: Option<Shown>,
+    /// Records that may be one person are looked at here too.
+    pairs: bool,
 }
 
 /// A page of hits.
@@ -78,16 +80,17 @@ fn may_open(s: &Registers, actor: &Actor) -> bool {
 /// The form.
 pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
     officer(s, req)?;
-    render(req, Form::new(&req.say), None)
+    render(s, req, Form::new(&req.say), None)
 }
 
-fn render(req: &Req, form: Form, found: Option<Shown>) -> Result<Reply> {
+fn render(s: &Registers, req: &Req, form: Form, found: Option<Shown>) -> Result<Reply> {
     let area = req.actor()?.appointment.as_ref().map(|a| a.place.clone()).unwrap_or_default();
     let page = LookupPage {
         frame: req.frame(req.say.t("registers-lookup"), Section::Lookup),
         place: crate::geo::commune(&area, req.now.date()).map_or(area, |c| c.label()),
         form,
         found,
+        pairs: super::pairs::may(s, req.actor()?),
     };
     Reply::page(&page)
 }
@@ -101,9 +104,9 @@ pub(super) fn find(s: &Registers, req: &Req) -> Result<Reply> {
         Reading::into_result(reading)
     });
     match found {
-        Ok(found) => render(req, req.typed(), Some(shown(s, req, &actor, &found))),
+        Ok(found) => render(s, req, req.typed(), Some(shown(s, req, &actor, &found))),
         Err(e) if e.kind() == Kind::BadInput || e.is(SEARCH_SHORT) => {
-            Ok(render(req, req.typed().wrong(&e), None)?.status(422))
+            Ok(render(s, req, req.typed().wrong(&e), None)?.status(422))
         }
         Err(e) => Err(e),
     }

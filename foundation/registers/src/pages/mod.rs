@@ -1,5 +1,5 @@
-//! Pages of the registers: what is held about me, who read it, the household book; looking people up;
-//! the auditor's desk.
+//! Pages of the registers: what is held about me, who read it, the household book; looking people up,
+//! records that may be one person; the auditor's desk.
 
 mod access;
 mod audit;
@@ -7,6 +7,7 @@ mod book;
 mod export;
 mod lookup;
 mod own;
+mod pairs;
 mod show;
 
 use crate::errors::{AT_WORK, LEVEL_LOW};
@@ -52,6 +53,9 @@ pub fn routes(state: Registers) -> axum::Router<Web> {
         .get("/tra-cuu", lookup::page)
         .post("/tra-cuu", lookup::find)
         .post("/tra-cuu/nguoi", lookup::open)
+        .get("/tra-cuu/co-the-trung", pairs::page)
+        .get("/tra-cuu/co-the-trung/{id}", pairs::compare)
+        .post("/tra-cuu/co-the-trung/{id}", pairs::decide)
         .get("/kiem-toan", audit::page)
         .post("/kiem-toan", audit::look)
         .into_router()

@@ -83,7 +83,8 @@ fn source(say: &Say, origin: &Origin) -> String {
     text
 }
 
-fn words(law: &Law, say: &Say, id: &str, value: &Json) -> Vec<String> {
+/// A value in words, one thing a line; nothing for nothing.
+pub(super) fn words(law: &Law, say: &Say, id: &str, value: &Json) -> Vec<String> {
     if value.is_null() {
         return Vec::new();
     }

@@ -7,6 +7,7 @@ mod engines;
 mod generate;
 mod households;
 mod law;
+mod matching;
 mod pages;
 mod population;
 mod residence;
