@@ -24,6 +24,8 @@ codes! {
     PERSON_EXISTS = "person.exists", Conflict;
     /// The person has died or is declared missing.
     PERSON_DEAD = "person.dead", Conflict;
+    /// The record was merged into another one of the same person.
+    PERSON_MERGED = "person.merged", Conflict;
     /// A value does not have the item's shape.
     ITEM_SHAPE = "person.item_shape", BadInput;
     /// Items of residence change by residence commands only.
@@ -110,6 +112,12 @@ codes! {
     PAIR_DECIDED = "match.decided", Conflict;
     /// A decision about a pair says why, in one line.
     PAIR_BASIS = "match.basis", BadInput;
+    /// Which of the two records goes on was not said.
+    PAIR_KEEP = "match.keep", BadInput;
+    /// The record that is to end still lives somewhere.
+    PAIR_LIVES = "match.lives", Conflict;
+    /// The pair is not merged.
+    PAIR_NOT_MERGED = "match.not_merged", Conflict;
     /// No commune of this province is known.
     PROVINCE_EMPTY = "registers.province_empty", BadInput;
 }

@@ -44,6 +44,10 @@ pub const IMPORTED: &str = "population.imported";
 pub const MATCHED: &str = "population.matched";
 /// An officer decided whether two records are one person. Body: `{pair, outcome}`.
 pub const PAIR_DECIDED: &str = "person.pair_decided";
+/// Act on items: two records of one person became one.
+pub const MERGED: &str = "person.merged";
+/// Act on items: that was taken back.
+pub const UNMERGED: &str = "person.unmerged";
 /// The population was given out as a list. Body: `{format, persons, file_hash}`.
 pub const EXPORTED: &str = "population.exported";
 

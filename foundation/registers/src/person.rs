@@ -1,6 +1,8 @@
 //! The person's row and acts in the database. Nothing here is public: data leave by the door.
 
-use crate::errors::{BEFORE_LAST_CHANGE, PERSON_DEAD, PERSON_UNKNOWN, TRUE_FROM_FUTURE};
+use crate::errors::{
+    BEFORE_LAST_CHANGE, PERSON_DEAD, PERSON_MERGED, PERSON_UNKNOWN, TRUE_FROM_FUTURE,
+};
 use crate::geo;
 use crate::history::{self, Act};
 use crate::law::Subject;
@@ -40,7 +42,7 @@ pub(crate) const STORED: [&str; 24] = [
 /// Items that follow from elsewhere.
 pub(crate) const DERIVED: [&str; 2] = ["pid", "household"];
 /// Items whose column holds plain text; the others hold JSON.
-const PLAIN: [&str; 9] = [
+const PLAIN: [&str; 10] = [
     "name",
     "other_name",
     "birth",
@@ -50,17 +52,21 @@ const PLAIN: [&str; 9] = [
     "residence_file",
     "marital",
     "relation",
+    MERGED_INTO,
 ];
+/// A record that turned out to be another one's: the number of the record that goes on. Kept by acts
+/// like an item, but no item of the law.
+pub(crate) const MERGED_INTO: &str = "merged_into";
 /// Items that residence commands write.
 pub(crate) const OF_RESIDENCE: [&str; 6] =
     ["permanent", "temporary", "abode", "absence", "residence_file", "relation"];
 
 const SELECT: &str = "SELECT pid, version, commune, stay_commune, household, stay_household, \
-    disputed, name, other_name, birth, sex, birth_place, birth_registration, native_place, ethnic, \
-    religion, nationality, blood, old_id, card, relatives, permanent, temporary, abode, absence, \
-    residence_file, marital, relation, death, contact, other FROM person";
+    disputed, merged_into, name, other_name, birth, sex, birth_place, birth_registration, \
+    native_place, ethnic, religion, nationality, blood, old_id, card, relatives, permanent, \
+    temporary, abode, absence, residence_file, marital, relation, death, contact, other FROM person";
 /// Columns before the items.
-const HEAD: usize = 7;
+const HEAD: usize = 8;
 
 /// A person's current row. Values stay as stored until asked for.
 pub(crate) struct Person {
@@ -71,6 +77,8 @@ pub(crate) struct Person {
     pub household: Option<HouseholdId>,
     pub stay_household: Option<HouseholdId>,
     disputed: Option<String>,
+    /// The record that goes on for this one.
+    pub merged_into: Option<PersonalId>,
     values: Vec<Option<String>>,
 }
 
@@ -110,6 +118,7 @@ impl Person {
             household: r.get(4)?,
             stay_household: r.get(5)?,
             disputed: r.get(6)?,
+            merged_into: r.get(7)?,
             values,
         })
     }
@@ -166,9 +175,9 @@ pub(crate) fn find(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Person>> 
     tx.row(&format!("{SELECT} WHERE pid = ?1"), params![pid], Person::from_row)
 }
 
-/// The persons behind a number, in the order of numbers.
+/// The persons behind a number, in the order of numbers; records that were merged into another are none.
 pub(crate) fn after(tx: &mut ReadTx, pid: &str, limit: i64) -> Result<Vec<Person>> {
-    let sql = format!("{SELECT} WHERE pid > ?1 ORDER BY pid LIMIT ?2");
+    let sql = format!("{SELECT} WHERE pid > ?1 AND merged_into IS NULL ORDER BY pid LIMIT ?2");
     tx.rows(&sql, params![pid, limit], Person::from_row)
 }
 
@@ -177,9 +186,12 @@ pub(crate) fn get(tx: &mut ReadTx, pid: &PersonalId) -> Result<Person> {
     find(tx, pid)?.ok_or_else(|| Error::new(PERSON_UNKNOWN))
 }
 
-/// A person who must be there and alive.
+/// A person who must be there, alive, under the number that goes on.
 pub(crate) fn living(tx: &mut ReadTx, pid: &PersonalId) -> Result<Person> {
     let p = get(tx, pid)?;
+    if p.merged_into.is_some() {
+        return Err(Error::new(PERSON_MERGED));
+    }
     if p.is_dead() { Err(Error::new(PERSON_DEAD)) } else { Ok(p) }
 }
 
@@ -524,6 +536,7 @@ pub(crate) fn as_of(tx: &mut ReadTx, person: &Person, on: Date, known: Instant) 
         household: at("permanent", "household").map(Into::into),
         stay_household: at("temporary", "household").map(Into::into),
         disputed: None,
+        merged_into: person.merged_into.clone(),
         values,
     })
 }

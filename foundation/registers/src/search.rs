@@ -295,7 +295,7 @@ impl Page<'_> {
 
     /// Adds one person, if the officer may see them. `false`: the page was full before.
     fn take(&mut self, tx: &mut ReadTx, p: Person, place: Place) -> bool {
-        if !door::allows(tx, self.ask, &p, &ITEMS) {
+        if p.merged_into.is_some() || !door::allows(tx, self.ask, &p, &ITEMS) {
             return true;
         }
         if self.found.hits.len() == HITS_MAX {

@@ -112,24 +112,29 @@ fn one_name(people: &mut [(Birth, u64)], pairs: &mut Vec<Two>, found: &mut Found
 
 fn by_name(tx: &mut ReadTx, pairs: &mut Vec<Two>, found: &mut Found) -> Result<()> {
     let (mut name, mut people) = (String::new(), Vec::new());
-    tx.each("SELECT name_key, birth, pid FROM person ORDER BY name_key", params![], |r| {
-        let key: String = r.get(0)?;
-        if key != name {
-            one_name(&mut people, pairs, found);
-            people.clear();
-            name = key;
-        }
-        let birth = Birth::parse(&r.get::<String>(1)?);
-        people.extend(birth.zip(number(&r.get::<String>(2)?)));
-        Ok(true)
-    })?;
+    tx.each(
+        "SELECT name_key, birth, pid FROM person WHERE merged_into IS NULL ORDER BY name_key",
+        params![],
+        |r| {
+            let key: String = r.get(0)?;
+            if key != name {
+                one_name(&mut people, pairs, found);
+                people.clear();
+                name = key;
+            }
+            let birth = Birth::parse(&r.get::<String>(1)?);
+            people.extend(birth.zip(number(&r.get::<String>(2)?)));
+            Ok(true)
+        },
+    )?;
     one_name(&mut people, pairs, found);
     Ok(())
 }
 
 fn by_old_id(tx: &mut ReadTx, pairs: &mut Vec<Two>, found: &mut Found) -> Result<()> {
     let (mut held, mut people) = (String::new(), Vec::new());
-    let sql = "SELECT old_id, pid FROM person WHERE old_id IS NOT NULL ORDER BY old_id";
+    let sql = "SELECT old_id, pid FROM person WHERE old_id IS NOT NULL AND merged_into IS NULL \
+         ORDER BY old_id";
     tx.each(sql, params![], |r| {
         let old_id: String = r.get(0)?;
         if old_id != held {

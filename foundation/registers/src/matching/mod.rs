@@ -5,22 +5,27 @@
 //! number, weighed with parents, native place and home. A pair is opened as a case of the commune where
 //! one of them lives, so that its officers may [`look`] at both records side by side, each look in both
 //! people's logs. A person decides, never the program: [`keep_apart`] says that they are two, and
-//! comparing again does not bring the pair back.
+//! comparing again does not bring the pair back; [`merge`] that they are one, and [`unmerge`] takes that
+//! back, all by acts.
 
 mod commands;
 mod find;
+mod merging;
 mod queries;
 mod rules;
 
-pub use commands::keep_apart;
+pub(crate) use commands::may;
+pub use commands::{keep_apart, merge, unmerge};
 pub use find::{Found, Progress, find};
-pub use queries::{Pair, PairState, look, open_pairs, pair};
+pub use queries::{Pair, PairState, look, merged_pairs, open_pairs, pair};
 pub use rules::{SIGNS, Sign};
 
 use kernel::DossierCode;
 
 /// The purpose under which both records are read.
 pub const PURPOSE: &str = "register.match";
+/// The purpose under which two records become one, or two again.
+pub const MERGE: &str = "register.merge";
 /// What is shown of each, in this order.
 pub const ITEMS: [&str; 13] = [
     "name",

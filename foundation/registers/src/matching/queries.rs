@@ -16,6 +16,8 @@ pub enum PairState {
     Open,
     /// Two people.
     Apart,
+    /// One person; the record of the other number has ended.
+    Merged,
 }
 
 /// Two records that may be one person.
@@ -35,11 +37,13 @@ pub struct Pair {
     pub state: PairState,
     /// When it was found.
     pub found_at: Instant,
+    /// When it was decided.
+    pub decided_at: Option<Instant>,
     pub(crate) version: i64,
 }
 
-const PAIR: &str =
-    "SELECT id, a, b, place, score, signs, state, found_at, version FROM person_pair";
+const PAIR: &str = "SELECT id, a, b, place, score, signs, state, found_at, version, decided_at \
+    FROM person_pair";
 
 fn pair_row(r: &Row) -> Result<Pair> {
     let signs: Vec<String> = serde_json::from_str(&r.get::<String>(5)?)?;
@@ -51,10 +55,12 @@ fn pair_row(r: &Row) -> Result<Pair> {
         signs: signs.iter().filter_map(|s| Sign::parse(s)).collect(),
         state: match r.get::<String>(6)?.as_str() {
             "open" => PairState::Open,
+            "merged" => PairState::Merged,
             _ => PairState::Apart,
         },
         found_at: r.get(7)?,
         version: r.get(8)?,
+        decided_at: r.get(9)?,
     })
 }
 
@@ -71,6 +77,17 @@ pub fn open_pairs(tx: &mut ReadTx, place: &str, page: i64) -> Result<(Vec<Pair>,
     )?;
     let count = "SELECT COUNT(*) FROM person_pair WHERE place = ?1 AND state = 'open'";
     Ok((list, tx.one(count, params![place], |r| r.get(0))?))
+}
+
+/// Pairs of a commune that were merged, newest first, as many as one page shows.
+pub fn merged_pairs(tx: &mut ReadTx, place: &str) -> Result<Vec<Pair>> {
+    tx.rows(
+        &format!(
+            "{PAIR} WHERE place = ?1 AND state = 'merged' ORDER BY decided_at DESC, id DESC LIMIT ?2"
+        ),
+        params![place, kernel::limits::PAGE_ROWS_MAX],
+        pair_row,
+    )
 }
 
 /// One pair of an officer's own commune.

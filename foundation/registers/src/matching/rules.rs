@@ -198,7 +198,7 @@ impl Traits {
 }
 
 /// Every number under a value.
-fn numbers(value: &Json, out: &mut Vec<String>) {
+pub(crate) fn numbers(value: &Json, out: &mut Vec<String>) {
     match value {
         Json::Object(map) => {
             out.extend(map.get("pid").and_then(Json::as_str).map(str::to_owned));

@@ -3,11 +3,11 @@
 
 use super::Registers;
 use super::show::{number, words};
-use crate::law::Role;
-use crate::matching::{self, ITEMS, PURPOSE, Pair};
+use crate::errors::{PAIR_KEEP, PAIR_LIVES};
+use crate::matching::{self, ITEMS, MERGE, PURPOSE, Pair, PairState};
 use crate::model::{Facts, Reading};
-use kernel::{Actor, Error, Kind, Result, Say, limits, time, vietnamese};
-use web::ui::{Cell, Column, Empty, Pagination, Row, Table, Tag};
+use kernel::{Actor, Error, Kind, PersonalId, Result, Say, limits, time, vietnamese};
+use web::ui::{Cell, Choice, Column, Empty, Pagination, Row, Table, Tag};
 use web::{Form, Frame, Reply, Req, Section, Template, Tone};
 
 const LIST: &str = "/tra-cuu/co-the-trung";
@@ -22,6 +22,8 @@ struct ListPage {
     heading: String,
     list: Table,
     pages: Pagination,
+    /// Pairs that were merged, for whoever may take it back; nothing where there are none.
+    merged: Option<Table>,
 }
 
 #[derive(Template)]
@@ -32,12 +34,22 @@ struct PairPage {
     signs: Vec<String>,
     table: Table,
     action: String,
+    /// Which record goes on, for whoever may merge.
+    keep: Vec<Choice>,
+}
+
+#[derive(Template)]
+#[template(path = "registers_pair_merged.html")]
+struct MergedPage {
+    frame: Frame,
+    form: Form,
+    on: String,
+    action: String,
 }
 
 /// Whether somebody looks at pairs at all.
 pub(super) fn may(s: &Registers, actor: &Actor) -> bool {
-    actor.appointment.is_some()
-        && s.law.may_ever(&Role::towards(actor, None).name(), PURPOSE, &ITEMS)
+    matching::may(&s.law, actor, PURPOSE)
 }
 
 fn officer(s: &Registers, req: &Req) -> Result<Actor> {
@@ -55,6 +67,10 @@ pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
     let place = actor.appointment.as_ref().map(|a| a.place.clone()).unwrap_or_default();
     let page = req.page_number() - 1;
     let (pairs, count) = s.store.read(|tx| matching::open_pairs(tx, &place, page))?;
+    let merged = match matching::may(&s.law, &actor, MERGE) {
+        true => s.store.read(|tx| matching::merged_pairs(tx, &place))?,
+        false => Vec::new(),
+    };
     let columns = [
         Column::new(say.t("registers-pairs-pair")),
         Column::new(say.t("registers-pairs-why")),
@@ -70,6 +86,7 @@ pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
         heading: say.count("registers-pairs-count", count),
         list: Table::new(say.t("registers-pairs-list"), columns.to_vec(), rows).empty(empty),
         pages: Pagination::of(req, count, limits::PAGE_ROWS_MAX),
+        merged: (!merged.is_empty()).then(|| merged_table(say, &merged)),
         place: crate::geo::commune(&place, req.now.date()).map_or(place, |c| c.label()),
     };
     Reply::page(&page)
@@ -88,7 +105,19 @@ fn row(say: &Say, p: &Pair) -> Row {
     ])
 }
 
-/// Both records side by side.
+fn merged_table(say: &Say, pairs: &[Pair]) -> Table {
+    let day = |p: &Pair| p.decided_at.map(|at| time::day(at.date())).unwrap_or_default();
+    let row = |p: &Pair| {
+        let href = format!("{LIST}/{}", p.id);
+        let when = say.t1("registers-merged-on", "date", day(p));
+        Row::new(vec![Cell::link(when, href), Cell::text(signs(say, p).join(" · "))])
+    };
+    let columns = ["registers-pairs-pair", "registers-pairs-why"].map(|k| Column::new(say.t(k)));
+    let rows = pairs.iter().map(row).collect();
+    Table::new(say.t("registers-merged"), columns.to_vec(), rows)
+}
+
+/// Both records side by side; of a merged pair the way back.
 pub(super) fn compare(s: &Registers, req: &Req) -> Result<Reply> {
     render(s, req, Form::new(&req.say))
 }
@@ -96,11 +125,17 @@ pub(super) fn compare(s: &Registers, req: &Req) -> Result<Reply> {
 fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
     let actor = officer(s, req)?;
     let (law, id) = (s.law.clone(), req.param("id").to_owned());
+    let merges = matching::may(&s.law, &actor, MERGE);
     let (pair, reading) = s.store.write(move |tx| {
         let pair = matching::pair(tx, &actor, &id)?;
-        let reading = matching::look(tx, &law, &actor, &pair)?;
+        let back = merges && pair.state == PairState::Merged;
+        let reading = match back {
+            true => None,
+            false => Some(matching::look(tx, &law, &actor, &pair)?),
+        };
         Ok((pair, reading))
     })?;
+    let Some(reading) = reading else { return way_back(req, form, &pair) };
     let both = Reading::into_result(reading)?;
     let say = &req.say;
     let page = PairPage {
@@ -111,6 +146,28 @@ fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
         form,
         signs: signs(say, &pair),
         table: side_by_side(s, say, &both),
+        action: format!("{LIST}/{}", pair.id),
+        keep: if merges { keep(say) } else { Vec::new() },
+    };
+    Reply::page(&page)
+}
+
+/// By place on the page: numbers are not for a form's values.
+fn keep(say: &Say) -> Vec<Choice> {
+    ["first", "second"]
+        .map(|which| Choice::new(which, say.t(&format!("registers-pair-{which}"))))
+        .to_vec()
+}
+
+fn way_back(req: &Req, form: Form, pair: &Pair) -> Result<Reply> {
+    let say = &req.say;
+    let page = MergedPage {
+        frame: req
+            .frame(say.t("registers-merged"), Section::Lookup)
+            .crumb(say.t("registers-lookup"), "/tra-cuu")
+            .crumb(say.t("registers-pairs"), LIST),
+        form,
+        on: pair.decided_at.map(|at| time::day(at.date())).unwrap_or_default(),
         action: format!("{LIST}/{}", pair.id),
     };
     Reply::page(&page)
@@ -150,18 +207,36 @@ fn side_by_side(s: &Registers, say: &Say, both: &[Facts; 2]) -> Table {
     Table::new(say.t("registers-pair"), columns.collect(), rows.collect())
 }
 
-/// They are two people.
+/// They are two people, or one, or two after all.
 pub(super) fn decide(s: &Registers, req: &Req) -> Result<Reply> {
     let actor = officer(s, req)?;
     let (law, id) = (s.law.clone(), req.param("id").to_owned());
+    let outcome = req.form("outcome").unwrap_or_default().to_owned();
+    let which = match req.form("keep") {
+        Some("first") => Some(0),
+        Some("second") => Some(1),
+        _ => None,
+    };
+    let said = match outcome.as_str() {
+        "merge" => "registers-pair-merge-done",
+        "unmerge" => "registers-merged-back-done",
+        _ => "registers-pair-apart-done",
+    };
     let decided = req.form_line("basis").and_then(|basis| {
-        s.store.write(move |tx| matching::keep_apart(tx, &law, &actor, &id, &basis))
+        s.store.write(move |tx| match outcome.as_str() {
+            "merge" => {
+                let pair = matching::pair(tx, &actor, &id)?;
+                let keep: Option<&PersonalId> = which.and_then(|n: usize| pair.people.get(n));
+                let keep = keep.ok_or_else(|| Error::new(PAIR_KEEP).field("keep"))?;
+                matching::merge(tx, &law, &actor, &id, keep, &basis)
+            }
+            "unmerge" => matching::unmerge(tx, &law, &actor, &id, &basis),
+            _ => matching::keep_apart(tx, &law, &actor, &id, &basis),
+        })
     });
     match decided {
-        Ok(()) => {
-            Ok(Reply::redirect(LIST).flash(Tone::Good, req.say.t("registers-pair-apart-done")))
-        }
-        Err(e) if e.kind() == Kind::BadInput => {
+        Ok(()) => Ok(Reply::redirect(LIST).flash(Tone::Good, req.say.t(said))),
+        Err(e) if e.kind() == Kind::BadInput || e.is(PAIR_LIVES) => {
             Ok(render(s, req, req.typed().wrong(&e))?.status(422))
         }
         Err(e) => Err(e),

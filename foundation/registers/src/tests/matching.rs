@@ -1,8 +1,13 @@
 //! Records that may be one person: found, looked at, decided; the same on both engines.
 
-use crate::matching::{self, Found, Pair, Sign, find, keep_apart, open_pairs};
+use crate::matching::{
+    self, Found, Pair, Sign, find, keep_apart, merge, merged_pairs, open_pairs, unmerge,
+};
 use crate::tests::*;
-use crate::{ACCESS_REFUSED, PAIR_BASIS, PAIR_DECIDED, PAIR_UNKNOWN, Reading, journal};
+use crate::{
+    ACCESS_REFUSED, PAIR_BASIS, PAIR_DECIDED, PAIR_KEEP, PAIR_LIVES, PAIR_NOT_MERGED, PAIR_UNKNOWN,
+    PERSON_MERGED, Query, Reading, journal, own_record, search,
+};
 use store::params;
 
 /// Lan a second time: without marks, day and month swapped, by another number.
@@ -176,4 +181,156 @@ fn who_may_decide_and_how() {
     refused(decide(officer(ELSEWHERE), &id, &"a".repeat(5_000)), PAIR_BASIS);
     decide(officer(ELSEWHERE), &id, "Đã gặp.").unwrap();
     refused(decide(officer(ELSEWHERE), &id, "Đã gặp."), PAIR_DECIDED);
+}
+
+fn head(place: &str) -> Actor {
+    in_post("037080000098", "commune-police.head", place)
+}
+
+/// Every row of everybody, but for the number of the last change.
+fn rows(w: &World) -> Vec<String> {
+    let sql = "SELECT pid || ' ' || name || ' ' || birth || ' ' || COALESCE(old_id, '-') || ' ' || \
+         COALESCE(relatives, '-') || ' ' || COALESCE(marital, '-') || ' ' || COALESCE(disputed, '-') \
+         || ' ' || COALESCE(merged_into, '-') || ' ' || COALESCE(permanent, '-') || ' ' || \
+         name_key FROM person ORDER BY pid";
+    w.store.read(|tx| tx.rows(sql, params![], |r| r.get(0))).unwrap()
+}
+
+/// The mother names the second record as her child.
+fn with_a_child(w: &World) {
+    w.write(|tx, law| {
+        let child = json!({"children": [{"pid": LAN_AGAIN}]});
+        let (system, source) = (Actor::system("test"), Source::default());
+        register_of_people::amend(tx, law, &system, &pid(BA), "relatives", child, today(), &source)
+    })
+    .unwrap();
+}
+
+#[test]
+fn two_become_one_and_two_again() {
+    for w in worlds() {
+        with_a_child(&w);
+        run(&w);
+        let before = rows(&w);
+        let id = open(&w, ELSEWHERE)[0].id.clone();
+        let (one, two) = (id.clone(), id.clone());
+        w.write(move |tx, law| merge(tx, law, &head(ELSEWHERE), &one, &pid(LAN), "Biên bản 12"))
+            .unwrap();
+        // What only the other record held is there, with its source; what differs is beside.
+        let lan = w.own(LAN, &["old_id", "name", "birth"]);
+        assert_eq!(lan.text("old_id"), Some("012345678"));
+        assert_eq!(lan.text("birth"), Some("1995-03-04"));
+        assert_eq!(lan.disputed(), ["birth"]);
+        let record = w.write(|tx, law| own_record(tx, law, &citizen(LAN), &pid(LAN))).unwrap();
+        let record = record.granted().unwrap();
+        assert_eq!(record.origins["old_id"].act, "person.merged");
+        assert_eq!(record.origins["old_id"].basis.as_deref(), Some("Biên bản 12"));
+        assert_eq!((record.claims.len(), &record.claims[0].value), (1, &json!("1995-04-03")));
+        // The mother names the number that goes on; the other is found and registered nowhere.
+        let mother = w.own(BA, &["relatives"]);
+        assert_eq!(mother.part("relatives", "/children/0/pid"), Some(&json!(LAN)));
+        let law = w.law.clone();
+        let found =
+            w.store.write(move |tx| search(tx, &law, &officer(ELSEWHERE), &Query::name(LAN_AGAIN)));
+        assert!(found.unwrap().granted().unwrap().hits.is_empty());
+        let moves =
+            w.write(|tx, law| moved_in(tx, law, LAN_AGAIN, &[], at_address(HERE, "Số 1, thôn 1")));
+        refused(moves, PERSON_MERGED);
+        assert_eq!(run(&w).new, 0);
+        let merged = w.store.read(|tx| merged_pairs(tx, ELSEWHERE)).unwrap();
+        assert_eq!(merged.len(), 1);
+        w.store.settle().unwrap();
+        let told = w.entries(journal::PAIR_DECIDED).pop().unwrap();
+        assert_eq!(told.body["outcome"], "merged");
+        assert!([LAN, LAN_AGAIN, BA].iter().all(|p| told.subjects.contains(&pid(p))));
+        // And back: every row as it was, by acts that say so.
+        w.write(move |tx, law| unmerge(tx, law, &head(ELSEWHERE), &two, "Hai chị em họ")).unwrap();
+        assert_eq!(rows(&w), before, "{}", w.store.engine());
+        let acts = "SELECT DISTINCT act FROM person_act WHERE basis = 'Hai chị em họ'";
+        let acts: Vec<String> = w.store.read(|tx| tx.rows(acts, params![], |r| r.get(0))).unwrap();
+        assert_eq!(acts, ["person.unmerged"]);
+        assert!(open(&w, ELSEWHERE).is_empty());
+        assert!(w.store.read(|tx| merged_pairs(tx, ELSEWHERE)).unwrap().is_empty());
+        let claims = "SELECT COUNT(*) FROM person_claim";
+        assert_eq!(w.store.read(|tx| tx.one(claims, params![], |r| r.get::<i64>(0))).unwrap(), 0);
+        // As known in between, it was one.
+        let third = id.clone();
+        refused(
+            w.write(move |tx, law| unmerge(tx, law, &head(ELSEWHERE), &third, "Lần nữa")),
+            PAIR_NOT_MERGED,
+        );
+    }
+}
+
+#[test]
+fn what_was_changed_since_stays_when_two_are_parted() {
+    for w in worlds() {
+        run(&w);
+        let id = open(&w, ELSEWHERE)[0].id.clone();
+        let back = id.clone();
+        w.write(move |tx, law| merge(tx, law, &head(ELSEWHERE), &id, &pid(LAN), "Biên bản 12"))
+            .unwrap();
+        w.write(|tx, law| {
+            let (system, source) = (Actor::system("test"), Source::default());
+            let value = json!("099999999");
+            register_of_people::amend(
+                tx,
+                law,
+                &system,
+                &pid(LAN),
+                "old_id",
+                value,
+                today(),
+                &source,
+            )
+        })
+        .unwrap();
+        w.write(move |tx, law| unmerge(tx, law, &head(ELSEWHERE), &back, "Hai người")).unwrap();
+        assert_eq!(w.own(LAN, &["old_id"]).text("old_id"), Some("099999999"));
+    }
+}
+
+#[test]
+fn who_may_merge_and_what() {
+    let w = worlds().remove(0);
+    run(&w);
+    let id = open(&w, ELSEWHERE)[0].id.clone();
+    let join = |actor: Actor, keep: &str| {
+        let (id, keep) = (id.clone(), pid(keep));
+        w.write(move |tx, law| merge(tx, law, &actor, &id, &keep, "Biên bản 12"))
+    };
+    let before = rows(&w);
+    refused(join(officer(ELSEWHERE), LAN), ACCESS_REFUSED);
+    refused(join(head(HERE), LAN), PAIR_UNKNOWN);
+    refused(join(head(ELSEWHERE), HUNG), PAIR_KEEP);
+    // Lan lives there: it is the other record that ends.
+    refused(join(head(ELSEWHERE), LAN_AGAIN), PAIR_LIVES);
+    assert_eq!(rows(&w), before);
+    let back = id.clone();
+    refused(
+        w.write(move |tx, law| unmerge(tx, law, &head(ELSEWHERE), &back, "Hai")),
+        PAIR_NOT_MERGED,
+    );
+    join(head(ELSEWHERE), LAN).unwrap();
+    refused(join(head(ELSEWHERE), LAN), PAIR_DECIDED);
+    // A list that names the number that has ended is told, and changes nothing.
+    let before = rows(&w);
+    let file = std::env::temp_dir().join(format!("merged-{}.csv", std::process::id()));
+    let row = format!(
+        "pid,name,birth,sex,marital\n{LAN_AGAIN},Nguyễn Thị Lan,1995-04-03,female,married\n"
+    );
+    std::fs::write(&file, row).unwrap();
+    let list = crate::transfer::Import {
+        path: file.clone(),
+        format: None,
+        encoding: None,
+        source: "Sổ giấy".into(),
+        certainty: crate::Certainty::Stated,
+        whole: false,
+    };
+    let ran = crate::transfer::import(&w.store, &w.law, &list, &mut |_| {}).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let told = w.store.read(|tx| crate::transfer::totals(tx, &ran.id)).unwrap();
+    assert!(told.iter().any(|t| t.reason == crate::transfer::Reason::Merged), "{told:?}");
+    assert_eq!(rows(&w), before);
 }

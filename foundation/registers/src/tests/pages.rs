@@ -50,6 +50,7 @@ impl Site {
             ("lan-for-an", mother_of_an()),
             ("level-one", Actor { level: Level::One, ..citizen(LAN) }),
             ("officer", officer(HERE)),
+            ("head", in_post("037080000098", "commune-police.head", HERE)),
             ("auditor", in_post(HOA, "auditor", "37")),
             ("operator", in_post(HOA, "operator", "37")),
         ]);
@@ -518,4 +519,48 @@ async fn nobody_else_looks_at_pairs() {
         assert_eq!(a.status, 403, "{who}");
     }
     assert_eq!(site.get("officer", "/tra-cuu/co-the-trung/x").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_head_merges_two_records_and_parts_them_again() {
+    let site = Site::new();
+    site.w
+        .write(|tx, _| {
+            let spouse = [("spouse", HOA)];
+            let new = newborn("035070000111", "TRẦN VĂN HÙNG", "1970-02-03", "male", &spouse);
+            register_of_people::register(tx, &Actor::system("test"), &new, &Source::default())
+        })
+        .unwrap();
+    crate::matching::find(&site.w.store, &mut |_| {}).unwrap();
+    let mut c = site.client("head");
+    let list = c.get("/tra-cuu/co-the-trung").await.text();
+    let id = list.split("href=\"/tra-cuu/co-the-trung/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/tra-cuu/co-the-trung/{id}");
+    // An officer sees no way to merge; posting it all the same is refused.
+    let mut o = site.client("officer");
+    let page = o.get(&path).await.text();
+    assert!(!page.contains("value=\"merge\"") && page.contains("trưởng công an xã gộp"), "{page}");
+    let merge = [("basis", "Biên bản 12"), ("outcome", "merge"), ("keep", "first")];
+    assert_eq!(o.post(&path, &merge).await.status, 403);
+    let page = c.get(&path).await.text();
+    assert!(page.contains("value=\"merge\"") && !page.contains('⟦'), "{page}");
+    let a = c.post(&path, &merge[..2]).await;
+    assert_eq!(a.status, 422);
+    assert!(a.text().contains("Hãy chọn bản ghi được giữ lại"));
+    // The one who lives here cannot be the one that ends.
+    let a = c.post(&path, &[merge[0], merge[1], ("keep", "second")]).await;
+    assert_eq!(a.status, 422);
+    assert!(a.text().contains("vẫn còn đăng ký cư trú"), "{}", a.text());
+    assert_eq!(c.post(&path, &merge).await.status, 303);
+    let list = c.get("/tra-cuu/co-the-trung").await.text();
+    assert!(list.contains("Cặp đã gộp") && list.contains("Gộp ngày 23/11/2026"), "{list}");
+    let page = c.get(&path).await.text();
+    assert!(page.contains("value=\"unmerge\"") && !page.contains("Hùng"), "{page}");
+    let a = c.post(&path, &[("basis", ""), ("outcome", "unmerge")]).await;
+    assert_eq!(a.status, 422);
+    assert!(a.text().contains("f-basis-error"));
+    let a = c.post(&path, &[("basis", "Hai anh em họ"), ("outcome", "unmerge")]).await;
+    assert_eq!(a.status, 303);
+    let list = c.get("/tra-cuu/co-the-trung").await.text();
+    assert!(!list.contains("Cặp đã gộp"));
 }

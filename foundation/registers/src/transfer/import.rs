@@ -335,6 +335,9 @@ fn write(tx: &mut WriteTx, run: &Run, batch: &Batch, actor: &Actor) -> Result<Ru
         if merged.disputed {
             remarks.push(Remark { line: p.line, column: "", reason: Reason::Disputed });
         }
+        if merged.ended {
+            remarks.push(Remark { line: p.line, column: "pid", reason: Reason::Merged });
+        }
     }
     run.advance(tx, batch.end, counts, &remarks)
 }

@@ -7,7 +7,7 @@ use crate::journal;
 use crate::model::Source;
 use crate::person::{self, Change, OF_RESIDENCE, Person, STORED};
 use aws_lc_rs::digest::{SHA256, digest};
-use kernel::{Actor, Date, Result, vietnamese};
+use kernel::{Actor, Date, PersonalId, Result, vietnamese};
 use serde_json::{Value as Json, json};
 use store::{Entry, WriteTx, params};
 
@@ -18,10 +18,12 @@ pub(crate) struct Merged {
     pub filled: bool,
     /// Items are disputed now because of this list.
     pub disputed: bool,
+    /// The record has ended in another one: nothing was compared.
+    pub ended: bool,
 }
 
 /// How a value of the list stands to the one held.
-enum Standing {
+pub(crate) enum Standing {
     Same,
     /// The register has less: this is the whole of it.
     Fills(Json),
@@ -37,13 +39,16 @@ pub(crate) fn merge(
     actor: &Actor,
 ) -> Result<Merged> {
     let held = person::get(tx, &p.pid)?;
+    if held.merged_into.is_some() {
+        return Ok(Merged { filled: false, disputed: false, ended: true });
+    }
     let (mut changes, mut claims) = (Vec::new(), Vec::new());
     for item in STORED {
         let Some(said) = p.items.get(item).filter(|v| !v.is_null()) else { continue };
         match standing(item, &held.value(item)?, said) {
             Standing::Same => {}
             Standing::Fills(whole) => {
-                let true_from = from(tx, item, &held, under)?;
+                let true_from = from(tx, item, &held, under.at.date())?;
                 changes.push(Change::new(item, whole, true_from));
             }
             Standing::Differs => claims.push((item, said.clone())),
@@ -60,16 +65,16 @@ pub(crate) fn merge(
         let items: Vec<&str> = changes.iter().map(|c| c.item).collect();
         let body = json!({"items": items});
         person::change(tx, &held, &changes, &by)?;
-        record(tx, journal::PERSON_CHANGED, p, &held, body, actor)?;
+        record(tx, journal::PERSON_CHANGED, &held, body, actor)?;
     }
     let mut disputed = false;
     for (item, said) in claims {
-        disputed |= claim(tx, p, item, &said, under, run)?;
+        disputed |= claim(tx, &p.pid, item, &said, under, run)?;
     }
     if disputed {
-        dispute(tx, p, &held, under, actor)?;
+        dispute(tx, &held, under, actor)?;
     }
-    Ok(Merged { filled, disputed })
+    Ok(Merged { filled, disputed, ended: false })
 }
 
 /// Items that somebody is born with.
@@ -88,15 +93,14 @@ const BORN_WITH: [&str; 10] = [
 
 /// From when a value that fills a gap is true: since birth for what one is born with, else from now on.
 /// An item that was changed before goes on from now.
-fn from(tx: &mut WriteTx, item: &str, held: &Person, under: &Under) -> Result<Date> {
-    let now = under.at.date();
+pub(crate) fn from(tx: &mut WriteTx, item: &str, held: &Person, now: Date) -> Result<Date> {
     let acts = "SELECT 1 FROM person_act WHERE pid = ?1 AND item = ?2 LIMIT 1";
     let changed = tx.row(acts, params![&held.pid, item], |_| Ok(()))?.is_some();
     let birth = held.birth().filter(|_| BORN_WITH.contains(&item) && !changed);
     Ok(birth.unwrap_or(now))
 }
 
-fn standing(item: &str, held: &Json, said: &Json) -> Standing {
+pub(crate) fn standing(item: &str, held: &Json, said: &Json) -> Standing {
     if held.is_null() {
         // Where somebody lives and that somebody has died is changed by a decision, not by a list.
         let decided = OF_RESIDENCE.contains(&item) || item == "death";
@@ -107,6 +111,7 @@ fn standing(item: &str, held: &Json, said: &Json) -> Standing {
     let alike =
         |keys: &[&str]| keys.iter().all(|k| said[*k].is_null() || part(held, k) == part(said, k));
     let same = match item {
+        "name" => return name(held, said),
         "birth" => return birth(held, said),
         "relatives" => return relatives(held, said),
         "birth_place" | "birth_registration" | "native_place" => alike(&["commune"]),
@@ -124,6 +129,19 @@ fn standing(item: &str, held: &Json, said: &Json) -> Standing {
         _ => text(held) == text(said),
     };
     if same { Standing::Same } else { Standing::Differs }
+}
+
+/// A name written without marks says less than the same with them, and nothing else.
+fn name(held: &Json, said: &Json) -> Standing {
+    let (Some(h), Some(s)) = (held.as_str(), said.as_str()) else { return Standing::Differs };
+    let lower = |t: &str| vietnamese::fold_tone_placement(t).to_lowercase();
+    let folded = vietnamese::search_key(h) == vietnamese::search_key(s);
+    match (lower(h) == lower(s), folded) {
+        (true, _) => Standing::Same,
+        (false, true) if s.is_ascii() => Standing::Same,
+        (false, true) if h.is_ascii() => Standing::Fills(said.clone()),
+        _ => Standing::Differs,
+    }
 }
 
 /// A birth date that is known more exactly fills in what was missing.
@@ -209,9 +227,9 @@ fn same_name(a: &Json, b: &Json) -> bool {
 }
 
 /// Keeps what the list says. `false` if the same source has said the same before.
-fn claim(
+pub(crate) fn claim(
     tx: &mut WriteTx,
-    p: &Checked,
+    pid: &PersonalId,
     item: &str,
     said: &Json,
     under: &Under,
@@ -223,23 +241,17 @@ fn claim(
     let new = tx.execute(
         "INSERT INTO person_claim (pid, item, hash, value, source, certainty, recorded_at, run) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (pid, item, hash) DO NOTHING",
-        params![&p.pid, item, hash, value, under.source, under.certainty.as_str(), under.at, run],
+        params![pid, item, hash, value, under.source, under.certainty.as_str(), under.at, run],
     )?;
     Ok(new == 1)
 }
 
 /// Every item with a claim of this run is disputed from now on.
-fn dispute(
-    tx: &mut WriteTx,
-    p: &Checked,
-    held: &Person,
-    under: &Under,
-    actor: &Actor,
-) -> Result<()> {
+pub(crate) fn dispute(tx: &mut WriteTx, held: &Person, under: &Under, actor: &Actor) -> Result<()> {
     let claimed: Vec<String> = tx.rows(
         "SELECT DISTINCT item FROM person_claim WHERE pid = ?1 AND source = ?2 AND recorded_at = ?3 \
          ORDER BY item",
-        params![&p.pid, under.source, under.at],
+        params![&held.pid, under.source, under.at],
         |r| r.get(0),
     )?;
     let mut items = held.disputed();
@@ -250,24 +262,23 @@ fn dispute(
         tx.execute(
             "INSERT INTO person_dispute (pid, item, raised_at) VALUES (?1, ?2, ?3) \
              ON CONFLICT (pid, item, raised_at) DO NOTHING",
-            params![&p.pid, &item, under.at],
+            params![&held.pid, &item, under.at],
         )?;
         let body = json!({"item": item, "outcome": null, "source": under.source});
-        record(tx, journal::DISPUTED, p, held, body, actor)?;
+        record(tx, journal::DISPUTED, held, body, actor)?;
         items.push(item);
     }
-    person::set_disputed(tx, &p.pid, &items)
+    person::set_disputed(tx, &held.pid, &items)
 }
 
-fn record(
+pub(crate) fn record(
     tx: &mut WriteTx,
     kind: &'static str,
-    p: &Checked,
     held: &Person,
     body: Json,
     actor: &Actor,
 ) -> Result<()> {
-    let mut entry = Entry::new(kind, actor).about(&p.pid).body(body);
+    let mut entry = Entry::new(kind, actor).about(&held.pid).body(body);
     if let Some(place) = &held.commune {
         entry = entry.at(place.clone());
     }
@@ -291,6 +302,12 @@ mod tests {
     fn what_is_the_same_what_fills_and_what_differs() {
         assert_eq!(told("name", json!("Nguyễn Thị Hòa"), json!("NGUYỄN THỊ HOÀ")), "same");
         assert_eq!(told("name", json!("Nguyễn Văn Lý"), json!("Nguyễn Văn Lí")), "differs");
+        assert_eq!(told("name", json!("Nguyễn Văn Lý"), json!("NGUYEN VAN LY")), "same");
+        assert_eq!(
+            told("name", json!("Nguyen Van Ly"), json!("Nguyễn Văn Lý")),
+            "fills \"Nguyễn Văn Lý\""
+        );
+        assert_eq!(told("name", json!("Nguyễn Văn Lý"), json!("NGUYEN VAN LI")), "differs");
         assert_eq!(told("marital", Json::Null, json!("married")), "fills \"married\"");
         assert_eq!(told("death", Json::Null, json!({"on": "2020-01-01"})), "differs");
         assert_eq!(told("permanent", Json::Null, json!({"commune": "13594"})), "differs");

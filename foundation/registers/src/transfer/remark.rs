@@ -37,10 +37,12 @@ pub enum Reason {
     Household,
     /// Not taken over: the register says otherwise, so the item is disputed now.
     Disputed,
+    /// Not taken over: the record of this number was merged into another one.
+    Merged,
 }
 
 /// All of them, with their codes.
-pub const REASONS: [(Reason, &str); 17] = [
+pub const REASONS: [(Reason, &str); 18] = [
     (Reason::Broken, "broken"),
     (Reason::Long, "long"),
     (Reason::Width, "width"),
@@ -58,6 +60,7 @@ pub const REASONS: [(Reason, &str); 17] = [
     (Reason::NumberSex, "number_sex"),
     (Reason::Household, "household"),
     (Reason::Disputed, "disputed"),
+    (Reason::Merged, "merged"),
 ];
 
 impl Reason {
