@@ -357,7 +357,9 @@ pub fn appoint(operator: &mut Walker, number: &str, agency: &str, post: &str) ->
 /// The operator ends every appointment on the page of people that holds this name, right now.
 pub fn dismiss(operator: &mut Walker, name: &str) -> Result<(), Wrong> {
     let page = operator.open("/quan-tri/nhan-su")?.text();
-    let rows = page.split("<tr").filter(|row| forms::words(row).contains(name));
+    // The last row ends with the table: behind it are links of the page.
+    let rows = page.split("<tr").map(|row| row.split("</tr").next().unwrap_or_default());
+    let rows = rows.filter(|row| forms::words(row).contains(name));
     let links: Vec<String> = rows.flat_map(forms::links).collect();
     if links.is_empty() {
         return Err(Wrong::Missing(format!("an appointment of {name}")));
