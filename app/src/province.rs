@@ -7,7 +7,7 @@ use services::commands::{LETTER_JOB, remind, set_letter, tick};
 use services::{Env, Services, Settings, Vault};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use store::{FollowerThread, JobThreads, Schema, Store};
@@ -238,7 +238,7 @@ impl Province {
     /// once: each part is safe to repeat).
     fn clockwork(&self) -> Result<Clockwork> {
         let services = self.services.clone();
-        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let (end, ended) = sync_channel::<()>(0);
         let run = move || {
             let mut done_on = None;
             for n in 0u64.. {
@@ -270,7 +270,7 @@ impl Province {
 
 /// The clock's thread; dropping it ends the thread and waits for it.
 struct Clockwork {
-    end: Option<Sender<()>>,
+    end: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 

@@ -60,9 +60,9 @@ pub fn svg(rows: &[(&Row, Option<report::Kept>)]) -> String {
         );
     }
     let bottom = TOP + bars.len() * LINE + 4;
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<line x1=\"{line}\" x2=\"{line}\" y1=\"24\" y2=\"{bottom}\" class=\"l\"/></svg>\n"
+        "<line x1=\"{line}\" x2=\"{line}\" y1=\"24\" y2=\"{bottom}\" class=\"l\"/></svg>"
     );
     out
 }

@@ -42,7 +42,7 @@ pub fn signed(_: &mut Bench) -> Result<Figure, String> {
     };
     let at_once = kernel::limits::LETTER_CHILDREN_MAX;
     spread(at_once, &vec![(); at_once * 2], one)?;
-    let (_, time) = timed(|| spread(at_once, &vec![(); LETTERS], one))?;
+    let (_, time) = timed(|| spread(at_once, &[(); LETTERS], one))?;
     Ok(Figure::of(LETTERS as f64 / time.as_secs_f64())
         .note(format!("{at_once} children, warm; the letter is `{TEMPLATE}`")))
 }

@@ -90,7 +90,7 @@ pub fn page(rows: &[(&Row, Option<Kept>)], machine: &str) -> String {
             .reference
             .as_ref()
             .map_or_else(String::new, |(name, value)| format!("{} ({name})", number(*value)));
-        let ratio = k.figure.ratio().map_or_else(String::new, |r| number(r));
+        let ratio = k.figure.ratio().map_or_else(String::new, number);
         let state = match kept(row.budget, &k.figure) {
             Some(true) => "yes",
             Some(false) => "**no**",

@@ -108,7 +108,7 @@ fn pages_hold_exactly_those_who_fit() {
         }
         // The whole name backwards, with marks; and the number.
         assert!(all(&store, &actor, &Query::name(&backwards.join(" "))).contains(&one.pid));
-        assert_eq!(all(&store, &actor, &Query::name(&one.pid)), [one.pid.clone()]);
+        assert_eq!(all(&store, &actor, &Query::name(&one.pid)), std::slice::from_ref(&one.pid));
         // By address, with a name and without.
         let address = |a: &str| Query { address: a.to_owned(), ..Query::default() };
         let there = |p: &&One| p.line == one.line;

@@ -264,7 +264,7 @@ fn households(
             continue;
         };
         if !found.contains_key(key) && home.relation.is_some() {
-            let h = new_house(tx, &people[home.person], home, key, dwelling)?;
+            let h = new_house(tx, people[home.person], home, key, dwelling)?;
             found.insert(key.clone(), h);
         }
         let Some(h) = found.get_mut(key) else { continue };
@@ -282,7 +282,7 @@ fn households(
             h.opened_on.clone_from(&home.since);
         }
         if h.ours && !h.numbered && home.kind == "permanent" {
-            number(tx, h, &people[home.person])?;
+            number(tx, h, people[home.person])?;
         }
     }
     write_houses(tx, &found, under)?;

@@ -70,8 +70,11 @@ fn rows(p: &Procedure, findings: &mut Findings) {
     }
 }
 
+/// A fee row and its place in the file.
+type At<'p> = (usize, &'p Fee);
+
 /// The rows of a case: exemptions that may apply, then the row that certainly does.
-fn rows_of<'p>(p: &'p Procedure, case: &str) -> (Vec<(usize, &'p Fee)>, Option<(usize, &'p Fee)>) {
+fn rows_of<'p>(p: &'p Procedure, case: &str) -> (Vec<At<'p>>, Option<At<'p>>) {
     let mut maybe = Vec::new();
     for (i, fee) in p.file().fee.iter().enumerate() {
         match fee.when.as_ref().map_or(Some(true), |w| decided(w, case)) {

@@ -139,7 +139,7 @@ fn the_command_line_prints_findings_and_says_how_many() {
     std::fs::create_dir_all(&folder).expect("a folder");
     let broken = text_of("1.010028").replace("theme ", "thmee ");
     std::fs::write(folder.join("a.toml"), broken).expect("a file");
-    let (lines, code) = check_cli(&[folder.clone()], Lang::En, TODAY);
+    let (lines, code) = check_cli(std::slice::from_ref(&folder), Lang::En, TODAY);
     let (more, gone) = check_cli(&[PathBuf::from("/nowhere/x.toml")], Lang::En, TODAY);
     std::fs::remove_dir_all(&folder).expect("removed");
     assert_eq!((code, gone), (1, 1));

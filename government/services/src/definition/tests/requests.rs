@@ -15,8 +15,8 @@ fn renewal_opens_fifteen_days_before_the_end() {
     let p = procedure("1.002755");
     let obstacle = |known: &Json| {
         let s = look(&p, "", known, &json!({}));
-        let first = s.obstacles().first().map(|o| (o.check.id.clone(), o.sentence.vi.clone()));
-        first
+        let first = s.obstacles().into_iter().next();
+        first.map(|o| (o.check.id.clone(), o.sentence.vi.clone()))
     };
     assert_eq!(obstacle(&lan()).expect("stopped").0, "in_force");
     assert_eq!(obstacle(&staying("2026-12-08")), None);
