@@ -412,6 +412,7 @@ fn followers_equal_the_journal(rows: &Rows) {
 
 #[test]
 #[allow(clippy::print_stderr, reason = "who repeats the run needs the seed")]
+#[allow(clippy::disallowed_methods, reason = "the moment of the run is its seed")]
 fn killed_at_thirty_moments_nothing_told_is_lost_or_doubled() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let given = std::env::var(SEED).ok().and_then(|s| s.parse().ok());

@@ -127,7 +127,8 @@ fn one_form_sent_twenty_times_at_once_is_one_dossier() {
         bytes: PDF,
     };
     let answers = together(vec![cast.citizen.clone(); 20], |_, citizen| {
-        let answer = citizen.client.post_files(&path, &form.pairs(), &[paper.clone()]).unwrap();
+        let answer =
+            citizen.client.post_files(&path, &form.pairs(), std::slice::from_ref(&paper)).unwrap();
         (answer.status, code_of(&answer).unwrap_or_default())
     });
     assert!(answers.iter().all(|a| *a == answers[0] && a.0 == 303), "{answers:?}");
