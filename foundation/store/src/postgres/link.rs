@@ -115,7 +115,8 @@ impl Link {
         })
     }
 
-    /// Calls `f` for each row until it returns `false`.
+    /// Calls `f` for each row until it returns `false`. The rest is heard out: the server may still
+    /// fail behind the row that was wanted, and the transaction with it.
     pub(crate) fn each(
         &mut self,
         sql: &str,
@@ -126,10 +127,9 @@ impl Link {
         let bound = bind(&statement, params);
         let outcome = self.client.query_raw(&statement, bound.iter().map(AsRef::as_ref)).and_then(
             |mut rows| {
+                let mut wanted = true;
                 while let Some(row) = rows.next()? {
-                    if !f(&Row(Held::Postgres(&row))) {
-                        break;
-                    }
+                    wanted = wanted && f(&Row(Held::Postgres(&row)));
                 }
                 Ok(())
             },

@@ -23,12 +23,14 @@ use pool::Pool;
 use sequencer::Sequencer;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant as Moment};
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 const WRITE_PLAIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// Runs that met others before a transaction gets a run of its own.
+const ALONE_AFTER: u32 = 3;
 /// First wait before a transaction runs again, microseconds; doubled each time.
 const AGAIN_US: u64 = 500;
 /// Longest wait of [`Postgres::settle`].
@@ -47,6 +49,9 @@ pub(crate) struct Postgres {
     /// Transactions that met others run again one at a time: where everybody wants the same row, a
     /// lottery among them would leave somebody without luck for ever.
     again: Mutex<()>,
+    /// Runs share it; one that met others again and again takes it for itself, and has this node's
+    /// writing to itself for one run.
+    turns: RwLock<()>,
 }
 
 /// How a run of a closure ended.
@@ -76,7 +81,8 @@ impl Postgres {
         let pool = Pool::new(config);
         migrate(&pool, schemas, &clock)?;
         let sequencer = Sequencer::start(pool.config(), &clock, &notice)?;
-        let opened = Self { sequencer, pool, clock, notice, again: Mutex::new(()) };
+        let opened =
+            Self { sequencer, pool, clock, notice, again: Mutex::new(()), turns: RwLock::new(()) };
         let head = opened.read(crate::journal::head_of)?;
         opened.notice.advance(head);
         Ok(opened)
@@ -124,7 +130,14 @@ impl Postgres {
             if run == 1 {
                 alone = Some(self.again.lock().unwrap_or_else(PoisonError::into_inner));
             }
-            match self.once(begin, run, f)? {
+            let ran = if run < ALONE_AFTER {
+                let _shared = self.turns.read().unwrap_or_else(PoisonError::into_inner);
+                self.once(begin, run, f)
+            } else {
+                let _own = self.turns.write().unwrap_or_else(PoisonError::into_inner);
+                self.once(begin, run, f)
+            };
+            match ran? {
                 Ran::Done(value) => return Ok(Ok(Ok(value))),
                 Ran::Failed(e) => return Ok(Ok(Err(e))),
                 Ran::Panicked(panic) => return Ok(Err(panic)),

@@ -92,6 +92,17 @@ fn lost_connections_are_replaced() {
     assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 3);
 }
 
+/// Unheard, the next statement would fail without a cause, and a transaction that met another would
+/// not be run again.
+#[test]
+fn a_failure_behind_the_row_that_was_wanted_is_told() {
+    let store = Engine::Postgres.store();
+    let division = "SELECT 6 / (3 - n) FROM generate_series(1, 3) AS n";
+    let first = store.read(|tx| tx.row(division, params![], |r| r.get::<i64>(0)));
+    let error = first.unwrap_err();
+    assert!(error.cause().is_some_and(|c| c.contains("22012")), "{error:?}");
+}
+
 #[test]
 fn a_server_that_is_not_there_is_told() {
     let nowhere = Store::open("postgres://nobody@127.0.0.1:1/none", &[SCHEMA]);
