@@ -42,6 +42,12 @@ pub fn hold(data: &Path) -> Result<Held> {
     }
 }
 
+/// The same for a command that works on the folder's own database. One that is named elsewhere numbers
+/// its journal for any number of programs.
+pub fn hold_own(data: &Path, database: Option<&str>) -> Result<Option<Held>> {
+    database.is_none().then(|| hold(data)).transpose()
+}
+
 /// Throws a province away: its own files, and nothing else that lies in the folder.
 pub fn clear(data: &Path, held: &Held) -> Result<()> {
     let gone = |done: std::io::Result<()>| match done {

@@ -2,6 +2,7 @@
 
 use crate::TODAY_UNREAL;
 use crate::cli::GenerateArgs;
+use crate::folder;
 use crate::progress::Progress;
 use crate::province::open_store;
 use kernel::{Error, Instant, Result};
@@ -11,6 +12,7 @@ use store::{Clock, Store};
 /// Makes the people; a run that was cut off goes on where it stood.
 #[allow(clippy::print_stdout)]
 pub fn run(args: &GenerateArgs) -> Result<()> {
+    let _held = folder::hold_own(&args.data, args.database.as_deref())?;
     let store = open_store(&args.data, args.database.as_deref())?;
     pretend(store.clock(), args.today.as_deref())?;
     let demo = Demo { persons: args.persons, seed: args.seed, province: args.province.clone() };

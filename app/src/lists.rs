@@ -2,6 +2,7 @@
 //! `match population`: records that may be one person.
 
 use crate::cli::{ExportArgs, ImportArgs, MatchArgs};
+use crate::folder;
 use crate::progress::Progress;
 use crate::province::open_store;
 use kernel::{Error, Result, Say};
@@ -15,6 +16,7 @@ use store::Store;
 
 /// Takes lists over, one after another. Fails if a list was refused; bad rows alone do not.
 pub fn import(args: &ImportArgs, say: &[Say; 2]) -> Result<ExitCode> {
+    let _held = folder::hold_own(&args.data, args.database.as_deref())?;
     let store = open_store(&args.data, args.database.as_deref())?;
     let law = Law::load()?;
     let mut code = ExitCode::SUCCESS;
@@ -117,6 +119,7 @@ fn report_to(store: &Store, run: &Run, say: &[Say; 2], path: &Path) -> Result<()
 /// Gives the population out.
 #[allow(clippy::print_stdout)]
 pub fn export(args: &ExportArgs, say: &[Say; 2]) -> Result<()> {
+    let _held = folder::hold_own(&args.data, args.database.as_deref())?;
     let store = open_store(&args.data, args.database.as_deref())?;
     let law = Law::load()?;
     let asked = args.format.as_deref().and_then(Format::parse);
@@ -147,6 +150,7 @@ pub fn export(args: &ExportArgs, say: &[Say; 2]) -> Result<()> {
 /// Compares the register with itself.
 #[allow(clippy::print_stdout)]
 pub fn compare(args: &MatchArgs, say: &[Say; 2]) -> Result<()> {
+    let _held = folder::hold_own(&args.data, args.database.as_deref())?;
     let store = open_store(&args.data, args.database.as_deref())?;
     let mut bar = None;
     let found = registers::matching::find(&store, &mut |p| {

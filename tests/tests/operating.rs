@@ -56,9 +56,18 @@ fn a_second_program_on_one_folder_is_refused() {
     let folder = Folder::new();
     let mut program = Program::start(&Options::kept_in(folder.path())).unwrap();
     let data = folder.path().to_str().unwrap();
-    for more in [vec![], vec!["--fresh"]] {
-        let mut args = vec!["demo", "--data", data, "--port", "0"];
-        args.extend(more);
+    let list = folder.path().join("people.csv");
+    fs::write(&list, "pid,name,birth,sex\n").unwrap();
+    let list = list.to_str().unwrap();
+    for command in [
+        vec!["demo", "--port", "0"],
+        vec!["demo", "--port", "0", "--fresh"],
+        vec!["generate", "--persons", "10"],
+        vec!["import", "population", list],
+        vec!["match", "population"],
+        vec!["export", "population", list],
+    ] {
+        let args: Vec<&str> = command.into_iter().chain(["--data", data]).collect();
         let refused = run(&args, "").unwrap();
         assert_eq!(refused.code, Some(1), "{args:?}: {refused:?}");
         assert!(refused.err.contains(data) && refused.err.contains("--data"), "{}", refused.err);

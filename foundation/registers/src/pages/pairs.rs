@@ -220,7 +220,11 @@ pub(super) fn decide(s: &Registers, req: &Req) -> Result<Reply> {
     let said = match outcome.as_str() {
         "merge" => "registers-pair-merge-done",
         "unmerge" => "registers-merged-back-done",
-        _ => "registers-pair-apart-done",
+        "apart" => "registers-pair-apart-done",
+        _ => {
+            let e = Error::new(kernel::error::ANSWER_MISSING).field("outcome");
+            return Ok(render(s, req, req.typed().wrong(&e))?.status(422));
+        }
     };
     let decided = req.form_line("basis").and_then(|basis| {
         s.store.write(move |tx| match outcome.as_str() {

@@ -493,14 +493,14 @@ async fn an_officer_compares_two_records_and_says_that_they_are_two_people() {
     let read = site.w.entries(READ);
     assert_eq!(read.len(), 2);
     // Without a reason nothing is decided, and both stay on the page.
-    let a = c.post(&path, &[("basis", " ")]).await;
+    let a = c.post(&path, &[("basis", " "), ("outcome", "apart")]).await;
     assert_eq!(a.status, 422);
     assert!(a.text().contains("f-basis-error") && a.text().contains("03/02/1970"));
-    let a = c.post(&path, &[("basis", "Đã gặp cả hai người")]).await;
+    let a = c.post(&path, &[("basis", "Đã gặp cả hai người"), ("outcome", "apart")]).await;
     assert_eq!(a.status, 303, "{}", a.text());
     let list = c.get("/tra-cuu/co-the-trung").await.text();
     assert!(list.contains("Không có cặp nào cần xem"), "{list}");
-    assert_eq!(c.post(&path, &[("basis", "Lần nữa")]).await.status, 409);
+    assert_eq!(c.post(&path, &[("basis", "Lần nữa"), ("outcome", "apart")]).await.status, 409);
     assert_eq!(c.get(&path).await.status, 403, "the case is over");
     // Found by the person in their log.
     site.follow();
@@ -544,6 +544,11 @@ async fn the_head_merges_two_records_and_parts_them_again() {
     assert_eq!(o.post(&path, &merge).await.status, 403);
     let page = c.get(&path).await.text();
     assert!(page.contains("value=\"merge\"") && !page.contains('⟦'), "{page}");
+    // What is neither of the buttons decides nothing.
+    for words in [vec![merge[0]], vec![merge[0], ("outcome", "perhaps")]] {
+        assert_eq!(c.post(&path, &words).await.status, 422, "{words:?}");
+        assert!(c.get(&path).await.text().contains("value=\"merge\""), "still open");
+    }
     let a = c.post(&path, &merge[..2]).await;
     assert_eq!(a.status, 422);
     assert!(a.text().contains("Hãy chọn bản ghi được giữ lại"));
