@@ -19,6 +19,12 @@ codes! {
     SCHEMA_CHANGED = "store.schema_changed", Unavailable;
     /// A unique or other constraint was violated.
     CONSTRAINT = "store.constraint", Conflict;
+    /// Entries that are needed were sealed and dropped (`n`: up to which number).
+    JOURNAL_DROPPED = "store.journal_dropped", Conflict;
+    /// Entries that have to stay were to be dropped (`n`: up to which number they may).
+    JOURNAL_KEPT = "store.journal_kept", Conflict;
+    /// Entries to be put back are not those that were dropped (`n`: the first of them).
+    JOURNAL_FOREIGN = "store.journal_foreign", BadInput;
 }
 
 /// An SQLite error as ours. The SQL text may be logged; parameters never are.

@@ -105,9 +105,19 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Asks for a follower to clear its tables and follow again from the first entry.
+    /// Asks for a follower to clear its tables and follow again from the first entry. Refused while
+    /// entries are dropped: it could not see them again.
     pub fn follower_rebuild(&mut self, name: &str) -> Result<()> {
+        self.refuse_dropped()?;
         self.execute_one("UPDATE follower SET rebuild = 1 WHERE name = ?1", params![name])
+    }
+
+    /// Refuses to begin at the first entry when it is no longer here.
+    fn refuse_dropped(&mut self) -> Result<()> {
+        match self.journal_dropped()? {
+            0 => Ok(()),
+            n => Err(Error::new(crate::JOURNAL_DROPPED).arg("n", n.to_string())),
+        }
     }
 
     /// Registers the follower if it is new, clears it if that was asked for; returns its cursor.
@@ -116,6 +126,7 @@ impl WriteTx<'_> {
         match self.cursor(name)? {
             Some((cursor, false)) => Ok(cursor),
             Some((_, true)) => {
+                self.refuse_dropped()?;
                 follower.reset(self)?;
                 self.execute(
                     "UPDATE follower SET cursor = 0, rebuild = 0 WHERE name = ?1",

@@ -33,7 +33,9 @@
 //! [`Follower`] is a cursor, kept in the transaction of its effects: each entry counts exactly once.
 //! A transaction does not see its own entries. On PostgreSQL the number comes a moment after the
 //! commit; [`Store::settle`] waits for it. Personal data stand in the leaf only as salted
-//! commitments ([`WriteTx::journal_erase`]); [`Store::verify_journal`] recomputes everything.
+//! commitments ([`WriteTx::journal_erase`]); [`Store::verify_journal`] recomputes everything. Entries
+//! that were sealed elsewhere may be dropped ([`WriteTx::journal_drop`]); their hashes stay, and
+//! whoever needs the entries themselves is refused.
 //!
 //! # Jobs
 //! [`WriteTx::enqueue`] leaves work to be done after the commit; [`Store::run_jobs`] does it outside
@@ -63,14 +65,14 @@ mod value;
 
 pub use clock::Clock;
 pub use errors::{
-    CODES, CONSTRAINT, DATABASE_AWAY, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_URL, NO_SPACE,
-    QUEUE_FULL, SCHEMA_CHANGED,
+    CODES, CONSTRAINT, DATABASE_AWAY, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_URL,
+    JOURNAL_DROPPED, JOURNAL_FOREIGN, JOURNAL_KEPT, NO_SPACE, QUEUE_FULL, SCHEMA_CHANGED,
 };
 pub use follow::{Follower, FollowerState, FollowerThread};
 pub use jobs::{FailedJob, Handler, Handlers, Job, JobCount, JobThreads};
 pub use journal::{
-    Entry, Hash, JournalFault, JournalHealth, Part, Recorded, empty_root, leaf_hash, node_hash,
-    verify_consistency, verify_inclusion,
+    Entry, Hash, JournalFault, JournalHealth, Opening, Part, RawEntry, Recorded, empty_root,
+    leaf_hash, node_hash, verify_consistency, verify_inclusion,
 };
 pub use rows::Rows;
 pub use schema::Schema;
@@ -86,7 +88,10 @@ use std::time::Duration;
 pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));
 
 /// The store's own tables.
-pub const SCHEMA: Schema = Schema { name: "store", files: &[include_str!("../schema/001.sql")] };
+pub const SCHEMA: Schema = Schema {
+    name: "store",
+    files: &[include_str!("../schema/001.sql"), include_str!("../schema/002.sql")],
+};
 
 /// The open database. Cheap to clone; closed when the last clone is dropped.
 #[derive(Clone)]
@@ -284,6 +289,15 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(s) => s.fold_log(),
             Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Whether this process numbers the entries now: always on SQLite; on PostgreSQL the node that
+    /// holds the sequencer's lock.
+    pub fn leads(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(_) => true,
+            Engine::Postgres(p) => p.leads(),
         }
     }
 

@@ -61,6 +61,22 @@ fn database(server: &Result<String, String>) -> String {
     with_database(server, &name)
 }
 
+/// The address of a copy of a database of [`postgres`], as a backup would be. Nobody may have the
+/// original open.
+///
+/// # Panics
+/// If it cannot be copied.
+pub fn postgres_copy(url: &str) -> String {
+    let name = url.split('?').next().and_then(|u| u.rsplit('/').next()).unwrap_or_default();
+    let copy = format!("{name}_copy_{}", crate::Clock::system().now().0);
+    let mut client = Client::connect(&with_database(url, "postgres"), NoTls)
+        .expect("a connection to the tests' PostgreSQL");
+    client
+        .batch_execute(&format!("CREATE DATABASE {copy} TEMPLATE {name}"))
+        .expect("a copy of a closed database");
+    with_database(url, &copy)
+}
+
 /// The same server, another database.
 fn with_database(url: &str, name: &str) -> String {
     let (address, options) = url.split_once('?').map_or((url, None), |(a, o)| (a, Some(o)));

@@ -15,6 +15,10 @@ kernel::codes! {
     PDF_UNSUPPORTED = "trust.pdf_unsupported", BadInput;
     /// A PDF over the limit.
     PDF_LARGE = "trust.pdf_large", BadInput;
+    /// A name that an origin line cannot have.
+    ORIGIN_UNREAL = "trust.origin_unreal", BadInput;
+    /// The folder's journal has another name (`origin`).
+    ORIGIN_OTHER = "trust.origin_other", Conflict;
     /// A note without a valid signature of a key we know.
     NOTE_INVALID = "trust.note_invalid", BadInput;
 }

@@ -1,7 +1,7 @@
 //! The folder of keys: roots, issuing certificates, the journal's key; rotation; signing.
 
 use crate::certificates as certs;
-use crate::errors::{KEYS_DAMAGED, KEYS_UNREADABLE, ROOT_KEY_AWAY};
+use crate::errors::{KEYS_DAMAGED, KEYS_UNREADABLE, ORIGIN_OTHER, ROOT_KEY_AWAY};
 use crate::files;
 use crate::note::{Signer as NoteSigner, verify_checkpoint};
 use crate::pdf::sign::{Place, Statement, add_signature};
@@ -80,11 +80,29 @@ impl Keys {
 
     /// As [`Keys::open`]; certificates that have to be made begin on the day of `now`.
     pub fn open_at(dir: &Path, now: Instant) -> Result<Self> {
+        Self::open_as(dir, now, None)
+    }
+
+    /// As [`Keys::open_at`]; the journal's first key is made for this origin line. A folder whose
+    /// journal has another name is refused ([`ORIGIN_OTHER`]): a new name is a new journal, made by
+    /// [`Keys::rotate_journal`].
+    pub fn open_as(dir: &Path, now: Instant, origin: Option<&str>) -> Result<Self> {
         files::folder(dir)?;
         if numbers(dir, "root-", "pem")?.is_empty() {
             make_root(dir, 1, now)?;
         }
+        if let Some(origin) = origin {
+            note::check_name(origin)?;
+            if numbers(dir, "journal-", "vkey")?.is_empty() {
+                make_journal(dir, 1, origin)?;
+            }
+        }
         let state = load(dir, now)?;
+        if let Some(origin) = origin
+            && origin != state.journal.name()
+        {
+            return Err(Error::new(ORIGIN_OTHER).arg("origin", state.journal.name()));
+        }
         Ok(Self(Arc::new(Inner { dir: dir.to_owned(), state: RwLock::new(state) })))
     }
 
@@ -202,9 +220,12 @@ impl Keys {
     }
 
     /// A new key for the journal's checkpoints; the old public key stays, to check old checkpoints.
-    pub fn rotate_journal(&self, now: Instant) -> Result<()> {
+    /// With another `origin` those who follow the journal see a new one from here on.
+    pub fn rotate_journal(&self, now: Instant, origin: Option<&str>) -> Result<()> {
         let (old, name) = self.with(|s| (s.journal_number, s.journal.name().to_owned()));
-        make_journal(&self.0.dir, old + 1, &name)?;
+        let name = origin.unwrap_or(&name);
+        note::check_name(name)?;
+        make_journal(&self.0.dir, old + 1, name)?;
         self.reload(now)?;
         let key = self.0.dir.join(format!("journal-{old:04}.key"));
         std::fs::remove_file(key).map_err(|e| Error::new(KEYS_UNREADABLE).because(e))

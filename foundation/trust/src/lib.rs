@@ -42,7 +42,7 @@ mod pdf;
 
 pub use errors::{
     CODES, KEY_NOT_VALID, KEYS_DAMAGED, KEYS_OPEN_TO_OTHERS, KEYS_UNREADABLE, NOTE_INVALID,
-    PDF_LARGE, PDF_UNSUPPORTED, ROOT_KEY_AWAY,
+    ORIGIN_OTHER, ORIGIN_UNREAL, PDF_LARGE, PDF_UNSUPPORTED, ROOT_KEY_AWAY,
 };
 pub use keys::{KeyView, Keys, SignerName};
 pub use note::{verify_checkpoint, verify_note};

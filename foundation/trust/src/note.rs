@@ -9,7 +9,7 @@
 //! ```
 
 use crate::certificates::sha256;
-use crate::errors::{KEYS_DAMAGED, NOTE_INVALID};
+use crate::errors::{KEYS_DAMAGED, NOTE_INVALID, ORIGIN_UNREAL};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
@@ -24,6 +24,8 @@ const ED25519_KIND: u8 = 1;
 const DASH: &str = "— ";
 /// Longest note that is checked, bytes.
 const NOTE_BYTES_MAX: usize = 64 * 1024;
+/// Longest name of a key, bytes.
+const NAME_BYTES_MAX: usize = 100;
 /// Most signature lines of a note.
 const SIGNATURES_MAX: usize = 16;
 
@@ -40,6 +42,16 @@ fn invalid() -> Error {
 
 fn damaged(what: &str) -> Error {
     Error::new(KEYS_DAMAGED).because(what)
+}
+
+/// A key's name, which is also the origin line: visible characters without spaces and plus signs
+/// (C2SP signed-note), at most 100 bytes.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    let bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+    if name.is_empty() || name.len() > NAME_BYTES_MAX || name.contains(bad) {
+        return Err(Error::new(ORIGIN_UNREAL));
+    }
+    Ok(())
 }
 
 /// First four bytes of SHA-256 over name, line break, kind and key.

@@ -429,12 +429,31 @@ fn the_journal_is_checkpointed_and_a_changed_root_is_not_ours() {
     let future = keys.checkpoint_of(9, &root).unwrap();
     assert!(keys.check_checkpoint(&store, &future).is_err());
 
-    keys.rotate_journal(at()).unwrap();
+    keys.rotate_journal(at(), None).unwrap();
     assert_eq!(keys.journal_keys().len(), 2);
     assert_eq!(keys.check_checkpoint(&store, &first).unwrap(), 5, "old keys still check");
     let third = keys.checkpoint(&store).unwrap();
     assert!(trust::verify_checkpoint(&third, &keys.journal_keys()[1..]).is_err());
     assert!(third.starts_with(&format!("{}\n8\n", keys.journal_name())));
+}
+
+#[test]
+fn a_journal_keeps_the_name_it_began_with_until_it_is_changed_on_purpose() {
+    let folder = Folder::new();
+    for bad in ["", "a b", "a+b", "a\nb", &"x".repeat(101)] {
+        let refused = Keys::open_as(&folder.0, at(), Some(bad)).unwrap_err();
+        assert!(refused.is(trust::ORIGIN_UNREAL), "{bad}");
+    }
+    let keys = Keys::open_as(&folder.0, at(), Some("ninhbinh.example.vn/nhat-ky")).unwrap();
+    let first = keys.checkpoint_of(1, &[1; 32]).unwrap();
+    assert!(first.starts_with("ninhbinh.example.vn/nhat-ky\n1\n"));
+    let other = Keys::open_as(&folder.0, at(), Some("other")).unwrap_err();
+    assert!(other.is(trust::ORIGIN_OTHER));
+    assert_eq!(Keys::open_at(&folder.0, at()).unwrap().journal_name(), keys.journal_name());
+    keys.rotate_journal(at(), Some("tinh.example.vn/nhat-ky")).unwrap();
+    assert!(keys.rotate_journal(at(), Some("a b")).unwrap_err().is(trust::ORIGIN_UNREAL));
+    assert_eq!(keys.journal_name(), "tinh.example.vn/nhat-ky");
+    assert!(trust::verify_checkpoint(&first, &keys.journal_keys()).is_ok(), "old ones still hold");
 }
 
 #[test]

@@ -5,6 +5,8 @@ error-trust-key-not-valid = The signing certificate is not valid at the time of 
 error-trust-root-key-away = The root key is kept elsewhere, so no new certificate can be issued. Put the root key back into the folder of keys and try again.
 error-trust-pdf-unsupported = This PDF is damaged or was not made by the system, so it cannot be signed. Use the document the system made.
 error-trust-pdf-large = The PDF is larger than allowed. Use a smaller file.
+error-trust-origin-unreal = A journal’s name is made of visible characters without spaces and plus signs, at most 100 bytes; for example “province.example.vn/journal”.
+error-trust-origin-other = The journal of this folder of keys is already called { $origin }. Leave --journal-origin out, or change the name with “lienthong journal key --rotate --origin NAME”: those who follow it will see a new journal from then on.
 error-trust-note-invalid = The journal's checkpoint does not have a valid signature. Get the checkpoint from the official source again and check it once more.
 
 trust-problem-too-large = The file is larger than can be checked.

@@ -5,6 +5,8 @@ error-trust-key-not-valid = Chứng thư ký số không có hiệu lực tại 
 error-trust-root-key-away = Khóa gốc đang được cất ở nơi khác nên chưa cấp được chứng thư mới. Hãy đưa khóa gốc trở lại thư mục khóa rồi thử lại.
 error-trust-pdf-unsupported = Tệp PDF này bị hỏng hoặc không do hệ thống lập nên không ký được. Hãy dùng đúng văn bản do hệ thống lập.
 error-trust-pdf-large = Tệp PDF lớn hơn mức cho phép. Hãy dùng tệp nhỏ hơn.
+error-trust-origin-unreal = Tên nhật ký phải là các ký tự nhìn thấy được, không có khoảng trắng và dấu cộng, dài tối đa 100 byte; ví dụ “tinh.example.vn/nhat-ky”.
+error-trust-origin-other = Nhật ký của thư mục khóa này đã mang tên { $origin }. Hãy bỏ --journal-origin, hoặc đổi tên bằng “lienthong journal key --rotate --origin TÊN”: từ đó người theo dõi sẽ thấy một nhật ký mới.
 error-trust-note-invalid = Bản ghi mốc của nhật ký không đúng chữ ký. Hãy lấy lại bản ghi mốc từ nguồn chính thức rồi kiểm tra lại.
 
 trust-problem-too-large = Tệp lớn hơn mức có thể kiểm tra.

@@ -23,6 +23,8 @@ use super::tree::{Hash, hash_of, leaf_hash};
 use kernel::{Error, Result};
 use serde_json::Value as Json;
 
+/// First line of every leaf.
+pub(crate) const LEAF: &str = "lienthong-entry/1";
 /// Bytes of the salt of one part.
 const SALT_BYTES: usize = 16;
 /// Bytes of an entry's salts.
@@ -42,7 +44,8 @@ pub enum Part {
 impl Part {
     pub(crate) const ALL: [Self; 3] = [Self::Actor, Self::Subjects, Self::Body];
 
-    pub(crate) fn name(self) -> &'static str {
+    /// Its name in leaves and files.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Actor => "actor",
             Self::Subjects => "subjects",
@@ -50,15 +53,19 @@ impl Part {
         }
     }
 
-    fn salt(self, salts: &[u8]) -> Result<&[u8]> {
+    pub(crate) fn salt(self, salts: &[u8]) -> Result<&[u8]> {
         let from = self as usize * SALT_BYTES;
         salts.get(from..from + SALT_BYTES).ok_or_else(|| Error::bug("an entry without its salts"))
     }
 
+    pub(crate) fn salt_mut(self, salts: &mut [u8]) -> Result<&mut [u8]> {
+        let from = self as usize * SALT_BYTES;
+        salts.get_mut(from..from + SALT_BYTES).ok_or_else(|| Error::bug("an entry without its salts"))
+    }
+
     /// The salts with this part's forgotten.
     pub(crate) fn forget_salt(self, salts: &mut [u8]) {
-        let from = self as usize * SALT_BYTES;
-        if let Some(salt) = salts.get_mut(from..from + SALT_BYTES) {
+        if let Ok(salt) = self.salt_mut(salts) {
             salt.fill(0);
         }
     }
@@ -81,13 +88,22 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// The commitment that was kept when a part was erased.
+    fn kept(&self, part: Part) -> Result<Option<String>> {
+        let Some(erased) = &self.erased else { return Ok(None) };
+        let kept: Json = serde_json::from_str(erased)?;
+        Ok(kept.get(part.name()).and_then(Json::as_str).map(str::to_owned))
+    }
+
+    /// Whether a part was erased.
+    pub(crate) fn is_erased(&self, part: Part) -> Result<bool> {
+        Ok(self.kept(part)?.is_some())
+    }
+
     /// The commitment to a part, hexadecimal: of the text, or the one kept when it was erased.
     pub(crate) fn commitment(&self, part: Part) -> Result<String> {
-        if let Some(erased) = &self.erased {
-            let kept: Json = serde_json::from_str(erased)?;
-            if let Some(hex) = kept.get(part.name()).and_then(Json::as_str) {
-                return Ok(hex.to_owned());
-            }
+        if let Some(hex) = self.kept(part)? {
+            return Ok(hex);
         }
         let salt = part.salt(&self.salt)?;
         let name = part.name().as_bytes();
@@ -105,7 +121,7 @@ impl Stored {
     /// The leaf's data: what a proof shows of this entry.
     pub(crate) fn leaf_data(&self) -> Result<String> {
         let mut data = format!(
-            "lienthong-entry/1\n{}\n{}\n{}\n{}\n{}\n",
+            "{LEAF}\n{}\n{}\n{}\n{}\n{}\n",
             self.id,
             self.kind,
             self.at,

@@ -5,12 +5,15 @@
 //! PostgreSQL the node that holds the lease, a moment later. So a transaction does not see its own
 //! entries, and readers see only numbered ones.
 
+mod drop;
 pub(crate) mod leaf;
 mod proof;
+mod raw;
 pub(crate) mod tree;
 mod verify;
 
 pub use leaf::Part;
+pub use raw::{Opening, RawEntry};
 pub use tree::{Hash, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 pub(crate) use verify::verify;
 pub use verify::{JournalFault, JournalHealth};
@@ -262,10 +265,15 @@ impl ReadTx<'_> {
     pub fn journal_head(&mut self) -> Result<i64> {
         self.one("SELECT COALESCE(MAX(seq), 0) FROM journal", params![], |r| r.get(0))
     }
-    /// Entries after `seq`, oldest first, at most `limit`.
+    /// Entries after `seq`, oldest first, at most `limit`. None may be missing in between: if they
+    /// were sealed and dropped, that is refused ([`crate::JOURNAL_DROPPED`]).
     pub fn journal_after(&mut self, seq: i64, limit: i64) -> Result<Vec<Recorded>> {
         let sql = format!("SELECT {COLUMNS} FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-        self.rows(&sql, params![seq, limit], recorded)
+        let found = self.rows(&sql, params![seq, limit], recorded)?;
+        match found.first() {
+            Some(first) if first.seq > seq.max(0) + 1 => Err(drop::missing(self, seq, first.seq)),
+            _ => Ok(found),
+        }
     }
     /// Entries before `seq`, newest first, at most `limit`: a page of the auditor's list.
     pub fn journal_before(&mut self, seq: i64, limit: i64) -> Result<Vec<Recorded>> {
@@ -307,13 +315,30 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
+    /// Takes an entry out of the index of people, which is keyed by person.
+    fn forget_subjects(&mut self, seq: i64, subjects: &str) -> Result<()> {
+        for pid in serde_json::from_str::<Vec<String>>(subjects)? {
+            self.execute(
+                "DELETE FROM journal_subject WHERE pid = ?1 AND seq = ?2",
+                params![pid, seq],
+            )?;
+        }
+        Ok(())
+    }
+
     /// Erases parts of an entry that hold personal data, with their salts. What stays is the
     /// commitment, so that the journal still verifies.
     pub fn journal_erase(&mut self, seq: i64, parts: &[Part]) -> Result<()> {
         let sql = format!("SELECT {} FROM journal WHERE seq = ?1", verify::STORED);
-        let mut e = self
+        let e = self
             .row(&sql, params![seq], verify::stored)?
-            .ok_or_else(|| Error::new(kernel::error::NOT_FOUND))?;
+            .ok_or_else(|| Error::new(kernel::error::NOT_FOUND));
+        let mut e = match e {
+            Err(_) if (1..=self.journal_dropped()?).contains(&seq) => {
+                return Err(Error::new(crate::JOURNAL_DROPPED).arg("n", seq.to_string()));
+            }
+            found => found?,
+        };
         let mut kept: serde_json::Map<String, Json> = match &e.erased {
             Some(text) => serde_json::from_str(text)?,
             None => serde_json::Map::new(),
@@ -328,8 +353,8 @@ impl WriteTx<'_> {
                 Part::Actor => e.actor = "null".into(),
                 Part::Body => e.body = "null".into(),
                 Part::Subjects => {
+                    self.forget_subjects(seq, &e.subjects)?;
                     (e.subjects, e.dossier) = ("[]".into(), None);
-                    self.execute("DELETE FROM journal_subject WHERE seq = ?1", params![seq])?;
                 }
             }
         }

@@ -5,7 +5,7 @@ use crate::{ReadTx, params};
 use kernel::{Error, Result, error::NOT_FOUND};
 
 /// Most hashes of one tile.
-const TILE_WIDTH: i64 = 1 << TILE_HEIGHT;
+pub(super) const TILE_WIDTH: i64 = 1 << TILE_HEIGHT;
 
 fn hash(bytes: Vec<u8>) -> Result<Hash> {
     bytes.try_into().map_err(|_| Error::bug("a stored hash is not 32 bytes"))
@@ -14,11 +14,7 @@ fn hash(bytes: Vec<u8>) -> Result<Hash> {
 /// The stored hashes of a level, `from..to`. Level 0 are the leaves.
 fn stored(tx: &mut ReadTx<'_>, level: u32, from: i64, to: i64) -> Result<Vec<Hash>> {
     let hashes = if level == 0 {
-        tx.rows(
-            "SELECT leaf FROM journal WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
-            params![from, to],
-            |r| hash(r.get(0)?),
-        )?
+        leaves(tx, from, to)?
     } else {
         tx.rows(
             "SELECT hash FROM journal_node WHERE level = ?1 AND n >= ?2 AND n < ?3 ORDER BY n",
@@ -31,6 +27,32 @@ fn stored(tx: &mut ReadTx<'_>, level: u32, from: i64, to: i64) -> Result<Vec<Has
     } else {
         Err(Error::bug(format_args!("the journal's tree has gaps at level {level}")))
     }
+}
+
+/// Leaves number `from` to `to` (from 0): of the rows, or where they were dropped, of the tiles.
+fn leaves(tx: &mut ReadTx<'_>, from: i64, to: i64) -> Result<Vec<Hash>> {
+    let rows = tx.rows(
+        "SELECT leaf FROM journal WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+        params![from, to],
+        |r| hash(r.get(0)?),
+    )?;
+    if i64::try_from(rows.len()) == Ok(to - from) {
+        return Ok(rows);
+    }
+    let mut all = Vec::new();
+    tx.each(
+        "SELECT n, hashes FROM journal_leaf_tile WHERE n >= ?1 AND n <= ?2 ORDER BY n",
+        params![from / TILE_WIDTH, (to - 1) / TILE_WIDTH],
+        |r| {
+            let first = r.get::<i64>(0)? * TILE_WIDTH;
+            let hashes: Vec<u8> = r.get(1)?;
+            let inside = hashes.as_chunks::<32>().0.iter().zip(first..);
+            all.extend(inside.filter(|(_, n)| (from..to).contains(n)).map(|(h, _)| *h));
+            Ok(true)
+        },
+    )?;
+    all.extend(rows);
+    Ok(all)
 }
 
 /// The right edge of the tree of the first `size` entries: at most 255 hashes of each level.

@@ -49,6 +49,8 @@ pub struct JournalHealth {
     pub root: Hash,
     /// Entries of which a part was erased.
     pub erased: i64,
+    /// Entries 1 to this number were sealed and dropped: only their hashes are checked here.
+    pub dropped: i64,
     /// Entries that are committed and wait for their number (PostgreSQL).
     pub pending: i64,
     /// Entries with an earlier time than the one before: a clock was set back, or transactions ran
@@ -80,6 +82,7 @@ pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
         size: 0,
         root: super::empty_root(),
         erased: 0,
+        dropped: 0,
         pending: 0,
         time_steps_back: 0,
         faults: Vec::new(),
@@ -87,7 +90,8 @@ pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
     };
     let mut tree = Tree::default();
     let mut nodes: Vec<Node> = Vec::new();
-    let (mut last, mut last_at) = (0i64, i64::MIN);
+    health.dropped = dropped(tx, &mut tree, &mut nodes, &mut health)?;
+    let (mut last, mut last_at) = (health.dropped, i64::MIN);
     let mut people = 0i64;
     let sql = format!("SELECT {STORED} FROM journal ORDER BY seq");
     tx.each(&sql, params![], |row| {
@@ -111,6 +115,29 @@ pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
     check_people(tx, people, &mut health)?;
     health.pending = tx.one("SELECT COUNT(*) FROM journal_pending", params![], |r| r.get(0))?;
     Ok(health)
+}
+
+/// Puts the leaves of dropped entries into the tree; their tiles must be dense and whole.
+fn dropped(
+    tx: &mut ReadTx<'_>,
+    tree: &mut Tree,
+    nodes: &mut Vec<Node>,
+    health: &mut JournalHealth,
+) -> Result<i64> {
+    let sql = "SELECT n, hashes FROM journal_leaf_tile ORDER BY n";
+    tx.each(sql, params![], |row| {
+        let (n, hashes): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let (whole, rest) = hashes.as_chunks::<32>();
+        let wide = i64::try_from(whole.len()) == Ok(super::proof::TILE_WIDTH);
+        if n * super::proof::TILE_WIDTH != tree.size() || !wide || !rest.is_empty() {
+            health.fault(JournalFault::Tree(0, n));
+        }
+        for hash in whole {
+            tree.push(*hash, |n| nodes.push(n));
+        }
+        Ok(true)
+    })?;
+    Ok(tree.size())
 }
 
 fn check_nodes(

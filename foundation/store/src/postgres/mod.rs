@@ -88,6 +88,10 @@ impl Postgres {
         Ok(opened)
     }
 
+    pub(crate) fn leads(&self) -> bool {
+        self.sequencer.bell.leads()
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }

@@ -40,6 +40,8 @@ pub(super) struct Bell {
     state: Mutex<Rung>,
     rung: Condvar,
     stop: AtomicBool,
+    /// This process holds the lock.
+    leads: AtomicBool,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -73,6 +75,10 @@ impl Bell {
             .wait_timeout_while(state, longest, quiet)
             .unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut state)
+    }
+
+    pub(super) fn leads(&self) -> bool {
+        self.leads.load(Ordering::Relaxed)
     }
 
     fn stopped(&self) -> bool {
@@ -134,7 +140,7 @@ struct Work {
 impl Work {
     fn run(&mut self) {
         while !self.bell.stopped() {
-            self.holds = false;
+            self.hold(false);
             self.sequence.forget();
             let outcome = Link::connect(&self.config).and_then(|mut link| {
                 let outcome = self.serve(&mut link);
@@ -147,6 +153,11 @@ impl Work {
                 std::thread::sleep(AWAY);
             }
         }
+    }
+
+    fn hold(&mut self, holds: bool) {
+        self.holds = holds;
+        self.bell.leads.store(holds, Ordering::Relaxed);
     }
 
     fn serve(&mut self, link: &mut Link) -> Result<()> {
@@ -162,7 +173,7 @@ impl Work {
                     got = r.get(0).unwrap_or(false);
                     false
                 })?;
-                self.holds = got;
+                self.hold(got);
             }
             if self.holds {
                 while self.batch(link)? == BATCH {}

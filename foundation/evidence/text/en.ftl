@@ -1,0 +1,27 @@
+error-evidence-forked = The journal in the database ({ $here } entries) is not the one signed at { $size } entries in { $file }. The database may have been restored from an older copy, or changed. Restore the newest copy. If you must go on from this one, run again with --accept-fork: the journal will say so, and the older checkpoint is kept as evidence.
+error-evidence-witness-away = The place { $file } where checkpoints of the journal are kept cannot be read or written. Check the folder (is it mounted, may it be written) and run again.
+error-evidence-witness-damaged = The file { $file } is no checkpoint signed by this journal. Restore it from a copy, or check the folder of keys; do not delete it before you know why.
+error-evidence-range = The journal has no such range of entries. Its newest checkpoint has { $size } entries, numbered from 1.
+error-evidence-folder-other = The folder { $file } holds something else, or an export with other options. Choose a new folder, or export again with the same options.
+
+evidence-title = The public journal
+evidence-lead = Everything the system does, each reading of your data included, is an entry in a journal that cannot be changed. Anybody can check that without trusting us.
+evidence-newest = Newest signed checkpoint
+evidence-entries = Entries
+evidence-at = Signed at
+evidence-root = Root of the hash tree
+evidence-root-short = Root (beginning)
+evidence-origin = Name of the journal
+evidence-take = Take this checkpoint
+evidence-how = How to check
+evidence-how-1 = Keep today’s checkpoint. It holds no personal data.
+evidence-how-2 = Take a new one another day and run “lienthong-verify checkpoints”. If history was rewritten the two contradict each other, and the signatures are the evidence.
+evidence-how-3 = For readings of your own data you can download a proof:
+evidence-how-3-link = Who has read my data
+evidence-private = Only hashes are here. What the entries say is not public; each person can get proofs of the entries about them.
+evidence-keys = Public keys
+evidence-keys-text = The first line signs now; the others check older checkpoints.
+evidence-keys-take = Download the keys
+evidence-days = Last checkpoint of each day
+evidence-days-text = There is a checkpoint for every second with news; these are the last ones of the newest 30 days.
+evidence-none = No checkpoint yet

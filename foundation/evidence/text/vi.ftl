@@ -1,0 +1,27 @@
+error-evidence-forked = Nhật ký trong cơ sở dữ liệu ({ $here } mục) không phải là nhật ký đã ký ở mốc { $size } mục trong { $file }. Có thể cơ sở dữ liệu đã được khôi phục từ bản cũ hoặc bị sửa. Hãy khôi phục bản mới nhất. Nếu buộc phải đi tiếp từ bản này, chạy lại với --accept-fork: việc đó được ghi vào nhật ký và mốc cũ được giữ làm bằng chứng.
+error-evidence-witness-away = Không đọc hoặc không ghi được nơi lưu mốc nhật ký { $file }. Hãy kiểm tra thư mục (đã gắn ổ chưa, quyền truy cập) rồi chạy lại.
+error-evidence-witness-damaged = Tệp { $file } không phải là mốc do nhật ký này ký. Hãy khôi phục tệp ấy từ bản sao, hoặc xem lại thư mục khóa; không xóa tệp khi chưa biết vì sao.
+error-evidence-range = Nhật ký không có khoảng mục đó. Mốc mới nhất có { $size } mục, đánh số từ 1.
+error-evidence-folder-other = Thư mục { $file } đã có thứ khác, hoặc bản xuất với lựa chọn khác. Hãy chọn thư mục mới, hoặc xuất lại với đúng lựa chọn cũ.
+
+evidence-title = Nhật ký công khai
+evidence-lead = Mọi việc hệ thống làm, kể cả mỗi lần đọc dữ liệu của bạn, là một mục trong một nhật ký không sửa được. Ai cũng kiểm chứng được điều đó mà không cần tin chúng tôi.
+evidence-newest = Mốc ký mới nhất
+evidence-entries = Số mục
+evidence-at = Ký lúc
+evidence-root = Gốc cây băm
+evidence-root-short = Gốc (phần đầu)
+evidence-origin = Tên nhật ký
+evidence-take = Lấy mốc ký này
+evidence-how = Kiểm chứng thế nào
+evidence-how-1 = Lưu lại mốc ký hôm nay. Mốc không chứa dữ liệu cá nhân.
+evidence-how-2 = Hôm sau lấy mốc mới và chạy lệnh “lienthong-verify checkpoints”. Nếu lịch sử bị viết lại, hai mốc trái ngược nhau và chữ ký là bằng chứng.
+evidence-how-3 = Với những lần dữ liệu của chính bạn bị đọc, bạn tải được tệp bằng chứng:
+evidence-how-3-link = Ai đã đọc dữ liệu của tôi
+evidence-private = Ở đây chỉ có mã băm. Nội dung các mục không công khai; mỗi người chỉ lấy được bằng chứng cho những mục về mình.
+evidence-keys = Khóa công khai
+evidence-keys-text = Khóa ở dòng đầu đang dùng để ký; các khóa sau dùng để kiểm mốc cũ.
+evidence-keys-take = Tải tệp khóa
+evidence-days = Mốc cuối mỗi ngày
+evidence-days-text = Mỗi giây có việc mới đều có mốc; ở đây là mốc cuối của 30 ngày gần nhất.
+evidence-none = Chưa có mốc nào
