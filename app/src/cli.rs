@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::journal::cli::{JournalCommand, JournalOptions};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -52,7 +53,7 @@ pub enum Command {
     /// Communes and provinces through time.
     #[command(subcommand)]
     Places(PlacesCommand),
-    /// The journal.
+    /// The journal as evidence: check, export, prove, seal.
     #[command(subcommand)]
     Journal(JournalCommand),
     /// Set one letter: a request on standard input, a PDF on standard output.
@@ -86,6 +87,9 @@ pub struct DemoArgs {
     /// Throw the old demo data away first.
     #[arg(long)]
     pub fresh: bool,
+    /// The journal's name and witnesses.
+    #[command(flatten)]
+    pub journal: JournalOptions,
 }
 
 /// Options of `generate`.
@@ -117,6 +121,10 @@ pub struct ServeArgs {
     /// The settings; `lienthong config example` prints one with every key explained.
     #[arg(long)]
     pub config: PathBuf,
+    /// Go on although the database contradicts a signed checkpoint (an older copy was restored). The
+    /// journal will say so, and the checkpoint is kept as evidence.
+    #[arg(long)]
+    pub accept_fork: bool,
 }
 
 /// `config …`
@@ -264,19 +272,5 @@ pub enum PlacesCommand {
         /// vi or en.
         #[arg(long, default_value = "vi")]
         lang: String,
-    },
-}
-
-/// `journal …`
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// Recompute the journal's tree and compare.
-    Verify {
-        /// The data folder.
-        #[arg(long, default_value = "demo-data")]
-        data: PathBuf,
-        /// Database address; by default SQLite in the data folder.
-        #[arg(long)]
-        database: Option<String>,
     },
 }

@@ -42,6 +42,19 @@ pub struct Config {
     /// The log.
     #[serde(default)]
     pub log: Log,
+    /// The journal.
+    #[serde(default)]
+    pub journal: Journal,
+}
+
+/// The journal's name and witnesses.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Journal {
+    /// Its name in its checkpoints, chosen at the first start.
+    pub origin: Option<String>,
+    /// Folders on other machines in which the newest checkpoint is kept too.
+    pub witness: Vec<PathBuf>,
 }
 
 /// Tài khoản thu: the account fees go to.
@@ -200,7 +213,7 @@ mod tests {
             }
         }
         // A new key without a line in the example would be missing from this count.
-        assert_eq!(written.len(), 11);
+        assert_eq!(written.len(), 12);
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
             number: "000000000000".into(),
             name: "KHO BAC NHA NUOC".into(),
         },
+        journal: args.journal.clone(),
     };
     let province = Province::open(options, store)?;
     let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };

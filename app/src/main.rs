@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod folder;
 mod generate;
+mod journal;
 mod lines;
 mod lists;
 mod pages;
@@ -14,9 +15,7 @@ mod province;
 mod serve;
 
 use clap::Parser;
-use cli::{
-    Cli, Command, ConfigCommand, ExportCommand, ImportCommand, JournalCommand, MatchCommand,
-};
+use cli::{Cli, Command, ConfigCommand, ExportCommand, ImportCommand, MatchCommand};
 use kernel::{Error, Lang, Result, Say, codes};
 use province::{Options, Province};
 use std::process::ExitCode;
@@ -113,9 +112,9 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
         Command::Export(ExportCommand::Population(args)) => {
             lists::export(&args, &both()?).map(|()| ExitCode::SUCCESS)
         }
-        Command::Serve(_) => {
+        Command::Serve(args) => {
             let settings = settings.ok_or_else(|| Error::bug("no settings"))?;
-            serve_province(&settings).map(|()| ExitCode::SUCCESS)
+            serve_province(&settings, args.accept_fork).map(|()| ExitCode::SUCCESS)
         }
         Command::Config(ConfigCommand::Example) => {
             print!("{}", config::EXAMPLE);
@@ -152,7 +151,7 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
             let found = lines::places(&c, |lang| Say::new(words.clone(), lang))?;
             Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        Command::Journal(JournalCommand::Verify { data, database }) => verify(&data, database),
+        Command::Journal(c) => journal::run(c),
         Command::Openapi => {
             println!("{}", pages::openapi());
             Ok(ExitCode::SUCCESS)
@@ -161,7 +160,7 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
 }
 
 /// Runs a province until it is told to stop.
-fn serve_province(c: &config::Config) -> Result<()> {
+fn serve_province(c: &config::Config, accept_fork: bool) -> Result<()> {
     let _held = folder::hold(&c.data)?;
     let store = province::open_store(&c.data, c.database()?.as_deref())?;
     let options = Options {
@@ -177,6 +176,11 @@ fn serve_province(c: &config::Config) -> Result<()> {
             number: c.treasury.number.clone(),
             name: c.treasury.name.clone(),
         },
+        journal: journal::cli::JournalOptions {
+            journal_origin: c.journal.origin.clone(),
+            witness: c.journal.witness.clone(),
+            accept_fork,
+        },
     };
     let province = Province::open(options, store)?;
     let listener = serve::bind(&c.listen)?;
@@ -187,20 +191,4 @@ fn serve_province(c: &config::Config) -> Result<()> {
 fn both() -> Result<[Say; 2]> {
     let words = province::words()?;
     Ok([Lang::Vi, Lang::En].map(|lang| Say::new(words.clone(), lang)))
-}
-
-#[allow(clippy::print_stdout)]
-fn verify(data: &std::path::Path, database: Option<String>) -> Result<ExitCode> {
-    // Looking makes nothing: a new database would be sound and say nothing about the old one.
-    if database.is_none() && !folder::database_file(data).is_file() {
-        return Err(Error::new(DATA_NONE).arg("folder", data.display().to_string()));
-    }
-    let store = province::open_store(data, database.as_deref())?;
-    let health = store.verify_journal()?;
-    let root: String = health.root.iter().map(|b| format!("{b:02x}")).collect();
-    println!("entries {} · root {root} · faults {}", health.size, health.faults_count);
-    for fault in &health.faults {
-        println!("{fault:?}");
-    }
-    Ok(if health.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -6,7 +6,7 @@ use kernel::{Result, Say, time};
 use services::Services;
 use store::{FailedJob, Store};
 use web::markup::escape;
-use web::ui::{Banner, Cell, Column, Empty, Fact, Facts, Row, Table, Tag};
+use web::ui::{Cell, Column, Empty, Row, Table, Tag};
 use web::{Frame, Markup, Reply, Req, Routes, Section, Template, Tone, Web};
 
 struct State {
@@ -20,7 +20,6 @@ pub fn routes(province: &Province) -> axum::Router<Web> {
     Routes::new(state)
         .get("/quan-tri", operator)
         .post("/quan-tri/viec/chay-lai", retry)
-        .get("/quan-tri/nhat-ky", journal)
         .get("/quan-tri/thu-tuc", definitions)
         .get("/cach-giu-du-lieu", |_, r| about(r, "data"))
         .get("/tiep-can", |_, r| about(r, "access"))
@@ -143,58 +142,6 @@ fn retry(s: &State, req: &Req) -> Result<Reply> {
     let id = req.form_line("id")?;
     s.store.write(move |tx| tx.job_retry(&id))?;
     Ok(Reply::redirect("/quan-tri").flash(Tone::Good, req.say.t("op-retried")))
-}
-
-#[derive(Template)]
-#[template(path = "journal.html")]
-struct JournalPage {
-    frame: Frame,
-    state: Banner,
-    facts: Facts,
-    faults: Vec<String>,
-    checkpoint: String,
-}
-
-/// The journal's health: recomputed now, from the first entry to the last.
-fn journal(s: &State, req: &Req) -> Result<Reply> {
-    req.any_post(&["operator", "auditor"])?;
-    let say = &req.say;
-    let begun = std::time::Instant::now();
-    let health = s.store.verify_journal()?;
-    let root: [u8; 32] = health.root;
-    let took = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let size = kernel::money::grouped(health.size);
-    let state = if health.is_sound() {
-        let took = kernel::money::grouped(took.max(1));
-        let text = say.with(
-            "op-sound-text",
-            &[("n", size.clone()), ("ms", took), ("time", req.now.clock_and_day())],
-        );
-        Banner::new(Tone::Good, say.t("op-sound"), text)
-    } else {
-        Banner::new(Tone::Bad, say.t("op-unsound"), say.t("op-unsound-text"))
-    };
-    let root_hex: String = root.iter().map(|b| format!("{b:02x}")).collect();
-    let facts = vec![
-        Fact::new(say.t("op-entries"), size),
-        Fact::with(
-            say.t("op-root"),
-            Markup::trusted(format!("<span class=\"num wrap-any\">{root_hex}</span>")),
-        ),
-    ];
-    let frame = req.frame(say.t("op-journal"), Section::Operator);
-    let page = JournalPage {
-        // The auditor has no administration to go back to.
-        frame: match req.post("operator") {
-            Ok(_) => frame.crumb(say.t("op-title"), "/quan-tri"),
-            Err(_) => frame,
-        },
-        state,
-        facts: Facts::new(say.t("op-journal"), facts),
-        faults: health.faults.iter().map(|f| format!("{f:?}")).collect(),
-        checkpoint: s.services.keys.checkpoint_of(health.size, &root)?,
-    };
-    Reply::page(&page)
 }
 
 #[derive(Template)]

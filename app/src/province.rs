@@ -14,8 +14,14 @@ use store::{FollowerThread, JobThreads, Schema, Store};
 use web::Web;
 
 /// All tables of the program, in the order they depend on each other.
-pub const SCHEMAS: &[Schema] =
-    &[measures::SCHEMA, registers::SCHEMA, identity::SCHEMA, services::SCHEMA, crate::demo::SCHEMA];
+pub const SCHEMAS: &[Schema] = &[
+    evidence::SCHEMA,
+    measures::SCHEMA,
+    registers::SCHEMA,
+    identity::SCHEMA,
+    services::SCHEMA,
+    crate::demo::SCHEMA,
+];
 
 /// Letters are set by so many workers at once.
 const JOB_THREADS: usize = 2;
@@ -35,6 +41,7 @@ pub fn words() -> Result<Arc<Words>> {
         places::TEXT,
         store::TEXT,
         trust::TEXT,
+        evidence::TEXT,
         paper::TEXT,
         measures::TEXT,
         registers::TEXT,
@@ -66,6 +73,8 @@ pub struct Options {
     pub dossier_prefix: Option<String>,
     /// The account fees go to.
     pub treasury: services::vietqr::Account,
+    /// The journal's name and witnesses.
+    pub journal: crate::journal::cli::JournalOptions,
 }
 
 /// A province that can be served.
@@ -80,6 +89,10 @@ pub struct Province {
     pub services: Services,
     /// The options it was opened with.
     pub options: Options,
+    /// Where the newest checkpoint is kept outside of the database.
+    pub outside: evidence::Outside,
+    /// How the keeping of checkpoints goes.
+    pub journal_health: Arc<std::sync::Mutex<evidence::Health>>,
 }
 
 /// What runs beside the server; dropping it stops it.
@@ -87,6 +100,8 @@ struct Background {
     _followers: FollowerThread,
     _jobs: JobThreads,
     _clock: Clockwork,
+    // Last, so that it signs what the others still wrote.
+    _checkpoints: evidence::Checkpointer,
 }
 
 /// Opens the database of a data folder.
@@ -132,8 +147,14 @@ impl Province {
             },
             indicators,
             paper: Arc::new(paper::Paper::new(program)),
-            keys: Arc::new(trust::Keys::open_at(&options.data.join("keys"), now)?),
+            keys: Arc::new(trust::Keys::open_as(
+                &crate::journal::keys_folder(&options.data),
+                now,
+                options.journal.journal_origin.as_deref(),
+            )?),
         };
+        let outside = crate::journal::watch(&options, &store, &services.keys)?;
+        let journal_health = Arc::default();
         let unread =
             |tx: &mut store::ReadTx<'_>, pid: &kernel::PersonalId| services::inbox::unread(tx, pid);
         let identity = identity::Identity::with_unread(
@@ -150,8 +171,9 @@ impl Province {
             secret("web.secret")?,
             words,
             &identity,
+            &journal_health,
         );
-        Ok(Self { store, identity, web, services, options })
+        Ok(Self { store, identity, web, services, options, outside, journal_health })
     }
 
     /// Every page and API of the program.
@@ -165,12 +187,20 @@ impl Province {
             }))
             .merge(registers::pages::routes(self.register_pages()))
             .merge(registers::api::routes(self.register_pages()))
+            .merge(evidence::pages::routes(self.journal()))
+            .merge(crate::journal::page::routes(self))
             .merge(places::api::routes())
             .merge(crate::pages::routes(self));
         if self.options.demo {
             routes = routes.merge(crate::demo::routes(self));
         }
         self.web.mount(routes)
+    }
+
+    /// What pages need to prove something of the journal.
+    pub fn journal(&self) -> evidence::pages::Journal {
+        let keys = trust::Keys::clone(&self.services.keys);
+        evidence::pages::Journal { store: self.store.clone(), keys }
     }
 
     fn register_pages(&self) -> registers::pages::Registers {
@@ -184,6 +214,7 @@ impl Province {
         registers::pages::Registers {
             store: self.store.clone(),
             law: self.services.env.law.clone(),
+            journal: self.journal(),
             correction,
             report: String::new(),
             own_dossier: Some(Arc::new(
@@ -219,7 +250,18 @@ impl Province {
         handlers.insert(LETTER_JOB, Box::new(move |_, payload| set_letter(&services, payload)));
         let jobs = self.store.run_jobs(handlers, JOB_THREADS);
         let clock = self.clockwork()?;
-        Ok(Background { _followers: followers, _jobs: jobs, _clock: clock })
+        let checkpoints = evidence::Checkpointer::start(
+            &self.store,
+            &self.services.keys,
+            self.outside.clone(),
+            self.journal_health.clone(),
+        )?;
+        Ok(Background {
+            _followers: followers,
+            _jobs: jobs,
+            _clock: clock,
+            _checkpoints: checkpoints,
+        })
     }
 
     /// Serves until it is told to end, see [`crate::serve::run`]; then what ran beside the server stops,
@@ -314,9 +356,10 @@ fn site(
     secret: [u8; 32],
     words: Arc<Words>,
     identity: &identity::Identity,
+    journal: &Arc<std::sync::Mutex<evidence::Health>>,
 ) -> Web {
     let clock = store.clock().clone();
-    let check = store.clone();
+    let (check, journal) = (store.clone(), journal.clone());
     let settings = web::Settings {
         place: Localized::new(title, format!("{name} Province")),
         owner: Localized::new(
@@ -331,11 +374,15 @@ fn site(
         footer: vec![
             ("app-foot-verify".to_owned(), "/xac-minh".to_owned()),
             ("app-foot-data".to_owned(), "/cach-giu-du-lieu".to_owned()),
+            ("app-foot-journal".to_owned(), "/nhat-ky".to_owned()),
             ("app-foot-access".to_owned(), "/tiep-can".to_owned()),
         ],
         assets: identity::pages::ASSETS.to_vec(),
         clock: Arc::new(move || clock.now()),
-        health: vec![("database", Box::new(move || check.read(|tx| tx.journal_head()).map(drop)))],
+        health: vec![
+            ("database", Box::new(move || check.read(|tx| tx.journal_head()).map(drop))),
+            ("journal", Box::new(move || crate::journal::sound(&journal))),
+        ],
         ..web::Settings::default()
     };
     Web::new(settings, words, Arc::new(identity.clone()))

@@ -20,6 +20,7 @@ app-export-done = { $persons } people exported. SHA-256: { $hash }
 
 app-foot-verify = Verify a letter
 app-foot-data = How we keep your data
+app-foot-journal = The public journal
 app-foot-access = Accessibility
 
 # Operator
@@ -29,7 +30,7 @@ op-staff-text = Who works where, from when to when
 op-definitions = Procedures in force
 op-definitions-text = Versions, dates, what is not certain
 op-journal = Health of the journal
-op-journal-text = { $n } entries, recomputed from first to last
+op-journal-text = { $n } entries, checkpoints, copies outside
 op-failed = Jobs that failed
 op-none-failed = No job has failed
 op-none-failed-text = Failed jobs would stand here with their cause.
@@ -71,10 +72,18 @@ op-uncertain-count = { $n ->
    *[other] { $n } points
 }
 op-sound = The journal is intact
-op-sound-text = { $n } entries, recomputed from first to last in { $ms } milliseconds, at { $time }.
+op-sound-text = The newest { $n } entries were recomputed in { $ms } milliseconds, at { $time }. All of it: “lienthong journal verify”.
 op-unsound = The journal does not match
 op-unsound-text = Stop writing and look at the faults below.
 op-entries = Entries
+op-sealed = Sealed away
+op-sealed-text = up to entry { $n }
+op-none = none yet
+op-signed-at = Newest checkpoint signed at
+op-outside = Copies of the checkpoint outside of the database
+op-outside-good = written
+op-forked = Checkpoints of another history
+op-forked-text = This journal forked once; these checkpoints are kept as evidence.
 op-root = Root of the tree
 op-checkpoint = Signed checkpoint
 op-checkpoint-text = Whoever has the public key can check later that no entry was changed.

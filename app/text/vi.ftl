@@ -20,6 +20,7 @@ app-export-done = Đã xuất { $persons } người. SHA-256: { $hash }
 
 app-foot-verify = Xác minh văn bản
 app-foot-data = Cách chúng tôi giữ dữ liệu của bạn
+app-foot-journal = Nhật ký công khai
 app-foot-access = Tiếp cận
 
 # Người vận hành
@@ -29,7 +30,7 @@ op-staff-text = Ai làm ở đâu, từ ngày nào đến ngày nào
 op-definitions = Thủ tục đang có hiệu lực
 op-definitions-text = Phiên bản, ngày hiệu lực, điều chưa chắc chắn
 op-journal = Sức khỏe nhật ký
-op-journal-text = { $n } mục, tính lại từ đầu đến cuối
+op-journal-text = { $n } mục, mốc ký, nơi lưu ngoài
 op-failed = Việc bị lỗi
 op-none-failed = Không có việc nào bị lỗi
 op-none-failed-text = Việc lỗi sẽ nằm ở đây, kèm nguyên nhân.
@@ -68,10 +69,18 @@ op-uncertain = Điều chưa chắc chắn
 op-uncertain-text = Ghi trong chính tệp định nghĩa; người dân cũng thấy ở trang bắt đầu của dịch vụ.
 op-uncertain-count = { $n } điều
 op-sound = Nhật ký nguyên vẹn
-op-sound-text = { $n } mục, tính lại từ đầu đến cuối trong { $ms } mili giây, lúc { $time }.
+op-sound-text = Đã tính lại { $n } mục mới nhất trong { $ms } mili giây, lúc { $time }. Tính lại toàn bộ bằng lệnh “lienthong journal verify”.
 op-unsound = Nhật ký không khớp
 op-unsound-text = Hãy dừng ghi và xem các lỗi dưới đây.
 op-entries = Số mục
+op-sealed = Đã niêm cất
+op-sealed-text = đến mục { $n }
+op-none = chưa có
+op-signed-at = Mốc mới nhất ký lúc
+op-outside = Nơi lưu mốc ngoài cơ sở dữ liệu
+op-outside-good = ghi được
+op-forked = Mốc của lịch sử khác
+op-forked-text = Nhật ký này từng rẽ nhánh; các mốc sau được giữ làm bằng chứng.
 op-root = Gốc cây
 op-checkpoint = Điểm kiểm có chữ ký
 op-checkpoint-text = Ai có khóa công khai đều kiểm được rằng sau này không mục nào bị sửa.

@@ -54,7 +54,11 @@ impl FolderTiles {
 /// `NNN`, or `NNN.p/W` for the tile at the right edge of `count` items.
 fn named(dir: &Path, index: u64, count: u64) -> PathBuf {
     let name = tile_name(index);
-    if index < count / TILE { dir.join(name) } else { dir.join(format!("{name}.p/{}", count % TILE)) }
+    if index < count / TILE {
+        dir.join(name)
+    } else {
+        dir.join(format!("{name}.p/{}", count % TILE))
+    }
 }
 
 impl Tiles for FolderTiles {
@@ -93,8 +97,7 @@ pub fn verify(dir: &Path, keys: &[Key], told: &mut dyn FnMut(u64, u64)) -> Resul
     if from == 0 || to > state.size || (from > to && state.size > 0) || sealed > state.size {
         return Err(Fault::wrong("verify-range-wrong").with("from", from).with("to", to));
     }
-    let mut report =
-        Report { state, entries: 0, opened: 0, checkpoints: 0, unchecked: 0, sealed };
+    let mut report = Report { state, entries: 0, opened: 0, checkpoints: 0, unchecked: 0, sealed };
     let mut tiles = FolderTiles::new(dir, report.state.size);
     inner(&mut tiles, report.state.size)?;
     if root_from_tiles(&mut tiles, report.state.size)? != report.state.root {

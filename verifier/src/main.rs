@@ -131,11 +131,8 @@ fn keys(args: &Args) -> Result<Vec<Key>> {
 }
 
 fn state(words: &Words, c: &Checkpoint) {
-    let values = [
-        ("origin", c.origin.clone()),
-        ("size", c.size.to_string()),
-        ("root", hex(&c.root)),
-    ];
+    let values =
+        [("origin", c.origin.clone()), ("size", c.size.to_string()), ("root", hex(&c.root))];
     println!("{}", words.say("verify-state", &values));
 }
 
@@ -158,7 +155,10 @@ fn whole_folder(dir: &Path, args: &Args, words: &Words) -> Result<()> {
         println!("{}", words.say("verify-folder-sealed", &[("n", report.sealed.to_string())]));
     }
     if report.unchecked > 0 {
-        println!("{}", words.say("verify-folder-unchecked", &[("n", report.unchecked.to_string())]));
+        println!(
+            "{}",
+            words.say("verify-folder-unchecked", &[("n", report.unchecked.to_string())])
+        );
     }
     Ok(())
 }
@@ -181,14 +181,9 @@ fn one_proof(path: &Path, args: &Args, words: &Words) -> Result<()> {
 
 fn show(words: &Words, entry: &Entry) {
     match &entry.leaf {
-        Leaf::Lines(l) => println!(
-            "#{}  {}  {}  {} {}",
-            entry.seq,
-            clock(l.at),
-            l.kind,
-            l.place,
-            l.purpose
-        ),
+        Leaf::Lines(l) => {
+            println!("#{}  {}  {}  {} {}", entry.seq, clock(l.at), l.kind, l.place, l.purpose)
+        }
         Leaf::Hash(_) => println!("#{}  {}", entry.seq, words.t("verify-entry-sealed")),
     }
     for (part, text) in &entry.opened {
@@ -208,10 +203,7 @@ fn beginning(path: &Path, args: &Args, words: &Words) -> Result<()> {
         proof::compare_by_proof(&old, &new, &proved)?;
     }
     state(words, &proved.new);
-    let values = [
-        ("size", proved.old_size.to_string()),
-        ("root", hex(&proved.old_root)),
-    ];
+    let values = [("size", proved.old_size.to_string()), ("root", hex(&proved.old_root))];
     println!("{}", words.say("verify-beginning-good", &values));
     Ok(())
 }

@@ -59,7 +59,8 @@ pub fn verify(description: &Path, keys: &[Key]) -> Result<Report> {
     let unreadable = || Fault::unreadable("verify-format-other").with("format", FORMAT);
     let number = |name: &str| about[name].as_u64().ok_or_else(unreadable);
     let (from, to) = (number("from")?, number("to")?);
-    let file = about["file"].as_str().filter(|f| !f.contains(['/', '\\'])).ok_or_else(unreadable)?;
+    let file =
+        about["file"].as_str().filter(|f| !f.contains(['/', '\\'])).ok_or_else(unreadable)?;
     let state = checkpoint(about["checkpoint"].as_str().unwrap_or_default(), keys)?;
     if from == 0 || from > to || to > state.size {
         return Err(Fault::wrong("verify-range-wrong").with("from", from).with("to", to));
@@ -73,7 +74,11 @@ pub fn verify(description: &Path, keys: &[Key]) -> Result<Report> {
     let beside = |name: &str, from, to| -> Result<Vec<_>> {
         let hashes = hashes(&about[name]).ok_or_else(unreadable)?;
         let cut = cover(from, to);
-        if cut.len() == hashes.len() { Ok(cut.into_iter().zip(hashes).collect()) } else { Err(unreadable()) }
+        if cut.len() == hashes.len() {
+            Ok(cut.into_iter().zip(hashes).collect())
+        } else {
+            Err(unreadable())
+        }
     };
     for ((_, height), hash) in beside("left", 0, from - 1)? {
         tree.push(height, hash).ok_or_else(unreadable)?;

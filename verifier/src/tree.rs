@@ -269,7 +269,11 @@ mod tests {
                         let end = first + (1 << height);
                         pieces.push(height, root(&d[first as usize..end as usize])).unwrap();
                     }
-                    assert_eq!((pieces.size(), pieces.root()), (n, root(&d)), "{from}..{to} of {n}");
+                    assert_eq!(
+                        (pieces.size(), pieces.root()),
+                        (n, root(&d)),
+                        "{from}..{to} of {n}"
+                    );
                 }
             }
         }
@@ -299,7 +303,8 @@ mod tests {
 
     #[test]
     fn names_of_tiles() {
-        for (n, name) in [(0, "000"), (999, "999"), (1000, "x001/000"), (1_234_067, "x001/x234/067")]
+        for (n, name) in
+            [(0, "000"), (999, "999"), (1000, "x001/000"), (1_234_067, "x001/x234/067")]
         {
             assert_eq!(tile_name(n), name);
         }

@@ -61,8 +61,7 @@ pub fn newest(tx: &mut ReadTx<'_>) -> Result<Option<Kept>> {
 
 /// The kept checkpoint of exactly this size.
 pub fn of_size(tx: &mut ReadTx<'_>, size: i64) -> Result<Option<Kept>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM journal_checkpoint WHERE forked = 0 AND size = ?1");
+    let sql = format!("SELECT {COLUMNS} FROM journal_checkpoint WHERE forked = 0 AND size = ?1");
     tx.row(&sql, params![size], kept)
 }
 
@@ -125,6 +124,24 @@ pub(crate) fn set_aside(tx: &mut WriteTx<'_>) -> Result<()> {
 pub(crate) fn agrees(tx: &mut ReadTx<'_>, size: i64, root: &Hash) -> Result<(bool, i64)> {
     let head = tx.journal_head()?;
     Ok((size <= head && tx.journal_root_at(size)? == *root, head))
+}
+
+/// Compares every kept checkpoint with the tree: how many agree, how many do not (those set aside as
+/// evidence of another history included).
+pub fn check_all(tx: &mut ReadTx<'_>) -> Result<(i64, i64)> {
+    let (mut good, mut wrong, mut from) = (0, forked(tx)?.len() as i64, 0);
+    loop {
+        let page = after(tx, from)?;
+        let Some(last) = page.last() else { return Ok((good, wrong)) };
+        from = last.size;
+        for kept in &page {
+            if agrees(tx, kept.size, &kept.root)?.0 {
+                good += 1;
+            } else {
+                wrong += 1;
+            }
+        }
+    }
 }
 
 /// Signs and keeps a checkpoint if there are entries that the newest one does not cover; gives the
@@ -196,20 +213,23 @@ pub struct Health {
 pub struct Checkpointer {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
-    health: Arc<Mutex<Health>>,
 }
 
 impl Checkpointer {
-    /// Starts it.
-    pub fn start(store: &Store, keys: &Keys, outside: Outside) -> Result<Self> {
+    /// Starts it. `health` tells whoever holds it how it goes.
+    pub fn start(
+        store: &Store,
+        keys: &Keys,
+        outside: Outside,
+        health: Arc<Mutex<Health>>,
+    ) -> Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let health = Arc::new(Mutex::new(Health::default()));
         let mut work = Work {
             store: store.clone(),
             keys: keys.clone(),
             outside,
             stop: stop.clone(),
-            health: health.clone(),
+            health,
             told: 0,
             hour: None,
         };
@@ -217,12 +237,7 @@ impl Checkpointer {
             .name("checkpoints".into())
             .spawn(move || work.run())
             .map_err(Error::bug)?;
-        Ok(Self { stop, thread: Some(thread), health })
-    }
-
-    /// How it goes; shared with whoever asks later.
-    pub fn health(&self) -> Arc<Mutex<Health>> {
-        self.health.clone()
+        Ok(Self { stop, thread: Some(thread) })
     }
 }
 

@@ -6,16 +6,13 @@
 //! says so too, and the contradicting checkpoints are kept.
 
 use crate::checkpoints::{self, Kept};
+use crate::journal::FORK_ACCEPTED;
 use crate::outside::{Found, Outside};
 use crate::{JOURNAL_FORKED, rules};
 use kernel::{Actor, Error, Result};
 use serde_json::json;
 use store::{Entry, Store};
 use trust::Keys;
-
-/// The entry that says that a fork was accepted. Body: `forks` (`size`, `root` of the contradicting
-/// checkpoint), `size` and `root` of the journal from which it goes on.
-pub const FORK_ACCEPTED: &str = "journal.fork_accepted";
 
 /// Compares the checkpoints kept outside and inside with the journal. With `accept` a contradiction
 /// is recorded and put aside; without it is an error.

@@ -16,13 +16,16 @@ pub mod checkpoints;
 mod errors;
 pub mod export;
 pub mod guard;
+pub mod journal;
 pub mod outside;
 pub mod pages;
 pub mod proofs;
 pub mod rules;
 
 pub use checkpoints::{Checkpointer, Health, Kept};
-pub use errors::{CODES, FOLDER_OTHER, JOURNAL_FORKED, RANGE_UNREAL, WITNESS_AWAY, WITNESS_DAMAGED};
+pub use errors::{
+    CODES, FOLDER_OTHER, JOURNAL_FORKED, RANGE_UNREAL, WITNESS_AWAY, WITNESS_DAMAGED,
+};
 pub use outside::Outside;
 
 use store::Schema;

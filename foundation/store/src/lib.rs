@@ -305,4 +305,10 @@ impl Store {
     pub fn verify_journal(&self) -> Result<JournalHealth> {
         self.read(journal::verify)
     }
+
+    /// Recomputes about so many of the newest entries and the tree from there on; also how many it
+    /// were. For a page that must answer soon.
+    pub fn verify_journal_newest(&self, entries: i64) -> Result<(JournalHealth, i64)> {
+        self.read(|tx| journal::verify_newest(tx, entries))
+    }
 }

@@ -25,7 +25,14 @@ const FOUNDATION: &[(&str, &[&str])] = &[
     (
         "exchange",
         &[
-            "kernel", "web", "places", "store", "trust", "evidence", "measures", "registers",
+            "kernel",
+            "web",
+            "places",
+            "store",
+            "trust",
+            "evidence",
+            "measures",
+            "registers",
             "identity",
         ],
     ),

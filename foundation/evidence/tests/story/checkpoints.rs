@@ -1,5 +1,6 @@
 use crate::{Engine, record};
-use evidence::{Checkpointer, JOURNAL_FORKED, Kept, Outside, checkpoints};
+use evidence::{Checkpointer, Health, JOURNAL_FORKED, Kept, Outside, checkpoints};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Moment};
 use store::params;
 
@@ -22,7 +23,11 @@ pub fn each_state_is_signed_once_and_the_newest_is_kept_everywhere(engine: Engin
     assert!(checkpoints::covering(&store, &place.keys, 1).is_err());
     record(&store, 0, 300);
     let first = checkpoints::write(&store, &place.keys).unwrap().unwrap();
-    assert_eq!(checkpoints::write(&store, &place.keys).unwrap().unwrap(), first, "not signed twice");
+    assert_eq!(
+        checkpoints::write(&store, &place.keys).unwrap().unwrap(),
+        first,
+        "not signed twice"
+    );
     record(&store, 300, 310);
     let covering = checkpoints::covering(&store, &place.keys, 300).unwrap();
     assert_eq!(covering, first, "the kept one is enough");
@@ -53,7 +58,10 @@ pub fn the_thread_signs_what_comes_and_the_last_before_it_ends(engine: Engine) {
     let store = place.open();
     let own = place.folder.join("own");
     let outside = Outside::new(&own, &[]).unwrap();
-    let thread = Checkpointer::start(&store, &place.keys, outside.clone()).unwrap();
+    let health = Arc::<Mutex<Health>>::default();
+    let start =
+        || Checkpointer::start(&store, &place.keys, outside.clone(), health.clone()).unwrap();
+    let thread = start();
     record(&store, 0, 5);
     wait_for(&store, 5);
     record(&store, 5, 9);
@@ -65,10 +73,14 @@ pub fn the_thread_signs_what_comes_and_the_last_before_it_ends(engine: Engine) {
     assert_eq!(outside.found(&place.keys).unwrap()[0].note, last.note);
     // Somebody changes history behind its back: it signs nothing more, and says why.
     store
-        .write(|tx| tx.execute("UPDATE journal SET leaf = (SELECT leaf FROM journal WHERE seq = 1) WHERE seq = 2", params![]))
+        .write(|tx| {
+            tx.execute(
+                "UPDATE journal SET leaf = (SELECT leaf FROM journal WHERE seq = 1) WHERE seq = 2",
+                params![],
+            )
+        })
         .unwrap();
-    let thread = Checkpointer::start(&store, &place.keys, outside).unwrap();
-    let health = thread.health();
+    let thread = start();
     let end = Moment::now() + Duration::from_secs(60);
     while !health.lock().unwrap().forked {
         assert!(Moment::now() < end);

@@ -1,6 +1,6 @@
 use crate::{Engine, Place, open, record};
 use evidence::export::{Wanted, export};
-use evidence::{JOURNAL_FORKED, Outside, WITNESS_DAMAGED, checkpoints, guard, proofs};
+use evidence::{JOURNAL_FORKED, Outside, WITNESS_DAMAGED, checkpoints, guard, journal, proofs};
 use lienthong_verify::note::{Checkpoint, checkpoint};
 use lienthong_verify::{Kind, folder, proof};
 use store::Store;
@@ -70,15 +70,14 @@ pub fn an_accepted_fork_is_recorded_and_the_evidence_kept(engine: Engine) {
     let (store, outside, known) = restored(&place);
     guard::watch(&store, &place.keys, &outside, true).unwrap();
     store.settle().unwrap();
-    let told = store.read(|tx| tx.journal_of_kind(guard::FORK_ACCEPTED, 0, 10)).unwrap();
+    let told = store.read(|tx| tx.journal_of_kind(journal::FORK_ACCEPTED, 0, 10)).unwrap();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].body["forks"][0]["size"], 350);
     assert_eq!((told[0].seq, told[0].body["size"].as_i64()), (301, Some(300)));
     let kept = store.read(checkpoints::forked).unwrap();
     assert_eq!(checkpoint(&kept[0].note, &place.public()).unwrap(), known);
     let aside = std::fs::read_dir(place.folder.join("witness")).unwrap();
-    let names: Vec<String> =
-        aside.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<String> = aside.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(names.len(), 1);
     assert!(names[0].contains(".checkpoint.forked-350-"), "{names:?}");
     // From here on it is one history again.
@@ -88,13 +87,15 @@ pub fn an_accepted_fork_is_recorded_and_the_evidence_kept(engine: Engine) {
     guard::watch(&store, &place.keys, &outside, false).unwrap();
     guard::watch(&store, &place.keys, &outside, true).unwrap();
     store.settle().unwrap();
-    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 301, "nothing to accept, nothing written");
+    let head = store.read(|tx| tx.journal_head()).unwrap();
+    assert_eq!(head, 301, "nothing to accept, nothing written");
     // The export tells of it: the old checkpoint makes the verifier say that there was a fork.
     record(&store, 2000, 2100);
     let dir = place.folder.join("export");
     export(&store, &place.keys, &dir, &Wanted::default(), &mut |_, _| {}).unwrap();
     let fork = folder::verify(&dir, &place.public(), &mut |_, _| {}).unwrap_err();
     assert_eq!(fork.kind, Kind::Forked);
+    assert_eq!(store.read(checkpoints::check_all).unwrap(), (2, 1));
 }
 
 pub fn a_damaged_or_missing_witness_is_told_of(engine: Engine) {

@@ -29,8 +29,8 @@ impl Folder {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("evidence-{}-{n}", std::process::id()));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("evidence-{}-{n}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -63,7 +63,8 @@ impl Engine {
             Self::Postgres => store::testing::postgres(),
         };
         let keys =
-            Keys::open_as(&folder.join("keys"), Instant(1_795_401_730_000_000), Some(ORIGIN)).unwrap();
+            Keys::open_as(&folder.join("keys"), Instant(1_795_401_730_000_000), Some(ORIGIN))
+                .unwrap();
         Place { folder, url, keys }
     }
 }

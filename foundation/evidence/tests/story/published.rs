@@ -42,8 +42,16 @@ pub fn anybody_can_rebuild_the_root_from_public_tiles_and_nobody_gets_entries(en
     let page = get("/nhat-ky").text();
     assert!(page.contains("600") && page.contains(&rules::hex(&kept.root)), "the page shows it");
     for path in [
-        "/checkpoint/599", "/checkpoint/x", "/tile/entries/000", "/tile/entries/002.p/88",
-        "/tile/0/002", "/tile/0/002.p/89", "/tile/1/000", "/tile/0/0", "/tile/0/../0/000", "/tile/9/000",
+        "/checkpoint/599",
+        "/checkpoint/x",
+        "/tile/entries/000",
+        "/tile/entries/002.p/88",
+        "/tile/0/002",
+        "/tile/0/002.p/89",
+        "/tile/1/000",
+        "/tile/0/0",
+        "/tile/0/../0/000",
+        "/tile/9/000",
         "/tile/0/x999/x999/x999/x999/x999/999",
     ] {
         assert_eq!(get(path).status, 404, "{path}");

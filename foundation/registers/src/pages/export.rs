@@ -3,9 +3,11 @@
 use super::access::{Look, chosen, look};
 use super::{Registers, citizen};
 use crate::access_log::AccessRow;
-use kernel::{Error, Result, Say};
+use crate::journal::ReadBody;
+use evidence::proofs;
+use kernel::{Error, PersonalId, Result, Say};
 use serde_json::json;
-use std::fmt::Write as _;
+use store::{Part, RawEntry};
 use web::{Reply, Req};
 
 /// Pages of the log that one file takes: the newest lines.
@@ -62,38 +64,47 @@ fn csv(say: &Say, rows: &[AccessRow]) -> Result<Vec<u8>> {
     out.into_inner().map_err(Error::bug)
 }
 
-/// JSON: the journal's tree of this moment, and for each line its leaf and its path to the root
-/// (RFC 9162), so that anybody can check later that no line was changed or taken away.
+/// A proof file (`lienthong-proof/1`, docs/journal.md): for each line its leaf and the path to a
+/// signed root, so that anybody can check later that no line was changed or taken away. What was read
+/// is opened where the entry concerns nobody else; who read is told beside it, by office.
 pub(super) fn proof(s: &Registers, req: &Req) -> Result<Reply> {
     let rows = lines(s, req, PROOF_PAGES_MAX)?;
+    let (_, subject) = citizen(req)?;
+    let last = rows.iter().map(|r| r.seq).max().unwrap_or(1);
+    let kept = evidence::checkpoints::covering(&s.journal.store, &s.journal.keys, last)?;
     let say = req.say.clone();
     let file = s.store.read(move |tx| {
-        let size = tx.journal_head()?;
-        let root = tx.journal_root_at(size)?;
         let mut entries = Vec::with_capacity(rows.len());
         for r in &rows {
-            let path: Vec<String> =
-                tx.journal_inclusion(r.seq, size)?.iter().map(|h| hex(h)).collect();
+            let mut entry = proofs::proved(tx, r.seq, &kept, &|raw| openable(raw, &subject))?;
             let items: Vec<&str> = r.items.iter().map(|i| say.local(i)).collect();
-            entries.push(json!({
-                "entry": r.seq, "at": r.at.rfc3339(), "who": r.who(&say), "items": items,
-                "purpose": say.local(&r.purpose_name), "dossier": r.dossier,
-                "refused": r.refused, "leaf": tx.journal_leaf(r.seq)?, "path": path,
-            }));
+            entry.insert(
+                "about".into(),
+                json!({
+                    "at": r.at.rfc3339(), "who": r.who(&say), "items": items,
+                    "purpose": say.local(&r.purpose_name), "dossier": r.dossier,
+                    "refused": r.refused,
+                }),
+            );
+            entries.push(entry);
         }
-        Ok(json!({
-            "format": "lienthong-access-proof/1",
-            "hash": "SHA-256, RFC 9162: leaf 0x00, node 0x01; leaf index = entry - 1",
-            "size": size, "root": hex(&root), "entries": entries,
-        }))
+        Ok(proofs::file(&kept, entries))
     })?;
     let name = format!("{} {}.json", req.say.t("registers-log-proof-file"), req.now.date());
     Ok(Reply::download(name, "application/json", serde_json::to_vec_pretty(&file)?))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+/// The parts of an entry that its subject may take away: subjects and body if the entry is about
+/// nobody else, never the actor (the officer's own number), nor an auditor's reason.
+fn openable(raw: &RawEntry, subject: &PersonalId) -> Vec<Part> {
+    let text = |part| raw.opening(part).map_or("", |o| o.text.as_str());
+    let of: Vec<PersonalId> = serde_json::from_str(text(Part::Subjects)).unwrap_or_default();
+    let body = serde_json::from_str::<ReadBody>(text(Part::Body));
+    if of != [subject.clone()] {
+        return Vec::new();
+    }
+    match body {
+        Ok(body) if body.because.is_none() => vec![Part::Subjects, Part::Body],
+        _ => vec![Part::Subjects],
+    }
 }

@@ -27,6 +27,8 @@ pub struct Registers {
     pub store: Store,
     /// Items, purposes, access rules.
     pub law: Arc<Law>,
+    /// The journal and its keys: for the proof of each line.
+    pub journal: evidence::pages::Journal,
     /// Where a person says that something is wrong: the path of a procedure's start page.
     pub correction: String,
     /// Where a person reports a reading that should not have been: an own path.

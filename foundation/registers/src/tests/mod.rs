@@ -146,7 +146,8 @@ impl World {
     pub fn on(url: &str) -> Self {
         let at = Instant::from_local(day("2026-11-01").at(9, 0, 0, 0));
         let clock = Clock::manual(at);
-        let store = Store::open_with(url, &[crate::SCHEMA], clock.clone()).unwrap();
+        let store =
+            Store::open_with(url, &[evidence::SCHEMA, crate::SCHEMA], clock.clone()).unwrap();
         let law = Law::load().unwrap();
         let l = Arc::clone(&law);
         let (home_here, home_elsewhere) = store

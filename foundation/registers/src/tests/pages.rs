@@ -34,6 +34,27 @@ struct Site {
     w: World,
     web: Web,
     router: axum::Router,
+    keys: trust::Keys,
+    _folder: Folder,
+}
+
+/// A folder of keys that vanishes.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let n = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("registers-keys-{}-{n}", std::process::id());
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 fn mother_of_an() -> Actor {
@@ -59,8 +80,11 @@ impl Site {
             web::Settings { clock: Arc::new(move || clock.now()), ..web::testing::settings() };
         let words = web::testing::words(&[crate::TEXT]);
         let web = Web::new(settings, words, Arc::new(Known(known)));
+        let folder = Folder::new();
+        let keys = trust::Keys::open_at(&folder.0, w.clock.now()).unwrap();
         let state = Registers {
             store: w.store.clone(),
+            journal: evidence::pages::Journal { store: w.store.clone(), keys: keys.clone() },
             law: Arc::clone(&w.law),
             correction: "/cu-tru/dieu-chinh-thong-tin".into(),
             report: String::new(),
@@ -69,7 +93,7 @@ impl Site {
             )),
         };
         let router = web.mount(routes(state.clone()).merge(crate::api::routes(state)));
-        Self { w, web, router }
+        Self { w, web, router, keys, _folder: folder }
     }
     fn client(&self, who: &str) -> Client {
         Client::new(self.router.clone()).with_cookie(cookie::SESSION, who)
@@ -239,17 +263,23 @@ async fn each_line_can_be_proved() {
             .collect();
         bytes.try_into().unwrap()
     };
+    assert_eq!(file["format"], "lienthong-proof/1");
+    let note = file["checkpoint"].as_str().unwrap();
+    let (size, root) = trust::verify_checkpoint(note, &site.keys.journal_keys()).unwrap();
     let entries = file["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 2);
     for e in entries {
         let leaf = leaf_hash(e["leaf"].as_str().unwrap().as_bytes());
         let path: Vec<store::Hash> = e["path"].as_array().unwrap().iter().map(hash).collect();
-        let (index, size) = (e["entry"].as_u64().unwrap() - 1, file["size"].as_u64().unwrap());
-        let root = hash(&file["root"]);
-        assert!(verify_inclusion(&leaf, index, size, &path, &root));
+        let index = e["seq"].as_u64().unwrap() - 1;
+        assert!(verify_inclusion(&leaf, index, size as u64, &path, &root));
         let other = leaf_hash(b"another");
-        assert!(!verify_inclusion(&other, index, size, &path, &root));
+        assert!(!verify_inclusion(&other, index, size as u64, &path, &root));
         assert!(!e["leaf"].as_str().unwrap().contains(LAN), "no number in a leaf");
+        assert_eq!(e["subjects"]["text"], format!("[\"{LAN}\"]"));
+        assert!(e["body"]["text"].as_str().unwrap().contains("items"), "what was read");
+        assert!(e["actor"].is_null(), "who read is told by office, not by number");
+        assert!(e["about"]["who"].is_string());
     }
 }
 

@@ -60,7 +60,9 @@ impl Part {
 
     pub(crate) fn salt_mut(self, salts: &mut [u8]) -> Result<&mut [u8]> {
         let from = self as usize * SALT_BYTES;
-        salts.get_mut(from..from + SALT_BYTES).ok_or_else(|| Error::bug("an entry without its salts"))
+        salts
+            .get_mut(from..from + SALT_BYTES)
+            .ok_or_else(|| Error::bug("an entry without its salts"))
     }
 
     /// The salts with this part's forgotten.

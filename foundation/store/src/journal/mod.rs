@@ -15,8 +15,8 @@ mod verify;
 pub use leaf::Part;
 pub use raw::{Opening, RawEntry};
 pub use tree::{Hash, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
-pub(crate) use verify::verify;
 pub use verify::{JournalFault, JournalHealth};
+pub(crate) use verify::{verify, verify_newest};
 
 use crate::{ReadTx, Row, Value, WriteTx, params};
 use kernel::{Actor, DossierCode, EntryId, Error, Instant, PersonalId, PurposeId, Result, limits};

@@ -92,7 +92,11 @@ impl RawEntry {
                 continue;
             };
             part.salt_mut(&mut entry.salt)?.copy_from_slice(
-                opening.salt.get(..16).filter(|s| s.len() == opening.salt.len()).ok_or_else(broken)?,
+                opening
+                    .salt
+                    .get(..16)
+                    .filter(|s| s.len() == opening.salt.len())
+                    .ok_or_else(broken)?,
             );
             match part {
                 Part::Actor => entry.actor.clone_from(&opening.text),

@@ -75,10 +75,8 @@ impl JournalHealth {
     }
 }
 
-/// Checks all entries in the snapshot of `tx`: numbers dense from 1, each leaf recomputed from its
-/// row, each stored hash recomputed from the leaves, the index of people equal to the entries.
-pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
-    let mut health = JournalHealth {
+fn unknown() -> JournalHealth {
+    JournalHealth {
         size: 0,
         root: super::empty_root(),
         erased: 0,
@@ -87,14 +85,56 @@ pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
         time_steps_back: 0,
         faults: Vec::new(),
         faults_count: 0,
-    };
+    }
+}
+
+/// Checks all entries in the snapshot of `tx`: numbers dense from 1, each leaf recomputed from its
+/// row, each stored hash recomputed from the leaves, the index of people equal to the entries.
+pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
+    let mut health = unknown();
     let mut tree = Tree::default();
     let mut nodes: Vec<Node> = Vec::new();
     health.dropped = dropped(tx, &mut tree, &mut nodes, &mut health)?;
-    let (mut last, mut last_at) = (health.dropped, i64::MIN);
+    let people = walk(tx, health.dropped, &mut tree, &mut nodes, &mut health)?;
+    check_nodes(tx, nodes, &mut health)?;
+    check_people(tx, people, &mut health)?;
+    health.pending = tx.one("SELECT COUNT(*) FROM journal_pending", params![], |r| r.get(0))?;
+    Ok(health)
+}
+
+/// As [`verify`], only for the newest entries, about so many: the tree before them is taken from its
+/// stored hashes, and the index of people is left out. Gives also how many were checked.
+pub(crate) fn verify_newest(tx: &mut ReadTx<'_>, entries: i64) -> Result<(JournalHealth, i64)> {
+    let mut health = unknown();
+    health.dropped = tx.journal_dropped()?;
+    let from = (tx.journal_head()? - entries).max(health.dropped).max(0);
+    let mut tree = super::proof::edge(tx, from)?;
+    let mut nodes = Vec::new();
+    walk(tx, from, &mut tree, &mut nodes, &mut health)?;
+    for node in nodes {
+        let sql = "SELECT hash FROM journal_node WHERE level = ?1 AND n = ?2";
+        let kept: Option<Vec<u8>> = tx.row(sql, params![node.level, node.index], |r| r.get(0))?;
+        if kept.as_deref() != Some(&node.hash[..]) {
+            health.fault(JournalFault::Tree(node.level, node.index));
+        }
+    }
+    health.pending = tx.one("SELECT COUNT(*) FROM journal_pending", params![], |r| r.get(0))?;
+    let checked = health.size - from;
+    Ok((health, checked))
+}
+
+/// Entries after `from`, whose tree is given; returns how many people they name.
+fn walk(
+    tx: &mut ReadTx<'_>,
+    from: i64,
+    tree: &mut Tree,
+    nodes: &mut Vec<Node>,
+    health: &mut JournalHealth,
+) -> Result<i64> {
+    let (mut last, mut last_at) = (from, i64::MIN);
     let mut people = 0i64;
-    let sql = format!("SELECT {STORED} FROM journal ORDER BY seq");
-    tx.each(&sql, params![], |row| {
+    let sql = format!("SELECT {STORED} FROM journal WHERE seq > ?1 ORDER BY seq");
+    tx.each(&sql, params![from], |row| {
         let (entry, seq, leaf) = (stored(row)?, row.get::<i64>(11)?, row.get::<Vec<u8>>(12)?);
         if seq != last + 1 {
             health.fault(JournalFault::Missing(last + 1));
@@ -111,10 +151,7 @@ pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
         Ok(true)
     })?;
     (health.size, health.root) = (tree.size(), tree.root());
-    check_nodes(tx, nodes, &mut health)?;
-    check_people(tx, people, &mut health)?;
-    health.pending = tx.one("SELECT COUNT(*) FROM journal_pending", params![], |r| r.get(0))?;
-    Ok(health)
+    Ok(people)
 }
 
 /// Puts the leaves of dropped entries into the tree; their tiles must be dense and whole.

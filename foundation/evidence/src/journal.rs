@@ -1,0 +1,15 @@
+//! The entries this crate and the commands of the journal write. No body holds personal data.
+
+/// A fork was accepted. Body: `forks` (`size`, `root` of each contradicting checkpoint), `size` and
+/// `root` of the journal from which it goes on.
+pub const FORK_ACCEPTED: &str = "journal.fork_accepted";
+/// Entries were exported with the parts that hold personal data. Body: `from`, `to` (null: to the
+/// ends).
+pub const EXPORTED: &str = "journal.exported";
+/// The parts of an entry were opened in a proof. Body: `seq`.
+pub const PROVED: &str = "journal.proved";
+/// The journal has a new signing key. Body: `key`, the public one.
+pub const KEY_ROTATED: &str = "journal.key_rotated";
+
+/// Every kind.
+pub const KINDS: &[&str] = &[FORK_ACCEPTED, EXPORTED, PROVED, KEY_ROTATED];
