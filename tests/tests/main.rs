@@ -5,6 +5,7 @@ mod answers;
 mod commands;
 mod crowd;
 mod disk;
+mod evidence;
 mod forgery;
 mod killed;
 mod letters;

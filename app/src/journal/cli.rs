@@ -102,4 +102,29 @@ pub enum JournalCommand {
         #[command(flatten)]
         at: At,
     },
+    /// Write entries from before a day into files by the month, checked and provable.
+    Seal {
+        /// The first day whose entries stay (YYYY-MM-DD).
+        #[arg(long)]
+        before: String,
+        /// A folder, or s3://BUCKET/PREFIX (feature s3; AWS_… from the environment).
+        #[arg(long)]
+        to: String,
+        /// Then take out of the database what is sealed there and found right.
+        #[arg(long)]
+        drop: bool,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Put dropped entries back from their files: to rebuild a follower, to erase a part.
+    Restore {
+        /// Where they were sealed to.
+        #[arg(long)]
+        sealed: String,
+        /// Down to this entry.
+        #[arg(long, default_value_t = 1)]
+        from: i64,
+        #[command(flatten)]
+        at: At,
+    },
 }

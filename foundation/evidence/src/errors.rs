@@ -10,6 +10,12 @@ kernel::codes! {
     WITNESS_DAMAGED = "evidence.witness_damaged", Unavailable;
     /// A range of entries that the journal does not have (`size`).
     RANGE_UNREAL = "evidence.range", BadInput;
+    /// Where sealed segments lie cannot be read or written (`file`).
+    ARCHIVE_AWAY = "evidence.archive_away", Unavailable;
+    /// A place for segments that this program cannot use (`place`).
+    ARCHIVE_UNKNOWN = "evidence.archive_unknown", BadInput;
+    /// A sealed segment is missing, or not as it was written (`file`).
+    SEGMENT_WRONG = "evidence.segment_wrong", Conflict;
     /// The folder holds something else, or an export with other options (`file`).
     FOLDER_OTHER = "evidence.folder_other", Conflict;
 }

@@ -8,10 +8,12 @@
 //! - [`outside`]: the newest one kept beside the database and in witness folders; [`guard`] compares
 //!   at start and refuses to go on with another history.
 //! - [`proofs`], [`export`]: what is given away, parts with personal data only when asked for.
+//! - [`seal`]: entries by the month in files elsewhere ([`archive`]), then out of the database.
 //! - [`pages`]: `/checkpoint` and `/tile/…` (C2SP tlog-tiles), `/nhat-ky`. Entries are never public.
 //!
 //! It does **not** know what an entry means, or who may see one: its callers decide.
 
+pub mod archive;
 pub mod checkpoints;
 mod errors;
 pub mod export;
@@ -21,17 +23,22 @@ pub mod outside;
 pub mod pages;
 pub mod proofs;
 pub mod rules;
+pub mod seal;
 
 pub use checkpoints::{Checkpointer, Health, Kept};
 pub use errors::{
-    CODES, FOLDER_OTHER, JOURNAL_FORKED, RANGE_UNREAL, WITNESS_AWAY, WITNESS_DAMAGED,
+    ARCHIVE_AWAY, ARCHIVE_UNKNOWN, CODES, FOLDER_OTHER, JOURNAL_FORKED, RANGE_UNREAL,
+    SEGMENT_WRONG, WITNESS_AWAY, WITNESS_DAMAGED,
 };
 pub use outside::Outside;
 
 use store::Schema;
 
 /// The kept checkpoints' table.
-pub const SCHEMA: Schema = Schema { name: "evidence", files: &[include_str!("../schema/001.sql")] };
+pub const SCHEMA: Schema = Schema {
+    name: "evidence",
+    files: &[include_str!("../schema/001.sql"), include_str!("../schema/002.sql")],
+};
 
 /// Words of this crate.
 pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));

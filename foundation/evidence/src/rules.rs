@@ -128,6 +128,15 @@ mod tests {
         ] {
             assert_eq!(tile_address(bad), None, "{bad}");
         }
+        let text = include_str!("../../../docs/journal-vectors.json");
+        let vectors: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        let names = vectors["tile_names"].as_object().map_or(0, |names| {
+            for (n, name) in names {
+                assert_eq!(tile_name(n.parse().unwrap_or(-1)), name.as_str().unwrap_or_default());
+            }
+            names.len()
+        });
+        assert_eq!(names, 4);
         assert_eq!(tile_file(0, 256), "000");
         assert_eq!(tile_file(1, 300), "001.p/44");
     }

@@ -2,6 +2,9 @@ error-evidence-forked = The journal in the database ({ $here } entries) is not t
 error-evidence-witness-away = The place { $file } where checkpoints of the journal are kept cannot be read or written. Check the folder (is it mounted, may it be written) and run again.
 error-evidence-witness-damaged = The file { $file } is no checkpoint signed by this journal. Restore it from a copy, or check the folder of keys; do not delete it before you know why.
 error-evidence-range = The journal has no such range of entries. Its newest checkpoint has { $size } entries, numbered from 1.
+error-evidence-archive-away = The place of the sealed segments cannot be read or written: { $file }. Check the folder or bucket and its permissions and run again; what was begun goes on.
+error-evidence-archive-unknown = The place { $place } cannot be used for sealing. Give a folder; addresses s3://… need a program built with the feature s3.
+error-evidence-segment-wrong = The sealed file { $file } is missing or no longer as it was written, so nothing was dropped or put back. Get the right file from a copy and run again.
 error-evidence-folder-other = The folder { $file } holds something else, or an export with other options. Choose a new folder, or export again with the same options.
 
 evidence-title = The public journal

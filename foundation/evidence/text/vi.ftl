@@ -2,6 +2,9 @@ error-evidence-forked = Nhật ký trong cơ sở dữ liệu ({ $here } mục) 
 error-evidence-witness-away = Không đọc hoặc không ghi được nơi lưu mốc nhật ký { $file }. Hãy kiểm tra thư mục (đã gắn ổ chưa, quyền truy cập) rồi chạy lại.
 error-evidence-witness-damaged = Tệp { $file } không phải là mốc do nhật ký này ký. Hãy khôi phục tệp ấy từ bản sao, hoặc xem lại thư mục khóa; không xóa tệp khi chưa biết vì sao.
 error-evidence-range = Nhật ký không có khoảng mục đó. Mốc mới nhất có { $size } mục, đánh số từ 1.
+error-evidence-archive-away = Không đọc hoặc không ghi được nơi niêm cất: { $file }. Hãy kiểm tra thư mục hoặc kho, quyền truy cập, rồi chạy lại; việc dở dang sẽ được làm tiếp.
+error-evidence-archive-unknown = Không dùng được nơi niêm cất { $place }. Hãy đưa một thư mục; địa chỉ s3://… chỉ dùng được khi chương trình được dựng với tính năng s3.
+error-evidence-segment-wrong = Tệp niêm cất { $file } bị thiếu hoặc không còn như khi ghi, nên không gỡ và không đưa lại mục nào. Hãy lấy lại tệp đúng từ bản sao rồi chạy lại.
 error-evidence-folder-other = Thư mục { $file } đã có thứ khác, hoặc bản xuất với lựa chọn khác. Hãy chọn thư mục mới, hoặc xuất lại với đúng lựa chọn cũ.
 
 evidence-title = Nhật ký công khai

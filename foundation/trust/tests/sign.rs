@@ -457,6 +457,19 @@ fn a_journal_keeps_the_name_it_began_with_until_it_is_changed_on_purpose() {
 }
 
 #[test]
+fn checkpoints_of_the_published_vectors() {
+    let text = include_str!("../../../docs/journal-vectors.json");
+    let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+    let keys = [vectors["key"].as_str().unwrap().to_owned()];
+    for c in vectors["checkpoints"].as_array().unwrap() {
+        let (size, root) = trust::verify_checkpoint(c["note"].as_str().unwrap(), &keys).unwrap();
+        let hex: String = root.iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(c["size"], size);
+        assert_eq!(vectors["roots"][size as usize], hex);
+    }
+}
+
+#[test]
 fn every_error_and_problem_has_its_sentence_in_both_languages() {
     let words = kernel::Words::build(&[kernel::TEXT, trust::TEXT]).unwrap();
     for code in trust::CODES {

@@ -61,6 +61,7 @@ const OUTSIDE: &[(&str, &[&str], &str)] = &[
         &["identity"],
         "password hashes belong to `identity`, which also gives the bare rate",
     ),
+    ("object_store", &["evidence"], "only sealed segments of the journal lie elsewhere"),
     ("lopdf", &["trust"], "signing of PDF belongs to `trust`"),
     ("cms", &["trust"], "signatures belong to `trust`"),
     ("rcgen", &["trust"], "certificates belong to `trust`"),

@@ -22,7 +22,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// Code that only some rooms may hold: (rule, words, rooms that may, what to do instead). `web`,
-/// `app`, `tests` and `xtask` are outside these rules where the rule says so.
+/// `app`, `verifier`, `tests` and `xtask` are outside these rules where the rule says so.
 struct Rule {
     name: &'static str,
     words: &'static [&'static str],
@@ -115,7 +115,8 @@ pub fn faults(ws: &Workspace) -> Vec<Fault> {
 }
 
 fn in_capability(path: &str) -> bool {
-    path.contains("/src/") && !["app/", "tests/", "xtask/"].iter().any(|f| path.starts_with(f))
+    path.contains("/src/")
+        && !["app/", "verifier/", "tests/", "xtask/"].iter().any(|f| path.starts_with(f))
 }
 
 /// The names of a file's folders under `src/`, and its own.

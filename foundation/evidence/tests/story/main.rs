@@ -7,6 +7,7 @@ mod checkpoints;
 mod exports;
 mod forks;
 mod published;
+mod sealed;
 
 use kernel::{Actor, DossierCode, Instant, PersonalId};
 use lienthong_verify::note::Key;
@@ -90,7 +91,11 @@ impl Place {
 }
 
 fn open(url: &str) -> Store {
-    Store::open_with(url, &[evidence::SCHEMA], Clock::system()).unwrap()
+    open_with(url, Clock::system())
+}
+
+fn open_with(url: &str, clock: Clock) -> Store {
+    Store::open_with(url, &[evidence::SCHEMA], clock).unwrap()
 }
 
 fn pid(n: i64) -> PersonalId {
@@ -141,5 +146,9 @@ stories! {
     forks: going_on_from_yesterdays_copy_is_refused_and_shown,
         an_accepted_fork_is_recorded_and_the_evidence_kept,
         a_damaged_or_missing_witness_is_told_of;
+    sealed: old_entries_leave_by_the_month_and_every_proof_stays,
+        dropping_waits_for_followers_and_for_files_that_are_right,
+        dropped_entries_come_back_and_an_erased_part_leaves_the_file,
+        sealing_goes_on_where_it_was_broken_off;
     published: anybody_can_rebuild_the_root_from_public_tiles_and_nobody_gets_entries;
 }

@@ -24,6 +24,9 @@ use leaf::Stored;
 use serde_json::Value as Json;
 use tree::{Node, Tree};
 
+/// Longest kind or purpose, bytes.
+const NAME_BYTES_MAX: usize = 64;
+
 /// What a crate writes into the journal, in the same transaction as the change it tells of.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -130,17 +133,13 @@ impl Pending {
                 body.len()
             )));
         }
-        // The leaf is made of lines, so these must not break them.
-        let open = [
-            Some(entry.kind),
-            entry.place.as_deref(),
-            entry.purpose.as_ref().map(PurposeId::as_str),
-        ];
-        if open.into_iter().flatten().any(|t| t.is_empty() || t.contains(char::is_control)) {
-            return Err(Error::bug(format_args!(
-                "an entry {:?} with an empty or broken name",
-                entry.kind
-            )));
+        if !is_word(entry.kind)
+            || entry.place.as_deref().is_some_and(|p| !is_place(p))
+            || entry.purpose.as_ref().is_some_and(|p| !is_word(p.as_str()))
+        {
+            let what =
+                format_args!("an entry {:?} with a name that a leaf may not show", entry.kind);
+            return Err(Error::bug(what));
         }
         let mut subjects = entry.subjects;
         subjects.sort();
@@ -162,6 +161,21 @@ impl Pending {
             subjects,
         })
     }
+}
+
+/// Kinds and purposes stand in the leaf for everybody who gets it: words of the code and of the
+/// purposes' file, never something typed, and nothing that a personal number could hide in.
+fn is_word(text: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_lowercase() || matches!(b, b'.' | b'_' | b'-');
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (1..=NAME_BYTES_MAX).contains(&text.len())
+        && digits <= 4
+        && text.bytes().all(|b| letter(b) || b.is_ascii_digit())
+}
+
+/// A commune code of 5 digits or a province code of 2.
+fn is_place(text: &str) -> bool {
+    matches!(text.len(), 2 | 5) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 const COLUMNS: &str = "seq, id, kind, at, place, actor, purpose, subjects, dossier, body";

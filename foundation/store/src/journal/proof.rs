@@ -174,6 +174,15 @@ impl ReadTx<'_> {
             .leaf_data()
     }
 
+    /// The root of the complete subtree of 2^`height` leaves whose first is number `first` (from 0,
+    /// aligned to its size).
+    pub fn journal_subtree(&mut self, first: i64, height: u32) -> Result<Hash> {
+        let leaves = 1i64.checked_shl(height).filter(|n| *n > 0 && first >= 0 && first % n == 0);
+        let end = leaves.and_then(|n| first.checked_add(n)).ok_or_else(|| Error::new(NOT_FOUND))?;
+        self.within(end)?;
+        complete(self, height, first)
+    }
+
     /// One tile of C2SP tlog-tiles: `width` (1 to 256) hashes of `level` from `index·256` on,
     /// 32 bytes each, one after the other.
     pub fn journal_tile(&mut self, level: u32, index: i64, width: i64) -> Result<Vec<u8>> {

@@ -145,3 +145,90 @@ impl ReadTx<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::{Tree, verify_consistency, verify_inclusion};
+    use super::*;
+    use serde_json::Value;
+
+    fn vectors() -> Value {
+        serde_json::from_str(include_str!("../../../../docs/journal-vectors.json")).unwrap()
+    }
+
+    fn bytes(value: &Value) -> Vec<u8> {
+        let text = value.as_str().unwrap();
+        let byte = |i| u8::from_str_radix(&text[i..i + 2], 16).unwrap();
+        (0..text.len()).step_by(2).map(byte).collect()
+    }
+
+    fn hash(value: &Value) -> Hash {
+        bytes(value).try_into().unwrap()
+    }
+
+    fn entry(value: &Value) -> RawEntry {
+        let opening = |part: Part| {
+            let open = value.get(part.name())?;
+            Some(Opening {
+                salt: bytes(&open["salt"]),
+                text: open["text"].as_str().unwrap().to_owned(),
+                dossier: open["dossier"].as_str().map(str::to_owned),
+            })
+        };
+        RawEntry {
+            seq: value["seq"].as_i64().unwrap(),
+            leaf: value["leaf"].as_str().unwrap().to_owned(),
+            openings: Part::ALL.map(opening),
+        }
+    }
+
+    #[test]
+    fn leaves_and_roots_of_the_published_vectors() {
+        let vectors = vectors();
+        let mut tree = Tree::default();
+        let entries = vectors["entries"].as_array().unwrap();
+        for (n, value) in entries.iter().enumerate() {
+            assert_eq!(tree.root(), hash(&vectors["roots"][n]));
+            let raw = entry(value);
+            assert_eq!(raw.hash(), hash(&vectors["leaf_hashes"][n]));
+            let stored = raw.clone().into_stored().unwrap();
+            assert_eq!(stored.leaf().unwrap(), raw.hash(), "commitments of entry {}", n + 1);
+            assert!(RawEntry::of(raw.seq, &stored).unwrap() == raw, "there and back");
+            tree.push(raw.hash(), |_| {});
+        }
+        assert_eq!(tree.root(), hash(&vectors["roots"][entries.len()]));
+    }
+
+    #[test]
+    fn paths_of_the_published_vectors() {
+        let vectors = vectors();
+        let hashes = |v: &Value| v.as_array().unwrap().iter().map(hash).collect::<Vec<_>>();
+        let root = hash(&vectors["roots"][13]);
+        for e in vectors["proof"]["entries"].as_array().unwrap() {
+            let seq = e["seq"].as_u64().unwrap();
+            let leaf = hash(&vectors["leaf_hashes"][seq as usize - 1]);
+            assert!(verify_inclusion(&leaf, seq - 1, 13, &hashes(&e["path"]), &root));
+        }
+        let c = &vectors["consistency"];
+        assert!(verify_consistency(5, 13, &hash(&c["old"]["root"]), &root, &hashes(&c["path"])));
+    }
+
+    #[test]
+    fn what_was_changed_cannot_be_put_back() {
+        let good = entry(&vectors()["entries"][0]);
+        type Change = fn(&mut RawEntry);
+        let changes: [Change; 6] = [
+            |e| e.leaf = e.leaf.replace("test.done", "test.gone\nx"),
+            |e| e.leaf = e.leaf.replace("entry/1", "entry/2"),
+            |e| e.openings[2].as_mut().unwrap().text.push(' '),
+            |e| e.openings[1].as_mut().unwrap().dossier = Some("other".into()),
+            |e| e.openings[0].as_mut().unwrap().salt[0] ^= 1,
+            |e| e.openings[0].as_mut().unwrap().salt.push(0),
+        ];
+        for (n, change) in changes.into_iter().enumerate() {
+            let mut bad = good.clone();
+            change(&mut bad);
+            assert!(bad.into_stored().is_err(), "change {n}");
+        }
+    }
+}

@@ -155,6 +155,13 @@ pub fn an_entry_that_would_break_its_leaf_is_refused(engine: Engine) {
         Entry::new("test.done\n1", &system),
         Entry::new("test.done", &system).at("13594\n"),
         Entry::new("test.done", &system).at(""),
+        Entry::new("test.done", &system).at("037198004217"),
+        Entry::new("test.done", &system).at("Lan"),
+        Entry::new("test.done", &system).at("135940"),
+        Entry::new("Nguyễn Thị Lan", &system),
+        Entry::new("test.037198004217", &system),
+        Entry::new("test.done", &system).purpose(&"0371980".into()),
+        Entry::new("test.done", &system).purpose(&"x".repeat(65).into()),
         Entry::new("test.done", &system).purpose(&"a\nb".into()),
         Entry::new("test.done", &system).body(json!("x".repeat(kernel::limits::ENTRY_BYTES_MAX))),
     ];
