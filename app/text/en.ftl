@@ -85,7 +85,7 @@ op-outside-good = written
 op-forked = Checkpoints of another history
 op-forked-text = This journal forked once; these checkpoints are kept as evidence.
 op-root = Root of the tree
-op-checkpoint = Signed checkpoint
+op-checkpoint = Newest signed checkpoint
 op-checkpoint-text = Whoever has the public key can check later that no entry was changed.
 
 # About
@@ -134,6 +134,23 @@ doctor-ill = { $n ->
     [one] One thing must be mended.
    *[other] { $n } things must be mended.
 }
+
+# The journal on the command line
+journal-counted = The journal has { $n } entries, root of the tree { $root }
+journal-erased = Entries of which a part was erased by law: { $n }; the proofs of them stay.
+journal-sound = The journal is intact: recomputed from first to last; signed checkpoints that agree: { $kept }.
+journal-unsound = The journal does not match; faults: { $n }. Stop writing, keep the machine as it is and compare with the backup.
+journal-contradicted = Signed checkpoints in the database that are not rightly signed or contradict the journal: { $n }. Those rows were changed. Keep the machine as it is and compare with the backup.
+journal-forked-once = Note: this journal forked once. Checkpoints of another history kept as evidence: { $n }.
+journal-exported = { $dir }: entries { $from }–{ $to } exported as of the checkpoint with { $size } entries; bundles of 256 written: { $written }, right already: { $left }.
+journal-exported-sealed = Entries 1 to { $n } were sealed away, so only their hashes are here; what they say is in the sealed files.
+journal-segment = { $file }: sealed entries { $from }–{ $to }
+journal-sealed-to = Sealed up to entry { $n }.
+journal-sealed-nothing = Nothing new to seal: only whole bundles of 256 entries from before the chosen day are sealed.
+journal-dropped-to = Dropped from the database up to entry { $n }; their hashes stay.
+journal-dropped-later = Sealed entries from { $n } on stay for now, because a view has not read them yet or they are the newest; run again later.
+journal-restored-nothing = No entries were dropped from the database, so nothing has to be put back.
+journal-restored = Entries from { $n } on are in the database again.
 
 # Demo
 demo-title = Choose a role

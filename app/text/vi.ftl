@@ -82,7 +82,7 @@ op-outside-good = ghi được
 op-forked = Mốc của lịch sử khác
 op-forked-text = Nhật ký này từng rẽ nhánh; các mốc sau được giữ làm bằng chứng.
 op-root = Gốc cây
-op-checkpoint = Điểm kiểm có chữ ký
+op-checkpoint = Mốc ký mới nhất
 op-checkpoint-text = Ai có khóa công khai đều kiểm được rằng sau này không mục nào bị sửa.
 
 # Trang về hệ thống
@@ -128,6 +128,23 @@ doctor-listens-good = Có chương trình nghe ở { $address }.
 doctor-listens-warn = Chưa có chương trình nào nghe ở { $address }. Nếu tỉnh phải đang chạy, hãy xem nhật ký của dịch vụ.
 doctor-well = Không thấy gì sai.
 doctor-ill = { $n } điều phải sửa.
+
+# Nhật ký trên dòng lệnh
+journal-counted = Nhật ký có { $n } mục, gốc cây { $root }
+journal-erased = { $n } mục có phần đã được xóa theo luật; bằng chứng của chúng vẫn còn.
+journal-sound = Nhật ký nguyên vẹn: đã tính lại từ đầu đến cuối, { $kept } mốc đã ký đều khớp.
+journal-unsound = Nhật ký không khớp: { $n } lỗi. Hãy dừng ghi, giữ nguyên máy và so với bản sao lưu.
+journal-contradicted = Có { $n } mốc ký lưu trong cơ sở dữ liệu không đúng chữ ký hoặc trái với nhật ký: các dòng ấy đã bị sửa. Hãy giữ nguyên máy và so với bản sao lưu.
+journal-forked-once = Chú ý: nhật ký này từng rẽ nhánh; { $n } mốc của lịch sử khác được giữ làm bằng chứng.
+journal-exported = { $dir }: đã xuất các mục { $from }–{ $to } theo mốc { $size } mục; ghi mới { $written } bó 256 mục, giữ nguyên { $left } bó đã đúng.
+journal-exported-sealed = Các mục từ 1 đến { $n } đã được niêm cất nên ở đây chỉ có mã băm; nội dung nằm trong tệp niêm cất.
+journal-segment = { $file }: đã niêm cất các mục { $from }–{ $to }
+journal-sealed-to = Đã niêm cất đến mục { $n }.
+journal-sealed-nothing = Không có gì mới để niêm cất: chỉ niêm cất trọn từng bó 256 mục ghi trước ngày đã chọn.
+journal-dropped-to = Đã gỡ khỏi cơ sở dữ liệu đến mục { $n }; mã băm của chúng vẫn còn.
+journal-dropped-later = Các mục đã niêm cất từ { $n } còn ở lại vì có khung nhìn chưa đọc tới hoặc là phần mới nhất; hãy chạy lại sau.
+journal-restored-nothing = Không có mục nào đã gỡ khỏi cơ sở dữ liệu nên không có gì phải đưa lại.
+journal-restored = Trong cơ sở dữ liệu có lại các mục từ { $n } trở đi.
 
 # Trình diễn
 demo-title = Chọn một vai

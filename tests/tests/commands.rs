@@ -328,19 +328,19 @@ fn a_changed_journal_is_found_out() {
     let args = ["journal", "verify", "--data", folder.path().to_str().unwrap()];
     let sound = ran(&args, "");
     assert_eq!(sound.code, Some(0), "{sound:?}");
-    assert!(sound.out.contains("faults 0"), "{}", sound.out);
+    assert!(sound.out.contains("nguyên vẹn"), "{}", sound.out);
     let rows = Rows::of(folder.path());
     let entry = "(SELECT seq FROM journal WHERE kind = 'dossier.filed' LIMIT 1)";
     assert_eq!(rows.change(&format!("UPDATE journal SET at = at - 1 WHERE seq = {entry}"), []), 1);
     let changed = ran(&args, "");
     assert_eq!(changed.code, Some(1));
-    assert!(changed.out.contains("Changed"), "{}", changed.out);
+    assert!(changed.out.contains("không còn như khi được ghi"), "{}", changed.out);
     rows.change(&format!("UPDATE journal SET at = at + 1 WHERE seq = {entry}"), []);
     assert_eq!(ran(&args, "").code, Some(0), "put right again");
     rows.change(&format!("DELETE FROM journal WHERE seq = {entry}"), []);
     let missing = ran(&args, "");
     assert_eq!(missing.code, Some(1));
-    assert!(missing.out.contains("Missing"), "{}", missing.out);
+    assert!(missing.out.contains("Thiếu mục"), "{}", missing.out);
 }
 
 #[test]

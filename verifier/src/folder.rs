@@ -11,6 +11,7 @@
 use crate::entry::{Entry, Leaf, Lines, hex};
 use crate::note::{Checkpoint, Key, checkpoint, keys};
 use crate::tree::{Hash, TILE, Tiles, leaf, root, root_from_tiles, tile_name};
+use crate::words::Words;
 use crate::{Fault, Result, read};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,26 @@ pub struct Report {
     pub unchecked: u64,
     /// Entries 1 to this number were sealed away: only their hashes are here.
     pub sealed: u64,
+}
+
+impl Report {
+    /// What to tell a person.
+    pub fn lines(&self, words: &Words) -> Vec<String> {
+        let values = [
+            ("entries", self.entries.to_string()),
+            ("opened", self.opened.to_string()),
+            ("checkpoints", self.checkpoints.to_string()),
+        ];
+        let mut lines = vec![self.state.text(words), words.say("verify-folder-good", &values)];
+        for (key, n) in
+            [("verify-folder-sealed", self.sealed), ("verify-folder-unchecked", self.unchecked)]
+        {
+            if n > 0 {
+                lines.push(words.say(key, &[("n", n.to_string())]));
+            }
+        }
+        lines
+    }
 }
 
 /// The tiles of a folder, for a tree of `size` leaves.

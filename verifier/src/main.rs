@@ -131,9 +131,7 @@ fn keys(args: &Args) -> Result<Vec<Key>> {
 }
 
 fn state(words: &Words, c: &Checkpoint) {
-    let values =
-        [("origin", c.origin.clone()), ("size", c.size.to_string()), ("root", hex(&c.root))];
-    println!("{}", words.say("verify-state", &values));
+    println!("{}", c.text(words));
 }
 
 fn whole_folder(dir: &Path, args: &Args, words: &Words) -> Result<()> {
@@ -144,22 +142,7 @@ fn whole_folder(dir: &Path, args: &Args, words: &Words) -> Result<()> {
         folder::own_keys(dir)?
     };
     let report = folder::verify(dir, &keys, &mut |_, _| {})?;
-    state(words, &report.state);
-    let values = [
-        ("entries", report.entries.to_string()),
-        ("opened", report.opened.to_string()),
-        ("checkpoints", report.checkpoints.to_string()),
-    ];
-    println!("{}", words.say("verify-folder-good", &values));
-    if report.sealed > 0 {
-        println!("{}", words.say("verify-folder-sealed", &[("n", report.sealed.to_string())]));
-    }
-    if report.unchecked > 0 {
-        println!(
-            "{}",
-            words.say("verify-folder-unchecked", &[("n", report.unchecked.to_string())])
-        );
-    }
+    report.lines(words).iter().for_each(|line| println!("{line}"));
     Ok(())
 }
 

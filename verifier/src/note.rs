@@ -1,6 +1,8 @@
 //! C2SP signed notes with Ed25519, and checkpoints (C2SP tlog-checkpoint).
 
+use crate::entry::hex;
 use crate::tree::{Hash, sha256};
+use crate::words::Words;
 use crate::{Fault, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -32,7 +34,7 @@ impl Key {
         let bytes = STANDARD.decode(key).ok()?;
         let id: [u8; 4] = sha256(&[name.as_bytes(), b"\n", &bytes])[..4].try_into().ok()?;
         let (ED25519, public) = bytes.split_first().map(|(k, p)| (*k, p))? else { return None };
-        if name.is_empty() || said != crate::entry::hex(&id) {
+        if name.is_empty() || said != hex(&id) {
             return None;
         }
         let key = VerifyingKey::from_bytes(public.try_into().ok()?).ok()?;
@@ -59,6 +61,18 @@ pub struct Checkpoint {
     pub size: u64,
     /// Root of its tree.
     pub root: Hash,
+}
+
+impl Checkpoint {
+    /// What it says, for a person.
+    pub fn text(&self, words: &Words) -> String {
+        let values = [
+            ("origin", self.origin.clone()),
+            ("size", self.size.to_string()),
+            ("root", hex(&self.root)),
+        ];
+        words.say("verify-state", &values)
+    }
 }
 
 fn invalid() -> Fault {

@@ -20,15 +20,21 @@ pub struct JournalOptions {
     pub accept_fork: bool,
 }
 
-/// Which province.
+/// Which province, and how to talk.
 #[derive(Args, Clone, Debug)]
 pub struct At {
-    /// The data folder (keys, database).
+    /// The settings of the installation (data folder, database, witnesses).
+    #[arg(long, conflicts_with_all = ["data", "database"])]
+    pub config: Option<PathBuf>,
+    /// The data folder (keys, database), where there are no settings.
     #[arg(long, default_value = "demo-data")]
     pub data: PathBuf,
     /// Database address; by default SQLite in the data folder.
     #[arg(long)]
     pub database: Option<String>,
+    /// Language of the answers: vi or en.
+    #[arg(long, default_value = "vi")]
+    pub lang: String,
 }
 
 /// `journal …`

@@ -4,15 +4,15 @@
 pub mod cli;
 pub mod page;
 
-use crate::DATA_NONE;
 use crate::folder::database_file;
-use crate::province::{Options, open_store};
+use crate::province::{self, Options, open_store};
+use crate::{DATA_NONE, config};
 use cli::{At, JournalCommand};
 use evidence::archive::Archive;
 use evidence::export::{Wanted, export};
-use evidence::{Health, Outside, checkpoints, guard, journal, proofs, seal};
+use evidence::{FILE_AWAY, Health, Outside, checkpoints, guard, journal, proofs, rules, seal};
 use indicatif::{ProgressBar, ProgressStyle};
-use kernel::{Actor, Error, Result};
+use kernel::{Actor, Error, Lang, Result, Say, money::grouped};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,23 +35,47 @@ pub fn watch(options: &Options, store: &Store, keys: &Keys) -> Result<Outside> {
 /// What `/health` says of the journal.
 pub fn sound(health: &Mutex<Health>) -> Result<()> {
     let health = health.lock().unwrap_or_else(PoisonError::into_inner);
-    if health.forked { Err(Error::new(evidence::JOURNAL_FORKED)) } else { Ok(()) }
-}
-
-/// A province that is there already: no command of the journal makes one by a slip of the fingers.
-fn open(at: &At) -> Result<(Store, Keys)> {
-    let keys = keys_folder(&at.data);
-    if !keys.is_dir() || (at.database.is_none() && !database_file(&at.data).is_file()) {
-        return Err(Error::new(DATA_NONE).arg("folder", at.data.display().to_string()));
+    match &health.fault {
+        Some(e) if e.is(evidence::JOURNAL_FORKED) || e.is(store::JOURNAL_DAMAGED) => Err(e.clone()),
+        _ => Ok(()),
     }
-    let store = open_store(&at.data, at.database.as_deref())?;
-    let keys = Keys::open_at(&keys, store.clock().now())?;
-    Ok((store, keys))
 }
 
-fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+/// The province a command is about.
+struct Here {
+    store: Store,
+    keys: Keys,
+    outside: Outside,
+}
+
+impl Here {
+    /// A province that is there already: no command of the journal makes one by a slip of the fingers.
+    fn open(at: &At) -> Result<Self> {
+        let settings = at.config.as_deref().map(config::read).transpose()?;
+        let (data, database, witness) = match &settings {
+            Some(c) => (c.data.as_path(), c.database()?, c.journal.witness.as_slice()),
+            None => (at.data.as_path(), at.database.clone(), &[][..]),
+        };
+        let keys = keys_folder(data);
+        if !keys.is_dir() || (database.is_none() && !database_file(data).is_file()) {
+            return Err(Error::new(DATA_NONE).arg("folder", data.display().to_string()));
+        }
+        let store = open_store(data, database.as_deref())?;
+        let outside = Outside::new(&keys, witness)?;
+        let keys = Keys::open_at(&keys, store.clock().now())?;
+        Ok(Self { store, keys, outside })
+    }
+
+    fn record(&self, kind: &'static str, body: Value) -> Result<()> {
+        let entry = Entry::new(kind, &Actor::system("operator")).body(body);
+        self.store.write(move |tx| tx.record(entry.clone()).map(drop))?;
+        self.store.settle()
+    }
+}
+
+fn away(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
     let name = path.display().to_string();
-    move |e| Error::new(store::NO_SPACE).because(format_args!("{name}: {e}"))
+    move |e| Error::new(FILE_AWAY).arg("file", name).because(e)
 }
 
 /// Runs one command.
@@ -67,46 +91,37 @@ pub fn run(command: JournalCommand) -> Result<ExitCode> {
             export_into(&dir, &wanted, &at)?;
         }
         JournalCommand::Prove { seq, out, with_bodies, at } => {
-            let (store, keys) = open(&at)?;
+            let here = Here::open(&at)?;
             let parts = if with_bodies { &proofs::PARTS[..] } else { &[] };
-            let file = proofs::inclusion(&store, &keys, seq, parts)?;
+            let file = proofs::inclusion(&here.store, &here.keys, seq, parts)?;
             if with_bodies {
-                record(&store, journal::PROVED, json!({ "seq": seq }))?;
+                here.record(journal::PROVED, json!({ "seq": seq }))?;
             }
             print(&file, out.as_deref())?;
         }
         JournalCommand::Consistency { old, new, out, at } => {
-            let (store, keys) = open(&at)?;
-            let file = proofs::consistency(&store, &keys, older(&old, &keys)?, new)?;
-            print(&file, out.as_deref())?;
+            let here = Here::open(&at)?;
+            let old = older(&old, &here.keys)?;
+            print(&proofs::consistency(&here.store, &here.keys, old, new)?, out.as_deref())?;
         }
         JournalCommand::Checkpoint { at } => {
-            let (store, keys) = open(&at)?;
-            store.settle()?;
-            let kept = checkpoints::write(&store, &keys)?;
-            let kept = kept.ok_or_else(|| Error::new(evidence::RANGE_UNREAL).arg("size", "0"))?;
-            print!("{}", kept.note);
+            let here = Here::open(&at)?;
+            here.store.settle()?;
+            let kept = checkpoints::write(&here.store, &here.keys)?;
+            let empty = || Error::new(evidence::RANGE_UNREAL).arg("size", "0");
+            print!("{}", kept.ok_or_else(empty)?.note);
         }
         JournalCommand::Seal { before, to, drop, at } => seal_away(&before, &to, drop, &at)?,
         JournalCommand::Restore { sealed, from, at } => {
-            let (store, _) = open(&at)?;
-            let archive = archive(&sealed)?;
-            let bar = bar("restore");
-            let first = seal::restore(&store, &archive, from, &mut |n, of| told(&bar, n, of))?;
-            bar.finish_and_clear();
-            println!("entries from {first}");
+            let here = Here::open(&at)?;
+            restore(&here, &sealed, from, &say(&at)?)?;
         }
         JournalCommand::Key { rotate, origin, at } => {
-            let (store, keys) = open(&at)?;
+            let here = Here::open(&at)?;
             if rotate {
-                // The last word of the old key covers everything so far.
-                store.settle()?;
-                checkpoints::write(&store, &keys)?;
-                keys.rotate_journal(store.clock().now(), origin.as_deref())?;
-                let key = keys.journal_keys().first().cloned();
-                record(&store, journal::KEY_ROTATED, json!({ "key": key }))?;
+                rotate_key(&here, origin.as_deref())?;
             }
-            for key in keys.journal_keys() {
+            for key in here.keys.journal_keys() {
                 println!("{key}");
             }
         }
@@ -114,33 +129,70 @@ pub fn run(command: JournalCommand) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the place of sealed segments; a bucket's keys come from the environment, as its own tools
-/// have it.
-fn archive(place: &str) -> Result<Archive> {
-    let settings: Vec<(String, String)> =
-        std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect();
-    Archive::open(place, &settings)
+fn say(at: &At) -> Result<Say> {
+    Ok(Say::new(province::words()?, Lang::from_tag(&at.lang)))
+}
+
+fn rotate_key(here: &Here, origin: Option<&str>) -> Result<()> {
+    // The last word of the old key covers everything so far.
+    here.store.settle()?;
+    checkpoints::write(&here.store, &here.keys)?;
+    here.keys.rotate_journal(here.store.clock().now(), origin)?;
+    let key = here.keys.journal_keys().first().cloned();
+    here.record(journal::KEY_ROTATED, json!({ "key": key }))
+}
+
+/// A bucket's keys come from the environment, as its own tools have it.
+fn bucket_settings() -> Vec<(String, String)> {
+    std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect()
 }
 
 #[allow(clippy::print_stdout)]
 fn seal_away(before: &str, to: &str, drop: bool, at: &At) -> Result<()> {
-    let unreal = |_| Error::new(kernel::error::DATE_UNREAL).field("before");
-    let before: kernel::Date = before.parse().map_err(unreal)?;
-    let (store, keys) = open(at)?;
-    let archive = archive(to)?;
+    let before = kernel::calendar::iso_date(before).map_err(|e| e.field("before"))?;
+    let (here, say) = (Here::open(at)?, say(at)?);
+    let archive = Archive::make(to, &bucket_settings())?;
     let sealing = bar("seal");
-    let made = seal::seal(&store, &keys, &archive, before, &mut |n, of| told(&sealing, n, of))?;
+    let made =
+        seal::seal(&here.store, &here.keys, &archive, before, &mut |n, of| told(&sealing, n, of))?;
     sealing.finish_and_clear();
     for s in &made {
-        println!("{} · entries {}–{} · SHA-256 {}", s.file, s.first, s.last, s.sha256);
+        let values =
+            [("file", s.file.clone()), ("from", grouped(s.first)), ("to", grouped(s.last))];
+        println!("{}\n    SHA-256 {}", say.with("journal-segment", &values), s.sha256);
     }
-    println!("segments {} · sealed to {}", made.len(), store.read(seal::sealed_to)?);
+    let sealed = here.store.read(seal::sealed_to)?;
+    if made.is_empty() {
+        println!("{}", say.t("journal-sealed-nothing"));
+    }
+    if sealed > 0 {
+        println!("{}", say.t1("journal-sealed-to", "n", grouped(sealed)));
+    }
     if drop {
         let dropping = bar("drop");
-        let last = seal::drop_sealed(&store, &archive, &mut |n, of| told(&dropping, n, of))?;
+        let last = seal::drop_sealed(&here.store, &archive, &mut |n, of| told(&dropping, n, of))?;
         dropping.finish_and_clear();
-        println!("dropped to {last}");
+        if last > 0 {
+            println!("{}", say.t1("journal-dropped-to", "n", grouped(last)));
+        }
+        if last < sealed {
+            println!("{}", say.t1("journal-dropped-later", "n", grouped(last + 1)));
+        }
     }
+    Ok(())
+}
+
+#[allow(clippy::print_stdout)]
+fn restore(here: &Here, sealed: &str, from: i64, say: &Say) -> Result<()> {
+    let archive = Archive::open(sealed, &bucket_settings())?;
+    if here.store.read(|tx| tx.journal_dropped())? == 0 {
+        println!("{}", say.t("journal-restored-nothing"));
+        return Ok(());
+    }
+    let bar = bar("restore");
+    let first = seal::restore(&here.store, &archive, from, &mut |n, of| told(&bar, n, of))?;
+    bar.finish_and_clear();
+    println!("{}", say.t1("journal-restored", "n", grouped(first)));
     Ok(())
 }
 
@@ -150,21 +202,15 @@ fn older(old: &str, keys: &Keys) -> Result<i64> {
         return Ok(size);
     }
     let path = Path::new(old);
-    let note = std::fs::read_to_string(path).map_err(failed(path))?;
+    let note = std::fs::read_to_string(path).map_err(away(path))?;
     Ok(trust::verify_checkpoint(&note, &keys.journal_keys())?.0)
-}
-
-fn record(store: &Store, kind: &'static str, body: Value) -> Result<()> {
-    let entry = Entry::new(kind, &Actor::system("operator")).body(body);
-    store.write(move |tx| tx.record(entry.clone()).map(drop))?;
-    store.settle()
 }
 
 #[allow(clippy::print_stdout)]
 fn print(file: &Value, out: Option<&Path>) -> Result<()> {
     let text = format!("{file:#}\n");
     match out {
-        Some(path) => std::fs::write(path, text).map_err(failed(path)),
+        Some(path) => std::fs::write(path, text).map_err(away(path)),
         None => {
             print!("{text}");
             Ok(())
@@ -190,57 +236,70 @@ pub(crate) fn told(bar: &ProgressBar, n: i64, of: i64) {
 
 #[allow(clippy::print_stdout)]
 fn export_into(dir: &Path, wanted: &Wanted, at: &At) -> Result<()> {
-    let (store, keys) = open(at)?;
+    let here = Here::open(at)?;
     if wanted.bodies {
         // Before anything leaves, so that no export goes unrecorded.
-        let body = json!({ "from": wanted.from, "to": wanted.to });
-        record(&store, journal::EXPORTED, body)?;
+        here.record(journal::EXPORTED, json!({ "from": wanted.from, "to": wanted.to }))?;
     }
     let bar = bar("export");
-    let done = export(&store, &keys, dir, wanted, &mut |n, of| told(&bar, n, of))?;
+    let done = export(&here.store, &here.keys, dir, wanted, &mut |n, of| told(&bar, n, of))?;
     bar.finish_and_clear();
-    println!(
-        "{}: checkpoint {} · entries {}–{} · bundles written {}, left as they were {} · sealed {}",
-        dir.display(),
-        done.size,
-        done.range.0,
-        done.range.1,
-        done.written,
-        done.left,
-        done.sealed
-    );
+    let values = [
+        ("dir", dir.display().to_string()),
+        ("size", grouped(done.size)),
+        ("from", grouped(done.range.0)),
+        ("to", grouped(done.range.1)),
+        ("written", grouped(done.written)),
+        ("left", grouped(done.left)),
+    ];
+    let say = say(at)?;
+    println!("{}", say.with("journal-exported", &values));
+    if done.sealed > 0 {
+        println!("{}", say.t1("journal-exported-sealed", "n", grouped(done.sealed)));
+    }
     Ok(())
 }
 
 #[allow(clippy::print_stdout)]
 fn verify(at: &At) -> Result<ExitCode> {
-    let (store, keys) = open(at)?;
-    let health = store.verify_journal()?;
-    let root = evidence::rules::hex(&health.root);
-    println!(
-        "entries {} · root {root} · sealed {} · erased {} · faults {}",
-        health.size, health.dropped, health.erased, health.faults_count
-    );
+    let (here, say) = (Here::open(at)?, say(at)?);
+    let health = here.store.verify_journal()?;
+    let values = [("n", grouped(health.size)), ("root", rules::hex(&health.root))];
+    println!("{}", say.with("journal-counted", &values));
+    if health.dropped > 0 {
+        println!("{}", say.t1("journal-dropped-to", "n", grouped(health.dropped)));
+    }
+    if health.erased > 0 {
+        println!("{}", say.t1("journal-erased", "n", grouped(health.erased)));
+    }
     for fault in &health.faults {
-        println!("{fault:?}");
+        println!("✗ {}", fault.text(&say));
     }
     if !health.is_sound() {
+        let count = i64::try_from(health.faults_count).unwrap_or(i64::MAX);
+        println!("{}", say.count("journal-unsound", count));
         return Ok(ExitCode::FAILURE);
     }
-    let outside = Outside::new(&keys_folder(&at.data), &[])?;
-    guard::watch(&store, &keys, &outside, false)?;
-    let (kept, wrong) = store.read(checkpoints::check_all)?;
-    println!("kept checkpoints {kept} · of another history {wrong}");
+    guard::watch(&here.store, &here.keys, &here.outside, false)?;
+    let public = here.keys.journal_keys();
+    let compared = here.store.read(|tx| checkpoints::compare_all(tx, &public))?;
+    if compared.set_aside > 0 {
+        println!("{}", say.t1("journal-forked-once", "n", grouped(compared.set_aside)));
+    }
+    if compared.contradict > 0 {
+        println!("✗ {}", say.t1("journal-contradicted", "n", grouped(compared.contradict)));
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("{}", say.t1("journal-sound", "kept", grouped(compared.agree)));
     Ok(ExitCode::SUCCESS)
 }
 
 #[allow(clippy::print_stdout)]
 fn verify_folder(dir: &Path, keys: Option<&Path>, at: &At) -> Result<ExitCode> {
     let text = match keys {
-        Some(path) => std::fs::read_to_string(path).map_err(failed(path))?,
-        None => open(at)?.1.journal_keys().join("\n"),
+        Some(path) => std::fs::read_to_string(path).map_err(away(path))?,
+        None => Here::open(at)?.keys.journal_keys().join("\n"),
     };
-    let words = lienthong_verify::words::Words::vietnamese();
     let bar = bar("verify");
     let checked = lienthong_verify::note::keys(&text).and_then(|keys| {
         lienthong_verify::folder::verify(dir, &keys, &mut |n, of| {
@@ -249,17 +308,14 @@ fn verify_folder(dir: &Path, keys: Option<&Path>, at: &At) -> Result<ExitCode> {
         })
     });
     bar.finish_and_clear();
+    let words = lienthong_verify::words::Words::from_tag(&at.lang);
     match checked {
-        Ok(r) => {
-            let root = evidence::rules::hex(&r.state.root);
-            println!(
-                "entries {} · root {root} · opened parts {} · checkpoints {} · sealed {}",
-                r.entries, r.opened, r.checkpoints, r.sealed
-            );
+        Ok(report) => {
+            report.lines(&words).iter().for_each(|line| println!("{line}"));
             Ok(ExitCode::SUCCESS)
         }
         Err(fault) => {
-            println!("{}\n{fault}", words.say(fault.key, &fault.values));
+            println!("{}", words.say(fault.key, &fault.values));
             Ok(ExitCode::FAILURE)
         }
     }

@@ -48,8 +48,8 @@ fn page(s: &State, req: &Req) -> Result<Reply> {
     let (newest, forked) =
         s.store.read(|tx| Ok((checkpoints::newest(tx)?, checkpoints::forked(tx)?)))?;
     let keeping = s.health.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let mut faults: Vec<String> = health.faults.iter().map(|f| format!("{f:?}")).collect();
-    faults.extend(keeping.fault);
+    let mut faults: Vec<String> = health.faults.iter().map(|f| f.text(say)).collect();
+    faults.extend(keeping.fault.map(|e| e.text(say)));
     let state = if faults.is_empty() {
         let (n, ms) = (money::grouped(checked), money::grouped(took.max(1)));
         let values = [("n", n), ("ms", ms), ("time", req.now.clock_and_day())];

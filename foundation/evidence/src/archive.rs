@@ -29,14 +29,21 @@ fn away(file: impl std::fmt::Display) -> impl FnOnce(object_store::Error) -> Err
 }
 
 impl Archive {
-    /// Opens a folder (made if need be) or `s3://BUCKET/PREFIX`. `settings` are names and values for
-    /// the bucket, such as `AWS_ENDPOINT` and `AWS_SECRET_ACCESS_KEY`.
+    /// As [`Archive::open`]; a folder that is not there yet is made.
+    pub fn make(place: &str, settings: &[(String, String)]) -> Result<Self> {
+        if !place.contains("://") {
+            let failed = |e: std::io::Error| Error::new(ARCHIVE_AWAY).arg("file", place).because(e);
+            std::fs::create_dir_all(place).map_err(failed)?;
+        }
+        Self::open(place, settings)
+    }
+
+    /// Opens a folder or `s3://BUCKET/PREFIX`. `settings` are names and values for the bucket, such as
+    /// `AWS_ENDPOINT` and `AWS_SECRET_ACCESS_KEY`.
     pub fn open(place: &str, settings: &[(String, String)]) -> Result<Self> {
         let (store, prefix) = if place.contains("://") {
             bucket(place, settings)?
         } else {
-            let failed = |e: std::io::Error| Error::new(ARCHIVE_AWAY).arg("file", place).because(e);
-            std::fs::create_dir_all(place).map_err(failed)?;
             let folder = object_store::local::LocalFileSystem::new_with_prefix(place)
                 .map_err(away(place))?
                 .with_fsync(true);

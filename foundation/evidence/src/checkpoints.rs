@@ -126,19 +126,34 @@ pub(crate) fn agrees(tx: &mut ReadTx<'_>, size: i64, root: &Hash) -> Result<(boo
     Ok((size <= head && tx.journal_root_at(size)? == *root, head))
 }
 
-/// Compares every kept checkpoint with the tree: how many agree, how many do not (those set aside as
-/// evidence of another history included).
-pub fn check_all(tx: &mut ReadTx<'_>) -> Result<(i64, i64)> {
-    let (mut good, mut wrong, mut from) = (0, forked(tx)?.len() as i64, 0);
+/// Every kept checkpoint compared with its own signature and with the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// They are signed and agree.
+    pub agree: i64,
+    /// They do not: rows were changed.
+    pub contradict: i64,
+    /// Of another history, set aside when a fork was accepted.
+    pub set_aside: i64,
+}
+
+/// Compares all of them.
+pub fn compare_all(tx: &mut ReadTx<'_>, keys: &[String]) -> Result<Compared> {
+    let count = "SELECT COUNT(*) FROM journal_checkpoint WHERE forked = 1";
+    let set_aside = tx.one(count, params![], |r| r.get(0))?;
+    let mut out = Compared { agree: 0, contradict: 0, set_aside };
+    let mut from = 0;
     loop {
         let page = after(tx, from)?;
-        let Some(last) = page.last() else { return Ok((good, wrong)) };
+        let Some(last) = page.last() else { return Ok(out) };
         from = last.size;
         for kept in &page {
-            if agrees(tx, kept.size, &kept.root)?.0 {
-                good += 1;
+            let said = trust::verify_checkpoint(&kept.note, keys).ok();
+            let signed = said == Some((kept.size, kept.root));
+            if signed && agrees(tx, kept.size, &kept.root)?.0 {
+                out.agree += 1;
             } else {
-                wrong += 1;
+                out.contradict += 1;
             }
         }
     }
@@ -200,11 +215,9 @@ pub fn prune(tx: &mut WriteTx<'_>) -> Result<u64> {
 /// How the keeping of checkpoints goes, for an operator.
 #[derive(Clone, Debug, Default)]
 pub struct Health {
-    /// What is wrong now: code and cause.
-    pub fault: Option<String>,
-    /// Whether that is a fork.
-    pub forked: bool,
-    /// Folders that could not be written, with their cause.
+    /// Why no checkpoint can be signed now.
+    pub fault: Option<Error>,
+    /// Folders that could not be written, each with its cause.
     pub folders: Vec<String>,
 }
 
@@ -318,8 +331,7 @@ impl Work {
 
     fn failed(&self, e: &Error) {
         tracing::error!(error = ?e, "no checkpoint could be signed");
-        let forked = e.is(JOURNAL_FORKED);
-        self.set(Health { fault: Some(format!("{e:?}")), forked, folders: Vec::new() });
+        self.set(Health { fault: Some(e.clone()), folders: Vec::new() });
     }
 }
 

@@ -8,6 +8,8 @@ kernel::codes! {
     WITNESS_AWAY = "evidence.witness_away", Unavailable;
     /// A kept checkpoint is no checkpoint of this journal (`file`).
     WITNESS_DAMAGED = "evidence.witness_damaged", Unavailable;
+    /// A file of an export or a proof cannot be read or written (`file`).
+    FILE_AWAY = "evidence.file_away", Unavailable;
     /// A range of entries that the journal does not have (`size`).
     RANGE_UNREAL = "evidence.range", BadInput;
     /// Where sealed segments lie cannot be read or written (`file`).

@@ -6,7 +6,7 @@
 
 use crate::checkpoints::{self, Kept};
 use crate::outside::write_whole;
-use crate::{FOLDER_OTHER, RANGE_UNREAL, proofs, rules};
+use crate::{FILE_AWAY, FOLDER_OTHER, RANGE_UNREAL, proofs, rules};
 use kernel::{Error, Result};
 use rules::TILE_WIDTH;
 use serde_json::{Value, json};
@@ -100,7 +100,7 @@ struct Folder<'a> {
 
 fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
     let name = path.display().to_string();
-    move |e| Error::new(store::NO_SPACE).because(format_args!("{name}: {e}"))
+    move |e| Error::new(FILE_AWAY).arg("file", name).because(e)
 }
 
 impl Folder<'_> {

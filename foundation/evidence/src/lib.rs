@@ -27,7 +27,7 @@ pub mod seal;
 
 pub use checkpoints::{Checkpointer, Health, Kept};
 pub use errors::{
-    ARCHIVE_AWAY, ARCHIVE_UNKNOWN, CODES, FOLDER_OTHER, JOURNAL_FORKED, RANGE_UNREAL,
+    ARCHIVE_AWAY, ARCHIVE_UNKNOWN, CODES, FILE_AWAY, FOLDER_OTHER, JOURNAL_FORKED, RANGE_UNREAL,
     SEGMENT_WRONG, WITNESS_AWAY, WITNESS_DAMAGED,
 };
 pub use outside::Outside;

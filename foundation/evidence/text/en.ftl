@@ -1,6 +1,7 @@
 error-evidence-forked = The journal in the database ({ $here } entries) is not the one signed at { $size } entries in { $file }. The database may have been restored from an older copy, or changed. Restore the newest copy. If you must go on from this one, run again with --accept-fork: the journal will say so, and the older checkpoint is kept as evidence.
 error-evidence-witness-away = The place { $file } where checkpoints of the journal are kept cannot be read or written. Check the folder (is it mounted, may it be written) and run again.
 error-evidence-witness-damaged = The file { $file } is no checkpoint signed by this journal. Restore it from a copy, or check the folder of keys; do not delete it before you know why.
+error-evidence-file-away = { $file } cannot be read or written. Check its name, its permissions and the free space of the disk, then run again.
 error-evidence-range = The journal has no such range of entries. Its newest checkpoint has { $size } entries, numbered from 1.
 error-evidence-archive-away = The place of the sealed segments cannot be read or written: { $file }. Check the folder or bucket and its permissions and run again; what was begun goes on.
 error-evidence-archive-unknown = The place { $place } cannot be used for sealing. Give a folder; addresses s3://… need a program built with the feature s3.

@@ -1,6 +1,7 @@
 error-evidence-forked = Nhật ký trong cơ sở dữ liệu ({ $here } mục) không phải là nhật ký đã ký ở mốc { $size } mục trong { $file }. Có thể cơ sở dữ liệu đã được khôi phục từ bản cũ hoặc bị sửa. Hãy khôi phục bản mới nhất. Nếu buộc phải đi tiếp từ bản này, chạy lại với --accept-fork: việc đó được ghi vào nhật ký và mốc cũ được giữ làm bằng chứng.
 error-evidence-witness-away = Không đọc hoặc không ghi được nơi lưu mốc nhật ký { $file }. Hãy kiểm tra thư mục (đã gắn ổ chưa, quyền truy cập) rồi chạy lại.
 error-evidence-witness-damaged = Tệp { $file } không phải là mốc do nhật ký này ký. Hãy khôi phục tệp ấy từ bản sao, hoặc xem lại thư mục khóa; không xóa tệp khi chưa biết vì sao.
+error-evidence-file-away = Không đọc hoặc không ghi được { $file }. Hãy kiểm tra tên, quyền truy cập và chỗ trống trên đĩa rồi chạy lại.
 error-evidence-range = Nhật ký không có khoảng mục đó. Mốc mới nhất có { $size } mục, đánh số từ 1.
 error-evidence-archive-away = Không đọc hoặc không ghi được nơi niêm cất: { $file }. Hãy kiểm tra thư mục hoặc kho, quyền truy cập, rồi chạy lại; việc dở dang sẽ được làm tiếp.
 error-evidence-archive-unknown = Không dùng được nơi niêm cất { $place }. Hãy đưa một thư mục; địa chỉ s3://… chỉ dùng được khi chương trình được dựng với tính năng s3.

@@ -19,6 +19,8 @@ codes! {
     SCHEMA_CHANGED = "store.schema_changed", Unavailable;
     /// A unique or other constraint was violated.
     CONSTRAINT = "store.constraint", Conflict;
+    /// Entries or hashes of the journal are missing in the database.
+    JOURNAL_DAMAGED = "store.journal_damaged", Unavailable;
     /// Entries that are needed were sealed and dropped (`n`: up to which number).
     JOURNAL_DROPPED = "store.journal_dropped", Conflict;
     /// Entries that have to stay were to be dropped (`n`: up to which number they may).

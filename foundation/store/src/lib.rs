@@ -66,7 +66,8 @@ mod value;
 pub use clock::Clock;
 pub use errors::{
     CODES, CONSTRAINT, DATABASE_AWAY, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_URL,
-    JOURNAL_DROPPED, JOURNAL_FOREIGN, JOURNAL_KEPT, NO_SPACE, QUEUE_FULL, SCHEMA_CHANGED,
+    JOURNAL_DAMAGED, JOURNAL_DROPPED, JOURNAL_FOREIGN, JOURNAL_KEPT, NO_SPACE, QUEUE_FULL,
+    SCHEMA_CHANGED,
 };
 pub use follow::{Follower, FollowerState, FollowerThread};
 pub use jobs::{FailedJob, Handler, Handlers, Job, JobCount, JobThreads};

@@ -82,7 +82,7 @@ pub fn the_thread_signs_what_comes_and_the_last_before_it_ends(engine: Engine) {
         .unwrap();
     let thread = start();
     let end = Moment::now() + Duration::from_secs(60);
-    while !health.lock().unwrap().forked {
+    while !health.lock().unwrap().fault.as_ref().is_some_and(|e| e.is(JOURNAL_FORKED)) {
         assert!(Moment::now() < end);
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -1,9 +1,10 @@
 use crate::{Engine, Place, open, record};
+use evidence::checkpoints::Compared;
 use evidence::export::{Wanted, export};
 use evidence::{JOURNAL_FORKED, Outside, WITNESS_DAMAGED, checkpoints, guard, journal, proofs};
 use lienthong_verify::note::{Checkpoint, checkpoint};
 use lienthong_verify::{Kind, folder, proof};
-use store::Store;
+use store::{JOURNAL_DAMAGED, Store};
 
 fn outside(place: &Place) -> Outside {
     let witness = place.folder.join("witness");
@@ -95,7 +96,29 @@ pub fn an_accepted_fork_is_recorded_and_the_evidence_kept(engine: Engine) {
     export(&store, &place.keys, &dir, &Wanted::default(), &mut |_, _| {}).unwrap();
     let fork = folder::verify(&dir, &place.public(), &mut |_, _| {}).unwrap_err();
     assert_eq!(fork.kind, Kind::Forked);
-    assert_eq!(store.read(checkpoints::check_all).unwrap(), (2, 1));
+    let compared =
+        || store.read(|tx| checkpoints::compare_all(tx, &place.keys.journal_keys())).unwrap();
+    assert_eq!(compared(), Compared { agree: 3, contradict: 0, set_aside: 1 });
+    // Somebody changes what a kept checkpoint says: its signature no longer covers it.
+    let change = "UPDATE journal_checkpoint SET size = size - 1 WHERE size = 300";
+    assert_eq!(store.write(|tx| tx.execute(change, store::params![])).unwrap(), 1);
+    assert_eq!(compared(), Compared { agree: 2, contradict: 1, set_aside: 1 });
+}
+
+pub fn a_journal_with_gaps_is_told_of_and_is_no_fork_to_accept(engine: Engine) {
+    let place = engine.place();
+    let store = place.open();
+    record(&store, 0, 20);
+    let last = checkpoints::write(&store, &place.keys).unwrap();
+    let gone = "DELETE FROM journal WHERE seq = 12";
+    assert_eq!(store.write(|tx| tx.execute(gone, store::params![])).unwrap(), 1);
+    let refused = checkpoints::write(&store, &place.keys).unwrap_err();
+    assert!(refused.is(JOURNAL_DAMAGED), "{refused:?}");
+    for accept in [false, true] {
+        let refused = guard::watch(&store, &place.keys, &outside(&place), accept).unwrap_err();
+        assert!(refused.is(JOURNAL_DAMAGED), "{refused:?}");
+    }
+    assert_eq!(store.read(checkpoints::newest).unwrap(), last, "nothing is signed any more");
 }
 
 pub fn a_damaged_or_missing_witness_is_told_of(engine: Engine) {

@@ -145,6 +145,7 @@ stories! {
         proofs_and_consistency_files_convince_the_outsider;
     forks: going_on_from_yesterdays_copy_is_refused_and_shown,
         an_accepted_fork_is_recorded_and_the_evidence_kept,
+        a_journal_with_gaps_is_told_of_and_is_no_fork_to_accept,
         a_damaged_or_missing_witness_is_told_of;
     sealed: old_entries_leave_by_the_month_and_every_proof_stays,
         dropping_waits_for_followers_and_for_files_that_are_right,

@@ -1,7 +1,7 @@
 use crate::{Engine, Place, open_with, record};
 use evidence::archive::Archive;
 use evidence::export::{Wanted, export};
-use evidence::{ARCHIVE_UNKNOWN, SEGMENT_WRONG, checkpoints, proofs, seal};
+use evidence::{ARCHIVE_AWAY, ARCHIVE_UNKNOWN, SEGMENT_WRONG, checkpoints, proofs, seal};
 use kernel::{Date, Error, Instant};
 use lienthong_verify::{folder, proof, segment};
 use std::fs;
@@ -29,7 +29,7 @@ fn three_months(place: &Place) -> Store {
 
 fn archive(place: &Place) -> (PathBuf, Archive) {
     let dir = place.folder.join("sealed");
-    let archive = Archive::open(dir.to_str().unwrap(), &[]).unwrap();
+    let archive = Archive::make(dir.to_str().unwrap(), &[]).unwrap();
     (dir, archive)
 }
 
@@ -103,7 +103,10 @@ pub fn old_entries_leave_by_the_month_and_every_proof_stays(engine: Engine) {
     let kinds = [evidence::journal::SEALED, evidence::journal::DROPPED];
     let told = kinds.map(|k| store.read(|tx| tx.journal_of_kind(k, 0, 10)).unwrap().len());
     assert_eq!(told, [2, 1]);
-    assert!(Archive::open("gs://bucket", &[]).unwrap_err().is(ARCHIVE_UNKNOWN));
+    assert!(Archive::make("gs://bucket", &[]).unwrap_err().is(ARCHIVE_UNKNOWN));
+    let nowhere = place.folder.join("nowhere");
+    assert!(Archive::open(nowhere.to_str().unwrap(), &[]).unwrap_err().is(ARCHIVE_AWAY));
+    assert!(!nowhere.exists(), "looking makes nothing");
 }
 
 pub fn dropping_waits_for_followers_and_for_files_that_are_right(engine: Engine) {

@@ -3,7 +3,7 @@
 
 use super::proof::TILE_WIDTH;
 use super::{INSERT, RawEntry, head_of, row_of};
-use crate::{JOURNAL_DROPPED, JOURNAL_KEPT, ReadTx, WriteTx, params};
+use crate::{JOURNAL_DAMAGED, JOURNAL_DROPPED, JOURNAL_KEPT, ReadTx, WriteTx, params};
 use kernel::{Error, Result};
 
 /// Most entries dropped or put back in one transaction.
@@ -13,7 +13,7 @@ const AT_ONCE: i64 = 16 * TILE_WIDTH;
 pub(super) fn missing(tx: &mut ReadTx<'_>, seq: i64, first: i64) -> Error {
     match tx.journal_dropped() {
         Ok(dropped) if dropped > seq => Error::new(JOURNAL_DROPPED).arg("n", dropped.to_string()),
-        Ok(_) => Error::bug(format_args!("the journal has a gap before entry {first}")),
+        Ok(_) => Error::new(JOURNAL_DAMAGED).because(format_args!("a gap before entry {first}")),
         Err(e) => e,
     }
 }
@@ -70,7 +70,8 @@ impl WriteTx<'_> {
         let first = from / TILE_WIDTH;
         for (tile, n) in tiles.into_iter().zip(first..) {
             if i64::try_from(tile.len()) != Ok(32 * TILE_WIDTH) {
-                return Err(Error::bug(format_args!("tile {n} of the journal has gaps")));
+                let gaps = format_args!("tile {n} has gaps");
+                return Err(Error::new(JOURNAL_DAMAGED).because(gaps));
             }
             self.execute(
                 "INSERT INTO journal_leaf_tile (n, hashes) VALUES (?1, ?2)",
@@ -97,7 +98,7 @@ impl WriteTx<'_> {
         if kept != Some(hashes) || !numbers.eq(first..=dropped) {
             return Err(wrong());
         }
-        let (mut rows, mut people) = (Vec::new(), Vec::new());
+        let (mut rows, mut people, mut erased) = (Vec::new(), Vec::new(), Vec::new());
         for entry in entries {
             let (seq, hash) = (entry.seq, entry.hash());
             let stored = entry.into_stored().map_err(|e| wrong().because(e))?;
@@ -105,10 +106,15 @@ impl WriteTx<'_> {
                 people.push(vec![pid.into(), seq.into()]);
             }
             rows.push(row_of(seq, &stored, &hash));
+            erased.extend(stored.erased.map(|text| (seq, text)));
         }
         self.insert_many(INSERT, rows)?;
         self.insert_many("INSERT INTO journal_subject (pid, seq)", people)?;
         // Erased parts stay erased.
+        for (seq, text) in erased {
+            let sql = "UPDATE journal SET erased = ?2 WHERE seq = ?1";
+            self.execute_one(sql, params![seq, text])?;
+        }
         self.execute("DELETE FROM journal_leaf_tile WHERE n = ?1", params![n])?;
         Ok(())
     }

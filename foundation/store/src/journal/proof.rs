@@ -1,7 +1,7 @@
 //! Hashes of subtrees read from the database; the root, proofs and tiles made of them.
 
 use super::tree::{Hash, TILE_HEIGHT, Tree, empty_root, node_hash};
-use crate::{ReadTx, params};
+use crate::{JOURNAL_DAMAGED, ReadTx, params};
 use kernel::{Error, Result, error::NOT_FOUND};
 
 /// Most hashes of one tile.
@@ -25,7 +25,7 @@ fn stored(tx: &mut ReadTx<'_>, level: u32, from: i64, to: i64) -> Result<Vec<Has
     if i64::try_from(hashes.len()) == Ok(to - from) {
         Ok(hashes)
     } else {
-        Err(Error::bug(format_args!("the journal's tree has gaps at level {level}")))
+        Err(Error::new(JOURNAL_DAMAGED).because(format_args!("the tree has gaps at level {level}")))
     }
 }
 

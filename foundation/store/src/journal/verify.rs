@@ -3,7 +3,7 @@
 use super::leaf::Stored;
 use super::tree::{Hash, Node, Tree};
 use crate::{ReadTx, Row, params};
-use kernel::Result;
+use kernel::{Result, Say, money};
 
 /// Most faults listed; more are only counted.
 const FAULTS_MAX: usize = 100;
@@ -38,6 +38,22 @@ pub enum JournalFault {
     Tree(i64, i64),
     /// The index of people does not agree with this entry.
     Subjects(i64),
+}
+
+impl JournalFault {
+    /// What is wrong, for an operator.
+    pub fn text(&self, say: &Say) -> String {
+        let at = |key, n: i64| say.t1(key, "n", money::grouped(n));
+        match *self {
+            Self::Missing(n) => at("store-fault-missing", n),
+            Self::Changed(n) => at("store-fault-changed", n),
+            Self::Subjects(n) => at("store-fault-subjects", n),
+            Self::Tree(level, n) => {
+                let values = [("level", level.to_string()), ("n", money::grouped(n))];
+                say.with("store-fault-tree", &values)
+            }
+        }
+    }
 }
 
 /// The outcome of checking the whole journal.
