@@ -11,6 +11,7 @@ mod killed;
 mod letters;
 mod listing;
 mod lists;
+mod nodes;
 mod operating;
 mod races;
 mod silence;

@@ -2,7 +2,10 @@
 //!
 //! A transaction leaves its entries in `journal_pending`; the one node that holds the advisory lock
 //! moves them into the journal, in dense order, on the connection that holds the lock: if the
-//! connection is lost, so is the lock, and nothing half-done can commit. Two threads for each open
+//! connection is lost, so is the lock, and nothing half-done can commit. A holder says something to the
+//! server twice a second; the connection of one that fell silent (frozen, or cut off without the
+//! server knowing) is ended by the node that wants the lock, so that a commit of the old holder is
+//! impossible before the new one begins. Two threads for each open
 //! store: the sequencer, and a listener for what other nodes tell (`NOTIFY` outside of the writers'
 //! transactions, because a notifying commit would make all commits wait for each other).
 
@@ -27,6 +30,10 @@ use std::time::Duration;
 const BATCH: i64 = 1_000;
 /// Longest wait for news.
 const LOOK: Duration = Duration::from_millis(500);
+/// A holder that has asked the server for nothing for so long has fallen silent: some [`LOOK`]s.
+const SILENT: Duration = Duration::from_millis(1_300);
+/// Until the server has ended a connection.
+const ENDING: Duration = Duration::from_millis(20);
 /// Wait after a connection was lost.
 const AWAY: Duration = Duration::from_millis(500);
 
@@ -174,6 +181,10 @@ impl Work {
                     false
                 })?;
                 self.hold(got);
+                if !got && depose(link)? {
+                    std::thread::sleep(ENDING);
+                    self.bell.ring_from_elsewhere();
+                }
             }
             if self.holds {
                 while self.batch(link)? == BATCH {}
@@ -240,6 +251,30 @@ impl Work {
         tx.execute("SELECT pg_notify(?1, ?2)", params![HEAD, head])?;
         Ok(i64::try_from(entries.len()).unwrap_or(BATCH))
     }
+}
+
+/// Ends the connection that holds the lock if its node has fallen silent. While the server works on a
+/// statement of it the node is not silent, except where the server waits for it to take the answer.
+const DEPOSE: &str = "SELECT pg_terminate_backend(a.pid) FROM pg_locks l \
+    JOIN pg_stat_activity a ON a.pid = l.pid \
+    WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() \
+    AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) \
+    AND CAST(l.classid AS BIGINT) = ?1 AND CAST(l.objid AS BIGINT) = ?2 AND l.objsubid = 1 \
+    AND (a.state <> 'active' OR a.wait_event = 'ClientWrite') \
+    AND a.state_change < clock_timestamp() - make_interval(secs => ?3)";
+
+/// Whether a silent holder was sent away.
+fn depose(link: &mut Link) -> Result<bool> {
+    let (high, low) = (SEQUENCER_LOCK >> 32, SEQUENCER_LOCK & 0xffff_ffff);
+    let mut gone = false;
+    link.each(DEPOSE, params![high, low, SILENT.as_secs_f64()], &mut |r| {
+        gone |= r.get(0).unwrap_or(false);
+        true
+    })?;
+    if gone {
+        tracing::warn!("the node that numbered the journal fell silent; another one takes over");
+    }
+    Ok(gone)
 }
 
 /// Entries of one transaction follow each other in the order in which they were recorded.

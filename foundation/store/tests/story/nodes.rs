@@ -40,6 +40,79 @@ fn two_nodes_share_one_dense_journal_and_count_each_entry_once() {
     assert_eq!(last.read(|tx| tx.journal_head()).unwrap(), 401);
 }
 
+/// Another node, as the server sees it: a connection that holds the sequencer's lock.
+struct Other(postgres::Client);
+
+impl Other {
+    /// Takes the lock that this store's sequencer holds, as soon as it is free.
+    fn after(store: Store, url: &str) -> Self {
+        const HELD: &str = "SELECT CAST(l.classid AS BIGINT), CAST(l.objid AS BIGINT) \
+            FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
+            WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()";
+        let held = || {
+            store.read(|tx| tx.rows(HELD, params![], |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?))))
+        };
+        until("the first node holds the lock", || held().unwrap().len() == 1);
+        let (high, low) = held().unwrap()[0];
+        drop(store);
+        let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+        client.execute("SELECT pg_advisory_lock($1)", &[&(high << 32 | low)]).unwrap();
+        Self(client)
+    }
+
+    /// Works for some seconds.
+    fn works(mut self) -> Self {
+        for _ in 0..40 {
+            self.0.batch_execute("SELECT pg_sleep(0.1)").unwrap();
+        }
+        self
+    }
+}
+
+#[test]
+fn a_node_that_is_alive_keeps_the_numbering() {
+    let place = Engine::Postgres.place();
+    let other = Other::after(Engine::Postgres.open(&place, Clock::system()), &place.url);
+    let works = std::thread::spawn(move || other.works());
+    let store = Engine::Postgres.open(&place, Clock::system());
+    record(&store);
+    let other = works.join().unwrap();
+    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 0, "two would number the same entry");
+    drop(other);
+    store.settle().unwrap();
+    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 1);
+}
+
+/// Frozen in the middle of a numbering: it holds the lock, and the rows it was about to number.
+#[test]
+fn a_node_that_fell_silent_is_followed_by_another_and_no_number_is_lost_or_given_twice() {
+    let place = Engine::Postgres.place();
+    let store = Engine::Postgres.open(&place, Clock::system());
+    (0..3).for_each(|_| record(&store));
+    store.settle().unwrap();
+    let other = Other::after(store, &place.url);
+    let works = std::thread::spawn(move || other.works());
+    let store = Engine::Postgres.open(&place, Clock::system());
+    let follower = store.follow(vec![Box::new(counter("watching"))]);
+    (0..5).for_each(|_| record(&store));
+    let mut other = works.join().unwrap();
+    let taken = "BEGIN; DELETE FROM journal_pending; \
+                 UPDATE journal SET leaf = leaf WHERE seq = 3";
+    other.0.batch_execute(taken).unwrap();
+    (0..5).for_each(|_| record(&store));
+    until("somebody else numbers", || store.head() == 13);
+    until("the follower has counted", || seen(&store, "watching").0 >= 13);
+    // It wakes up and wants to go on.
+    let late = other.0.batch_execute("COMMIT");
+    assert!(late.is_err(), "what it had begun is void");
+    record(&store);
+    store.settle().unwrap();
+    until("the follower has counted on", || seen(&store, "watching").0 >= 14);
+    drop(follower);
+    assert_eq!(seen(&store, "watching"), (14, 14 * 15 / 2));
+    assert!(store.verify_journal().unwrap().is_sound());
+}
+
 #[test]
 fn connections_are_bounded_and_the_wait_is_told() {
     let store = Engine::Postgres.store();
