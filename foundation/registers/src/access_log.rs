@@ -9,7 +9,7 @@ use kernel::{
     Actor, DossierCode, Error, Instant, Localized, PersonalId, PurposeId, Result, Say, limits,
 };
 use serde::Deserialize;
-use store::{Entry, Follower, ReadTx, Recorded, Row, WriteTx, params};
+use store::{Entry, Follower, ReadTx, RecordTx, Recorded, Row, WriteTx, params};
 
 /// Keeps `access_record` in step with the journal.
 #[derive(Clone, Copy, Debug, Default)]
@@ -197,7 +197,7 @@ const AUDIT_ITEMS: [&str; 1] = ["access_log"];
 
 /// The log of one person for an auditor: itself a reading, and recorded as one.
 pub fn audit_log(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     pid: &PersonalId,
@@ -208,7 +208,7 @@ pub fn audit_log(
 
 /// As [`audit_log`], with the auditor's reason, which is recorded too.
 pub fn audit_log_for(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     pid: &PersonalId,
@@ -240,7 +240,7 @@ pub fn audit_log_for(
 /// Refused readings of the whole register, newest first, for an auditor: who tried, what for, which
 /// items; not whose. The look is recorded.
 pub fn refused_readings(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     page: i64,

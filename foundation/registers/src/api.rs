@@ -22,12 +22,10 @@ fn own_record(s: &Registers, req: &Req) -> Result<Reply> {
         Some(list) => list.split(',').map(|i| i.trim().to_owned()).collect(),
         None => s.law.item_ids().into_iter().map(str::to_owned).collect(),
     };
-    let (law, of) = (s.law.clone(), subject.clone());
-    let reading = s.store.write(move |tx| {
-        let items: Vec<&str> = items.iter().map(String::as_str).collect();
-        door::read(tx, &law, &actor, &PurposeId::from("own.data"), &of, &items, None)
-    })?;
-    let facts = reading.into_result()?.into_json();
+    let items: Vec<&str> = items.iter().map(String::as_str).collect();
+    let purpose = PurposeId::from("own.data");
+    let facts = door::read_now(&s.store, &s.law, &actor, &purpose, &subject, &items, None)?;
+    let facts = facts.into_json();
     let mut answer = Map::new();
     answer.insert("pid".into(), json!(subject.as_str()));
     answer.insert("read_at".into(), json!(req.now.rfc3339()));

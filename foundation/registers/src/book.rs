@@ -10,7 +10,7 @@ use crate::model::Reading;
 use crate::person;
 use kernel::{Actor, Error, HouseholdId, Instant, PersonalId, PurposeId, Result};
 use serde_json::{Value as Json, json};
-use store::{ReadTx, WriteTx, params};
+use store::{ReadTx, RecordTx, params};
 
 /// History lines a book shows.
 const LINES_MAX: i64 = 50;
@@ -97,7 +97,7 @@ pub struct Book {
 /// For members only, under the purpose `own.household`; each member named in it finds the reading
 /// in their own log. `subject` is the reader, or the child they act for.
 pub fn books(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     subject: &PersonalId,

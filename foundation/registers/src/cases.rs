@@ -7,7 +7,7 @@ use crate::journal;
 use crate::law::{Case, Law, Role};
 use crate::model::Reading;
 use kernel::{Actor, DossierCode, Error, Instant, PersonalId, PurposeId, Result};
-use store::{ReadTx, Row, WriteTx, params};
+use store::{ReadTx, RecordTx, Row, WriteTx, params};
 
 /// A dossier begins to name these people, for this purpose, at the place that decides it. Naming a
 /// person twice does nothing.
@@ -43,7 +43,7 @@ pub fn close(tx: &mut WriteTx, dossier: &DossierCode) -> Result<()> {
 /// An officer looks again at what an ended dossier of their own place keeps about a person. Nothing is
 /// read from the register; the person finds it in their log like any reading, and a refusal too.
 pub fn look_again(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     purpose: &PurposeId,

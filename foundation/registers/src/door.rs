@@ -14,8 +14,7 @@ use crate::{cases, geo};
 use kernel::{
     Actor, Code, Date, DossierCode, DwellingId, Error, Instant, PersonalId, PurposeId, Result,
 };
-use std::sync::Arc;
-use store::{Entry, ReadTx, Store, WriteTx};
+use store::{Entry, ReadTx, RecordTx, Store};
 
 /// Who asks, what for.
 pub(crate) struct Ask<'a> {
@@ -32,7 +31,7 @@ pub(crate) struct Ask<'a> {
 /// in `tx`. A refusal is a value, not an error: let the transaction commit, so that the entry stays.
 /// An item may name a part (`household.minors`): then only that part is given and recorded.
 pub fn read(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     purpose: &PurposeId,
@@ -54,7 +53,7 @@ pub fn read(
 /// The record as it was on a day, as known at a moment (both through the same checks).
 #[allow(clippy::too_many_arguments)]
 pub fn read_as_of(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     purpose: &PurposeId,
@@ -97,7 +96,7 @@ pub struct ResidenceLine {
 /// All registrations of a person's residence, newest first: what a confirmation of residence tells.
 /// Needs the items `permanent`, `temporary` and `absence`; recorded as a reading of the history.
 pub fn residence_history(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     purpose: &PurposeId,
@@ -133,31 +132,23 @@ pub fn residence_history(
     Ok(Reading::Granted(lines))
 }
 
-/// [`read`] in a transaction of its own; a refusal becomes an error after its entry is durable.
+/// [`read`] on a snapshot; a refusal becomes an error after its entry is durable.
 pub fn read_now(
     store: &Store,
-    law: &Arc<Law>,
+    law: &Law,
     actor: &Actor,
     purpose: &PurposeId,
     subject: &PersonalId,
     items: &[&str],
     dossier: Option<&DossierCode>,
 ) -> Result<Facts> {
-    let (law, actor, purpose) = (Arc::clone(law), actor.clone(), purpose.clone());
-    let (subject, dossier) = (subject.clone(), dossier.cloned());
-    let items: Vec<String> = items.iter().map(|i| (*i).to_owned()).collect();
-    store
-        .write(move |tx| {
-            let items: Vec<&str> = items.iter().map(String::as_str).collect();
-            read(tx, &law, &actor, &purpose, &subject, &items, dossier.as_ref())
-        })?
-        .into_result()
+    store.record(|tx| read(tx, law, actor, purpose, subject, items, dossier))?.into_result()
 }
 
 /// Reads items of a dwelling (`owner`, `head`, `title`, …; the prefix `dwelling.` may be left out).
 /// The owner and the heads named in it find the reading in their own logs.
 pub fn read_dwelling(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     purpose: &PurposeId,
@@ -206,7 +197,7 @@ pub fn read_dwelling(
 
 /// Checks one person's record; refused readings leave their entry here.
 fn admit(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     ask: &Ask,
     subject: &PersonalId,
     items: &[&str],
@@ -323,7 +314,7 @@ fn named(
 
 /// The place of a reading is where the reader works, else where the person lives.
 pub(crate) fn record(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     (entry, body): (Entry, ReadBody),
     lives: Option<&str>,
 ) -> Result<()> {
@@ -337,7 +328,7 @@ pub(crate) fn record(
 }
 
 fn leave_read(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     ask: &Ask,
     role: &Role,
     person: &Person,
@@ -354,7 +345,7 @@ fn leave_read(
 
 /// One entry for a page of a search: everybody on it finds it in their own log.
 pub(crate) fn leave_search(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     ask: &Ask,
     role: &Role,
     items: &[&str],
@@ -370,7 +361,7 @@ pub(crate) fn leave_search(
 /// The entry of a refused reading. `subject` only if there is such a person: a number that belongs to
 /// nobody has no log to stand in.
 pub(crate) fn leave_refused(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     ask: &Ask,
     role: &Role,
     subject: Option<&PersonalId>,

@@ -8,7 +8,7 @@ use crate::person;
 use kernel::{Actor, Date, DossierCode, Instant, PersonalId, PurposeId, Result};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use store::{WriteTx, params};
+use store::{RecordTx, params};
 
 /// What a value rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct OwnRecord {
 /// Everything held about a person, under the purpose `own.data`: for the person, or for the parent
 /// or guardian of a minor. `subject` is whose record it is. The reading is recorded.
 pub fn own_record(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     subject: &PersonalId,
@@ -90,7 +90,7 @@ pub fn own_record(
 }
 
 /// What other sources say of the items that are disputed now, oldest first.
-fn claims(tx: &mut WriteTx, subject: &PersonalId, facts: &Facts) -> Result<Vec<Claim>> {
+fn claims(tx: &mut RecordTx, subject: &PersonalId, facts: &Facts) -> Result<Vec<Claim>> {
     let disputed = facts.disputed();
     if disputed.is_empty() {
         return Ok(Vec::new());

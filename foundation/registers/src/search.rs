@@ -14,7 +14,7 @@ use crate::person::{self, Person};
 use kernel::{Actor, Error, PersonalId, PurposeId, Result, vietnamese};
 use serde_json::json;
 use std::fmt::Write as _;
-use store::{Entry, ReadTx, Value, WriteTx};
+use store::{Entry, ReadTx, RecordTx, Value};
 
 /// Hits one page shows.
 pub const HITS_MAX: usize = 20;
@@ -125,7 +125,12 @@ pub struct Found {
 
 /// Finds people of the officer's own area. Who may search is an access rule like any other; each page
 /// of hits is recorded for everybody on it.
-pub fn search(tx: &mut WriteTx, law: &Law, actor: &Actor, query: &Query) -> Result<Reading<Found>> {
+pub fn search(
+    tx: &mut RecordTx,
+    law: &Law,
+    actor: &Actor,
+    query: &Query,
+) -> Result<Reading<Found>> {
     let purpose = PurposeId::from(PURPOSE);
     let ask = Ask { law, actor, purpose: &purpose, dossier: None, what: "search" };
     let role = Role::towards(actor, None);

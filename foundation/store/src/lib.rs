@@ -1,10 +1,10 @@
 //! Transactions on SQLite or PostgreSQL, numbered schema files, the journal and its tree, jobs.
 //!
-//! Two verbs: [`Store::read`] gives a consistent snapshot; [`Store::write`] returns when the change
-//! is durable. On SQLite all writers share one thread and one commit per group; one that fails undoes
+//! Three verbs: [`Store::read`] gives a consistent snapshot; [`Store::record`] the same, and leaves
+//! journal entries about it; [`Store::write`] returns when the change is durable. On SQLite all writers share one thread and one commit per group; one that fails undoes
 //! only itself. On PostgreSQL each closure is a serializable transaction and runs again after a
 //! serialization failure, so closures do nothing but use `tx`: the clock ([`ReadTx::now`]) and new
-//! identifiers ([`WriteTx::new_id`]) come from it too.
+//! identifiers ([`RecordTx::new_id`]) come from it too.
 //!
 //! `store` does **not** know what any table means, who a person is, or what the web is.
 //!
@@ -28,7 +28,7 @@
 //! - A panic in a closure undoes that closure and is a bug of that request only.
 //!
 //! # The journal
-//! [`WriteTx::record`] holds an entry until the transaction commits; then one sequencer gives it the
+//! [`RecordTx::record`] holds an entry until the transaction commits; then one sequencer gives it the
 //! next number and its leaf in an RFC 9162 tree. Numbers are dense and in the order of commits, so a
 //! [`Follower`] is a cursor, kept in the transaction of its effects: each entry counts exactly once.
 //! A transaction does not see its own entries. On PostgreSQL the number comes a moment after the
@@ -77,7 +77,7 @@ pub use journal::{
 };
 pub use rows::Rows;
 pub use schema::Schema;
-pub use tx::{ReadTx, WriteTx};
+pub use tx::{ReadTx, RecordTx, WriteTx};
 pub use value::{Cell, FromValue, Row, Value};
 
 use kernel::{Error, Result};
@@ -173,6 +173,26 @@ impl Store {
             Engine::Sqlite(s) => s.read(f),
             Engine::Postgres(p) => p.read(f),
         }
+    }
+
+    /// Runs `f` on a consistent snapshot, on this thread, and returns when the entries it recorded are
+    /// durable: for readings that must leave a trace, which so keep no writer waiting while they read.
+    /// What `f` saw may be older than its entries by what was committed in between. An error drops
+    /// the entries.
+    pub fn record<T>(&self, f: impl FnOnce(&mut RecordTx<'_>) -> Result<T>) -> Result<T> {
+        inside::refuse()?;
+        let take = |tx: &mut RecordTx<'_>| Ok((f(tx)?, tx.take_entries()));
+        let (value, entries) = match &self.engine {
+            Engine::Sqlite(s) => s.look(take),
+            Engine::Postgres(p) => p.look(take),
+        }?;
+        if !entries.is_empty() {
+            self.write_plain(move |tx| {
+                tx.adopt(&entries);
+                Ok(())
+            })?;
+        }
+        Ok(value)
     }
 
     /// Runs `f` in a transaction and returns when it is durable. An error undoes everything `f` did.

@@ -128,10 +128,16 @@ impl ReadTx<'_> {
     }
 }
 
-/// A transaction that may change things. Everything of [`ReadTx`] works on it too.
-pub struct WriteTx<'a> {
+/// A snapshot whose reading leaves entries in the journal: it records and changes nothing else. Also
+/// the recording half of a [`WriteTx`].
+pub struct RecordTx<'a> {
     read: ReadTx<'a>,
     entries: Vec<Pending>,
+}
+
+/// A transaction that may change things. Everything of [`ReadTx`] and [`RecordTx`] works on it too.
+pub struct WriteTx<'a> {
+    record: RecordTx<'a>,
     jobs: bool,
     /// A statement that may change something was run.
     wrote: bool,
@@ -144,15 +150,67 @@ pub(crate) struct Leavings {
     pub(crate) jobs: bool,
 }
 
-impl<'a> Deref for WriteTx<'a> {
+impl<'a> Deref for RecordTx<'a> {
     type Target = ReadTx<'a>;
     fn deref(&self) -> &Self::Target {
         &self.read
     }
 }
-impl DerefMut for WriteTx<'_> {
+impl DerefMut for RecordTx<'_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.read
+    }
+}
+impl<'a> Deref for WriteTx<'a> {
+    type Target = RecordTx<'a>;
+    fn deref(&self) -> &Self::Target {
+        &self.record
+    }
+}
+impl DerefMut for WriteTx<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.record
+    }
+}
+
+impl<'a> RecordTx<'a> {
+    pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
+        Self { read: ReadTx::new(conn, clock), entries: Vec::new() }
+    }
+
+    pub(crate) fn take_entries(&mut self) -> Vec<Pending> {
+        std::mem::take(&mut self.entries)
+    }
+}
+
+impl RecordTx<'_> {
+    /// A new identifier: 26 letters and digits, in the order of time (ULID).
+    pub fn new_id(&mut self) -> Result<String> {
+        let mut random = [0u8; 10];
+        self.random(&mut random)?;
+        Ok(ulid(self.now(), random))
+    }
+
+    /// Fills `bytes` from the operating system's generator.
+    pub fn random(&mut self, bytes: &mut [u8]) -> Result<()> {
+        aws_lc_rs::rand::fill(bytes)
+            .map_err(|_| Error::new(errors::DATABASE_AWAY).because("no randomness"))
+    }
+
+    /// Writes a journal entry in this transaction. It gets its number when the transaction commits
+    /// (that of a [`RecordTx`]: after the snapshot has been read); until then no reader sees it, this
+    /// transaction included.
+    pub fn record(&mut self, entry: Entry) -> Result<EntryId> {
+        self.usable()?;
+        // One call of the generator for both: a call costs more than the bytes.
+        let mut random = [0u8; 10 + SALTS_BYTES];
+        self.random(&mut random)?;
+        let mut name = [0u8; 10];
+        name.copy_from_slice(&random[..10]);
+        let id = EntryId::new(ulid(self.now(), name));
+        let pending = Pending::new(self.now(), &id, entry, &random[10..])?;
+        self.entries.push(pending);
+        Ok(id)
     }
 }
 
@@ -161,12 +219,12 @@ impl WriteTx<'_> {
     pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
         self.usable()?;
         self.wrote = true;
-        let outcome = match &mut self.read.conn {
+        let outcome = match &mut self.conn {
             Conn::Sqlite(c) => sqlite::execute(c, sql, params),
             Conn::Postgres(link) => link.execute(sql, params),
         };
         if let Err(e) = &outcome {
-            self.read.failed = Some(e.clone());
+            self.failed = Some(e.clone());
         }
         outcome
     }
@@ -175,12 +233,12 @@ impl WriteTx<'_> {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
         self.usable()?;
         self.wrote = true;
-        let outcome = match &mut self.read.conn {
+        let outcome = match &mut self.conn {
             Conn::Sqlite(c) => sqlite::batch(c, sql),
             Conn::Postgres(link) => link.batch(sql),
         };
         if let Err(e) = &outcome {
-            self.read.failed = Some(e.clone());
+            self.failed = Some(e.clone());
         }
         outcome
     }
@@ -192,7 +250,7 @@ impl WriteTx<'_> {
         if width == 0 || rows.iter().any(|r| r.len() != width) {
             return Err(Error::bug("rows of different widths"));
         }
-        let at_once = match self.read.conn {
+        let at_once = match self.conn {
             Conn::Sqlite(_) => 1,
             Conn::Postgres(_) => (ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE),
         };
@@ -218,7 +276,7 @@ impl WriteTx<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        let outcome = match &mut self.read.conn {
+        let outcome = match &mut self.conn {
             Conn::Sqlite(c) => {
                 let insert = format!("INSERT INTO {table} ({columns})");
                 sqlite::insert(c, &insert_sql(&insert, rows.width(), 1), rows)
@@ -228,7 +286,7 @@ impl WriteTx<'_> {
             }
         };
         if let Err(e) = &outcome {
-            self.read.failed = Some(e.clone());
+            self.failed = Some(e.clone());
         }
         outcome
     }
@@ -250,9 +308,9 @@ impl WriteTx<'_> {
         let (entries, jobs) = (self.entries.len(), self.jobs);
         self.batch("SAVEPOINT attempt")?;
         let outcome = f(self);
-        let outcome = self.read.outcome(outcome);
+        let outcome = self.outcome(outcome);
         if outcome.is_err() {
-            self.read.failed = None;
+            self.failed = None;
             self.entries.truncate(entries);
             self.jobs = jobs;
             self.batch("ROLLBACK TO SAVEPOINT attempt")?;
@@ -269,36 +327,8 @@ impl WriteTx<'_> {
         }
     }
 
-    /// A new identifier: 26 letters and digits, in the order of time (ULID).
-    pub fn new_id(&mut self) -> Result<String> {
-        let mut random = [0u8; 10];
-        self.random(&mut random)?;
-        Ok(ulid(self.now(), random))
-    }
-
-    /// Fills `bytes` from the operating system's generator.
-    pub fn random(&mut self, bytes: &mut [u8]) -> Result<()> {
-        aws_lc_rs::rand::fill(bytes)
-            .map_err(|_| Error::new(errors::DATABASE_AWAY).because("no randomness"))
-    }
-
-    /// Writes a journal entry in this transaction. It gets its number when the transaction commits;
-    /// until then no reader sees it, this transaction included.
-    pub fn record(&mut self, entry: Entry) -> Result<EntryId> {
-        self.usable()?;
-        // One call of the generator for both: a call costs more than the bytes.
-        let mut random = [0u8; 10 + SALTS_BYTES];
-        self.random(&mut random)?;
-        let mut name = [0u8; 10];
-        name.copy_from_slice(&random[..10]);
-        let id = EntryId::new(ulid(self.now(), name));
-        let pending = Pending::new(self.now(), &id, entry, &random[10..])?;
-        self.entries.push(pending);
-        Ok(id)
-    }
-
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.read.conn, Conn::Postgres(_))
+        matches!(self.conn, Conn::Postgres(_))
     }
 
     /// Job workers are to look for work when this transaction commits.
@@ -310,15 +340,19 @@ impl WriteTx<'_> {
         self.wrote
     }
 
+    /// Entries made elsewhere, to be written with this transaction.
+    pub(crate) fn adopt(&mut self, entries: &[Pending]) {
+        self.entries.extend_from_slice(entries);
+    }
+
     pub(crate) fn take_leavings(&mut self) -> Leavings {
-        Leavings { entries: std::mem::take(&mut self.entries), jobs: self.jobs }
+        Leavings { entries: self.take_entries(), jobs: self.jobs }
     }
 }
 
 impl<'a> WriteTx<'a> {
     pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
-        let read = ReadTx::new(conn, clock);
-        Self { read, entries: Vec::new(), jobs: false, wrote: false }
+        Self { record: RecordTx::new(conn, clock), jobs: false, wrote: false }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::errors::PAIR_UNKNOWN;
 use crate::law::Law;
 use crate::model::{Facts, Reading};
 use kernel::{Actor, Error, Instant, PersonalId, PurposeId, Result};
-use store::{ReadTx, Row, WriteTx, params};
+use store::{ReadTx, RecordTx, Row, WriteTx, params};
 
 /// What was decided of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub fn pair(tx: &mut ReadTx, actor: &Actor, id: &str) -> Result<Pair> {
 
 /// Reads both records through the door, as far as the purpose goes. Both people find it in their logs.
 pub fn look(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     law: &Law,
     actor: &Actor,
     pair: &Pair,

@@ -47,8 +47,8 @@ pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
 fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
     req.post(POST)?;
     let say = &req.say;
-    let (law, actor, page) = (s.law.clone(), req.actor()?.clone(), req.page_number() - 1);
-    let refused = s.store.write(move |tx| refused_readings(tx, &law, &actor, page))?;
+    let (actor, page) = (req.actor()?, req.page_number() - 1);
+    let refused = s.store.record(|tx| refused_readings(tx, &s.law, actor, page))?;
     let refused = refused.into_result()?;
     let page = AuditPage {
         frame: req.frame(say.t("registers-audit"), Section::Auditor),
@@ -100,8 +100,8 @@ fn found(s: &Registers, req: &Req) -> Result<Reply> {
         },
         page: number - 1,
     };
-    let (law, actor, of) = (s.law.clone(), req.actor()?.clone(), pid.clone());
-    let page = s.store.write(move |tx| audit_log_for(tx, &law, &actor, &of, &audit))?;
+    let actor = req.actor()?;
+    let page = s.store.record(|tx| audit_log_for(tx, &s.law, actor, &pid, &audit))?;
     let page =
         page.into_result().map_err(|e| if e.is(PERSON_UNKNOWN) { e.field("pid") } else { e })?;
     let say = &req.say;

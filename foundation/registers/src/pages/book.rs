@@ -30,8 +30,7 @@ struct BookPage {
 pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
     let (actor, subject) = citizen(req)?;
     let acting = for_another(&actor);
-    let law = s.law.clone();
-    let found = s.store.write(move |tx| books(tx, &law, &actor, &subject))?;
+    let found = s.store.record(|tx| books(tx, &s.law, &actor, &subject))?;
     let found = Reading::into_result(found)?;
     let say = &req.say;
     let page = BookPage {

@@ -99,8 +99,7 @@ fn render(s: &Registers, req: &Req, form: Form, found: Option<Shown>) -> Result<
 pub(super) fn find(s: &Registers, req: &Req) -> Result<Reply> {
     let actor = officer(s, req)?;
     let found = query(req).and_then(|query| {
-        let (law, by) = (s.law.clone(), actor.clone());
-        let reading = s.store.write(move |tx| search(tx, &law, &by, &query))?;
+        let reading = s.store.record(|tx| search(tx, &s.law, &actor, &query))?;
         Reading::into_result(reading)
     });
     match found {

@@ -69,8 +69,7 @@ struct OwnPage {
 /// What is held about me.
 pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
     let (actor, subject) = citizen(req)?;
-    let (law, by, of) = (s.law.clone(), actor.clone(), subject.clone());
-    let record = s.store.write(move |tx| own_record(tx, &law, &by, &of))?;
+    let record = s.store.record(|tx| own_record(tx, &s.law, &actor, &subject))?;
     let record = Reading::into_result(record)?;
     let say = &req.say;
     let chosen = schema(s, req);

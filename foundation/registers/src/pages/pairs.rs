@@ -124,14 +124,13 @@ pub(super) fn compare(s: &Registers, req: &Req) -> Result<Reply> {
 
 fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
     let actor = officer(s, req)?;
-    let (law, id) = (s.law.clone(), req.param("id").to_owned());
     let merges = matching::may(&s.law, &actor, MERGE);
-    let (pair, reading) = s.store.write(move |tx| {
-        let pair = matching::pair(tx, &actor, &id)?;
+    let (pair, reading) = s.store.record(|tx| {
+        let pair = matching::pair(tx, &actor, req.param("id"))?;
         let back = merges && pair.state == PairState::Merged;
         let reading = match back {
             true => None,
-            false => Some(matching::look(tx, &law, &actor, &pair)?),
+            false => Some(matching::look(tx, &s.law, &actor, &pair)?),
         };
         Ok((pair, reading))
     })?;

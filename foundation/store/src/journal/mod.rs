@@ -117,6 +117,7 @@ pub struct Recorded {
 }
 
 /// An entry recorded in a transaction that has not committed yet.
+#[derive(Clone)]
 pub(crate) struct Pending {
     pub(crate) stored: Stored,
     pub(crate) subjects: Vec<PersonalId>,

@@ -10,7 +10,7 @@ mod pool;
 mod sequencer;
 
 use crate::{
-    Clock, ReadTx, Schema, WriteTx,
+    Clock, ReadTx, RecordTx, Schema, WriteTx,
     errors::{DATABASE_AWAY, DATABASE_URL, QUEUE_FULL},
     inside,
     notice::Notice,
@@ -97,8 +97,13 @@ impl Postgres {
     }
 
     pub(crate) fn read<T>(&self, f: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+        self.look(|tx| f(tx))
+    }
+
+    /// Runs `f` on a snapshot; the entries it recorded are the caller's to write.
+    pub(crate) fn look<T>(&self, f: impl FnOnce(&mut RecordTx<'_>) -> Result<T>) -> Result<T> {
         let mut loan = self.pool.begin(READ)?;
-        let mut tx = ReadTx::new(Conn::Postgres(loan.link()?), &self.clock);
+        let mut tx = RecordTx::new(Conn::Postgres(loan.link()?), &self.clock);
         let outcome = f(&mut tx);
         tx.outcome(outcome)
     }

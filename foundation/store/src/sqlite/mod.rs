@@ -23,7 +23,7 @@ mod writer;
 pub(crate) use sql::{batch, cell, each, execute, insert};
 
 use crate::{
-    Clock, ReadTx, Schema, WriteTx,
+    Clock, ReadTx, RecordTx, Schema, WriteTx,
     errors::{self, QUEUE_FULL},
     notice::Notice,
     passing::Folder,
@@ -100,6 +100,11 @@ impl Sqlite {
     }
 
     pub(crate) fn read<T>(&self, f: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+        self.look(|tx| f(tx))
+    }
+
+    /// Runs `f` on a snapshot; the entries it recorded are the caller's to write.
+    pub(crate) fn look<T>(&self, f: impl FnOnce(&mut RecordTx<'_>) -> Result<T>) -> Result<T> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let conn = match idle {
             Some(c) => c,
@@ -113,7 +118,7 @@ impl Sqlite {
         let reader = Reader { home: self, conn: Some(conn) };
         let Some(conn) = &reader.conn else { return Err(Error::bug("no reader")) };
         sql::control(conn, "BEGIN")?;
-        let mut tx = ReadTx::new(Conn::Sqlite(conn), &self.clock);
+        let mut tx = RecordTx::new(Conn::Sqlite(conn), &self.clock);
         let outcome = f(&mut tx);
         tx.outcome(outcome)
     }
