@@ -121,6 +121,8 @@ pub struct Recorded {
 pub(crate) struct Pending {
     pub(crate) stored: Stored,
     pub(crate) subjects: Vec<PersonalId>,
+    /// Made with the entry, so that the one who numbers has less to do.
+    leaf: Hash,
 }
 
 impl Pending {
@@ -145,8 +147,8 @@ impl Pending {
         let mut subjects = entry.subjects;
         subjects.sort();
         subjects.dedup();
-        Ok(Self {
-            stored: Stored {
+        Self::of(
+            Stored {
                 id: id.as_str().to_owned(),
                 kind: entry.kind.to_owned(),
                 at: at.0,
@@ -160,7 +162,13 @@ impl Pending {
                 erased: None,
             },
             subjects,
-        })
+        )
+    }
+
+    /// An entry that waits for its number in the database.
+    pub(crate) fn of(stored: Stored, subjects: Vec<PersonalId>) -> Result<Self> {
+        let leaf = stored.leaf()?;
+        Ok(Self { stored, subjects, leaf })
     }
 }
 
@@ -235,11 +243,10 @@ impl Sequence {
         };
         let (mut rows, mut people, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
         for entry in entries {
-            let leaf = entry.stored.leaf()?;
             let seq = tree.size() + 1;
-            rows.push(row_of(seq, &entry.stored, &leaf));
+            rows.push(row_of(seq, &entry.stored, &entry.leaf));
             people.extend(entry.subjects.iter().map(|pid| vec![pid.into(), seq.into()]));
-            tree.push(leaf, |n: Node| {
+            tree.push(entry.leaf, |n: Node| {
                 nodes.push(vec![n.level.into(), n.index.into(), n.hash.as_slice().into()]);
             });
         }

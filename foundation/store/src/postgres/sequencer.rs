@@ -238,7 +238,7 @@ impl Work {
                 erased: None,
             };
             let subjects = serde_json::from_str(&stored.subjects)?;
-            Ok((order, Pending { stored, subjects }))
+            Ok((order, Pending::of(stored, subjects)?))
         })?;
         if waiting.is_empty() {
             return Ok(0);
