@@ -6,7 +6,7 @@ use crate::rules::ages::GuardianStanding;
 use kernel::{ActingFor, Actor, Date, Level, PersonalId, PurposeId, Result, time};
 use registers::{Facts, Reading};
 use serde_json::Value as Json;
-use store::WriteTx;
+use store::RecordTx;
 
 /// The purpose of every reading here.
 pub const PURPOSE: &str = "eid.account";
@@ -20,7 +20,7 @@ pub(crate) fn before_me(officer: &Actor, pid: &PersonalId) -> Actor {
 
 /// A person's facts. A refusal is `None`; its entry stands in the journal, so let `tx` commit.
 pub(crate) fn person(
-    tx: &mut WriteTx<'_>,
+    tx: &mut RecordTx<'_>,
     law: &registers::Law,
     actor: &Actor,
     pid: &PersonalId,
@@ -65,7 +65,7 @@ const FAMILY: &[&str] = &["name", "birth", "death", "relatives"];
 
 /// The standing of a guardian towards a child.
 pub(crate) fn guardian(
-    tx: &mut WriteTx<'_>,
+    tx: &mut RecordTx<'_>,
     law: &registers::Law,
     child: &PersonFacts,
     guardian: &PersonalId,
@@ -86,7 +86,7 @@ pub(crate) fn guardian(
 
 /// What the person's record says of the one who wants to act, and the person's name.
 pub(crate) fn family(
-    tx: &mut WriteTx<'_>,
+    tx: &mut RecordTx<'_>,
     law: &registers::Law,
     actor: &PersonalId,
     of: &PersonalId,
@@ -101,7 +101,7 @@ pub(crate) fn family(
 
 /// The minors in the person's household who are their children or wards: number and name.
 pub(crate) fn own_minors(
-    tx: &mut WriteTx<'_>,
+    tx: &mut RecordTx<'_>,
     law: &registers::Law,
     actor: &Actor,
 ) -> Result<Vec<(PersonalId, String)>> {

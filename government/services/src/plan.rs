@@ -14,7 +14,7 @@ use registers::rules::NumberWarning;
 use registers::{Reading, Sex};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
-use store::WriteTx;
+use store::RecordTx;
 
 /// Rounds of reading: facts about an answer may uncover a question whose answer needs facts again.
 const READ_ROUNDS_MAX: usize = 6;
@@ -60,7 +60,7 @@ impl Asked {
 
 /// Reads every fact the form needs, through the door, under the procedure's purpose: first about the
 /// person, then about what the answers name.
-pub fn read_known(tx: &mut WriteTx, env: &Env, actor: &Actor, asked: &Asked) -> Result<Known> {
+pub fn read_known(tx: &mut RecordTx, env: &Env, actor: &Actor, asked: &Asked) -> Result<Known> {
     let today = tx.now().date();
     let mut known = json!({});
     let mut reads = asked.procedure.first_reads();
@@ -80,7 +80,7 @@ pub fn read_known(tx: &mut WriteTx, env: &Env, actor: &Actor, asked: &Asked) -> 
 }
 
 fn read_group(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     env: &Env,
     actor: &Actor,
     asked: &Asked,
@@ -129,7 +129,7 @@ fn read_group(
 }
 
 fn person(
-    tx: &mut WriteTx,
+    tx: &mut RecordTx,
     env: &Env,
     actor: &Actor,
     purpose: &PurposeId,

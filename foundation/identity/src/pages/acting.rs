@@ -100,8 +100,7 @@ fn render(id: &Identity, req: &Req, form: Form) -> Result<Reply> {
 /// The person's own minor children, from the household book: read through the door as any own data.
 fn children(id: &Identity, req: &Req) -> Result<Vec<Child>> {
     let actor = kernel::Actor { acting_for: None, ..req.actor()?.clone() };
-    let registers = Arc::clone(&id.registers);
-    let found = id.store().write(move |tx| door::own_minors(tx, &registers, &actor))?;
+    let found = id.store().record(|tx| door::own_minors(tx, &id.registers, &actor))?;
     Ok(found.into_iter().map(|(pid, name)| Child { pid: pid.as_str().to_owned(), name }).collect())
 }
 

@@ -45,10 +45,9 @@ impl Identity {
     /// The record of the person who stands at the counter, for granting level 2.
     pub fn see_person(&self, officer: &Actor, pid: &PersonalId) -> Result<PersonFacts> {
         counter::may_serve(&self.law, officer, May::Level2, pid)?;
-        let (registers, of) = (Arc::clone(&self.registers), pid.clone());
         let officer = door::before_me(officer, pid);
         self.store
-            .write(move |tx| door::person(tx, &registers, &officer, &of, door::GRANT))?
+            .record(|tx| door::person(tx, &self.registers, &officer, pid, door::GRANT))?
             .ok_or_else(|| Error::new(NOT_MATCHED).field("person"))
     }
 

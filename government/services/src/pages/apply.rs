@@ -200,10 +200,10 @@ fn asked(p: &Arc<Procedure>, req: &Req, applicant: PersonalId, answers: Json) ->
     Ok(Asked { procedure: p.clone(), applicant, channel: plan::channel(req.actor()?), answers })
 }
 
-/// Reads the facts through the door, in a transaction of its own; a refusal stands in the journal.
+/// Reads the facts through the door; a refusal stands in the journal.
 fn known_now(s: &Services, req: &Req, asked: &Asked) -> Result<Json> {
-    let (actor, asked) = (req.actor()?.clone(), asked.clone());
-    match s.write(move |tx, env| plan::read_known(tx, env, &actor, &asked))? {
+    let actor = req.actor()?;
+    match s.store.record(|tx| plan::read_known(tx, &s.env, actor, asked))? {
         Known::Facts(facts) => Ok(facts),
         Known::Refused(e) => Err(e),
     }

@@ -83,35 +83,32 @@ pub(super) fn open_for(
 /// in the applicant's log.
 fn read_now(s: &Services, req: &Req, o: &Opened) -> Result<(Json, Vec<(String, String)>)> {
     let purpose = PurposeId::from(o.p.file().known.purpose.as_str());
-    let items: Vec<String> =
+    let items: Vec<&str> =
         o.p.file()
             .known
             .facts
             .values()
             .filter(|f| f.of == "login")
-            .flat_map(|f| f.items.iter().cloned())
+            .flat_map(|f| f.items.iter().map(String::as_str))
             .collect();
-    let (law, actor) = (s.env.law.clone(), req.actor()?.clone());
-    let (pid, code) = (o.d.applicant.clone(), o.d.code.clone());
-    let dwelling = o.d.known["dwelling"]["id"].as_str().map(str::to_owned);
+    let (law, actor, pid, code) = (&s.env.law, req.actor()?, &o.d.applicant, &o.d.code);
+    let dwelling = o.d.known["dwelling"]["id"].as_str();
     if o.d.is_done() {
-        let again = s.store.write(move |tx| {
-            let items: Vec<&str> = items.iter().map(String::as_str).collect();
-            registers::cases::look_again(tx, &law, &actor, &purpose, &pid, &items, &code)
+        let again = s.store.record(|tx| {
+            registers::cases::look_again(tx, law, actor, &purpose, pid, &items, code)
         })?;
         again.into_result()?;
         return Ok((plan::applicant(&o.d.known).clone(), Vec::new()));
     }
-    let (person, house) = s.store.write(move |tx| {
-        let items: Vec<&str> = items.iter().map(String::as_str).collect();
-        let person = registers::read(tx, &law, &actor, &purpose, &pid, &items, Some(&code))?;
-        let house = match &dwelling {
+    let (person, house) = s.store.record(|tx| {
+        let person = registers::read(tx, law, actor, &purpose, pid, &items, Some(code))?;
+        let house = match dwelling {
             None => None,
             Some(id) => {
-                let id = id.as_str().into();
+                let id = id.into();
                 let items = ["households", "owner"];
                 let r =
-                    registers::read_dwelling(tx, &law, &actor, &purpose, &id, &items, Some(&code))?;
+                    registers::read_dwelling(tx, law, actor, &purpose, &id, &items, Some(code))?;
                 Some(r)
             }
         };
