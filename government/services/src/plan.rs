@@ -23,8 +23,8 @@ pub const CASE_KEY: &str = "_case";
 
 /// Facts, or the refusal of the register (whose entry must be let stand).
 pub enum Known {
-    /// By group.
-    Facts(Json),
+    /// By group, and the request as it stands with them.
+    Facts(Json, Box<Situation>),
     /// May not be read.
     Refused(Error),
 }
@@ -71,9 +71,10 @@ pub fn read_known(tx: &mut RecordTx, env: &Env, actor: &Actor, asked: &Asked) ->
                 Reading::Refused(e) => return Ok(Known::Refused(e)),
             }
         }
-        reads = asked.situation(&known, today)?.reads().to_vec();
+        let situation = asked.situation(&known, today)?;
+        reads = situation.reads().to_vec();
         if reads.is_empty() {
-            return Ok(Known::Facts(known));
+            return Ok(Known::Facts(known, Box::new(situation)));
         }
     }
     Err(Error::bug(format_args!("{}: facts never complete", asked.procedure.code())))

@@ -11,6 +11,10 @@ use tests::{
     root,
 };
 
+/// The program's own allocator, so that what is measured inside the process is what it would be.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PERSONS: u64 = 20_000;
 
 fn main() -> ExitCode {

@@ -39,7 +39,7 @@ pub(super) fn finish(
         for write in situation.writes(&outcome.writes)? {
             writes::apply(tx, &env.law, actor, &d.code, &given, &write)?;
         }
-        letters::order_result(tx, env, d, procedure, outcome, actor, written)?;
+        letters::order_result(tx, env, d, &situation, outcome, actor, written)?;
     }
     for c in consents {
         if c.state == ConsentState::Asked {

@@ -4,7 +4,7 @@
 use super::machine::Written;
 use crate::app::{Env, Services};
 use crate::definition::model::Outcome;
-use crate::definition::{Channel, Procedure};
+use crate::definition::{Channel, Procedure, Situation};
 use crate::errors::LETTER_NOT_READY;
 use crate::inbox;
 use crate::model::Dossier;
@@ -197,9 +197,9 @@ pub(super) fn order_receipt(
     tx: &mut WriteTx,
     env: &Env,
     d: &Dossier,
-    procedure: &Arc<Procedure>,
+    situation: &Situation,
 ) -> Result<()> {
-    let budget = plan::situation(procedure, d)?.limit()?.1;
+    let budget = situation.limit()?.1;
     let received = json!({
         "received_at": d.filed_at.rfc3339(),
         "due": plan::due_from(budget, tx.now())?.date().to_string(),
@@ -273,11 +273,12 @@ pub(super) fn order_result(
     tx: &mut WriteTx,
     env: &Env,
     d: &Dossier,
-    procedure: &Arc<Procedure>,
+    situation: &Situation,
     outcome: &Outcome,
     actor: &Actor,
     written: &Written,
 ) -> Result<()> {
+    let procedure = situation.procedure();
     let refusing = procedure.refuses(&d.state);
     let mut data = Map::new();
     if refusing {
@@ -289,7 +290,7 @@ pub(super) fn order_result(
                    "next": env.say_vi("letter-refusal-next", &[])}),
         );
     } else {
-        if let Json::Object(own) = plan::situation(procedure, d)?.letter(outcome, d.filed_at)? {
+        if let Json::Object(own) = situation.letter(outcome, d.filed_at)? {
             data.extend(own);
         }
         data.insert("basis".into(), json!(procedure.file().basis));

@@ -86,11 +86,10 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
         channel: s.channel,
         answers: s.answers.clone(),
     };
-    let known = match plan::read_known(tx, env, actor, &asked)? {
-        Known::Facts(facts) => facts,
+    let (known, situation) = match plan::read_known(tx, env, actor, &asked)? {
+        Known::Facts(facts, situation) => (facts, situation),
         Known::Refused(e) => return Ok(Submitted::Refused(e)),
     };
-    let situation = asked.situation(&known, now.date())?;
     situation.ready()?;
     check_files(&situation, &s.files)?;
     let d = insert(tx, env, actor, s, &known, &situation, &applicant)?;
@@ -235,7 +234,7 @@ fn after_insert(
         }
     }
     finish::apply_writes(tx, env, actor, d, situation, &procedure.file().on_filed)?;
-    letters::order_receipt(tx, env, d, procedure)?;
+    letters::order_receipt(tx, env, d, situation)?;
     advance(tx, env, &d.code)
 }
 

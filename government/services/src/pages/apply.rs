@@ -204,7 +204,7 @@ fn asked(p: &Arc<Procedure>, req: &Req, applicant: PersonalId, answers: Json) ->
 fn known_now(s: &Services, req: &Req, asked: &Asked) -> Result<Json> {
     let actor = req.actor()?;
     match s.store.record(|tx| plan::read_known(tx, &s.env, actor, asked))? {
-        Known::Facts(facts) => Ok(facts),
+        Known::Facts(facts, _) => Ok(facts),
         Known::Refused(e) => Err(e),
     }
 }
