@@ -2,7 +2,7 @@
 
 use crate::cli::DemoArgs;
 use crate::generate;
-use crate::province::{Options, Province, open_store};
+use crate::province::{Options, Province, open_store, pretend};
 use crate::{folder, serve};
 use identity::{Agency, Identity, NewAccount, NewAppointment, Origin};
 use kernel::{AccountId, Actor, CommuneCode, Error, Level, Localized, ProvinceCode, Result};
@@ -21,7 +21,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         folder::clear(&args.data, &held)?;
     }
     let store = open_store(&args.data, args.database.as_deref())?;
-    generate::pretend(store.clock(), args.today.as_deref())?;
+    pretend(store.clock(), args.today.as_deref())?;
     let listener = serve::bind(&format!("127.0.0.1:{}", args.port))?;
     let port = listener.local_addr().map_err(Error::bug)?.port();
     let options = Options {

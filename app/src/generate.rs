@@ -1,13 +1,12 @@
 //! `generate`: made-up people into an empty register, with a progress bar.
 
-use crate::TODAY_UNREAL;
 use crate::cli::GenerateArgs;
 use crate::folder;
 use crate::progress::Progress;
-use crate::province::open_store;
-use kernel::{Error, Instant, Result};
+use crate::province::{open_store, pretend};
+use kernel::Result;
 use registers::generate::{Demo, complete};
-use store::{Clock, Store};
+use store::Store;
 
 /// Makes the people; a run that was cut off goes on where it stood.
 #[allow(clippy::print_stdout)]
@@ -39,13 +38,4 @@ pub fn people(store: &Store, demo: &Demo) -> Result<registers::generate::Progres
 /// Whether the register was filled to its end before.
 pub fn is_there(store: &Store) -> Result<bool> {
     store.read(complete)
-}
-
-/// Moves a clock to another day, keeping the time of day.
-pub fn pretend(clock: &Clock, today: Option<&str>) -> Result<()> {
-    let Some(today) = today else { return Ok(()) };
-    let day: kernel::Date = today.parse().map_err(|_| Error::new(TODAY_UNREAL))?;
-    let now = clock.now().local();
-    clock.set(Instant::from_local(day.to_datetime(now.time())));
-    Ok(())
 }

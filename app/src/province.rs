@@ -1,8 +1,8 @@
 //! The wiring: every crate's tables, words, pages, followers and jobs, put together once. No rule
 //! lives here.
 
-use crate::folder;
-use kernel::{Error, Localized, Result, Words};
+use crate::{TODAY_UNREAL, folder};
+use kernel::{Date, Error, Instant, Localized, Result, Words};
 use services::commands::{LETTER_JOB, remind, set_letter, tick};
 use services::{Env, Services, Settings, Vault};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use store::{FollowerThread, JobThreads, Schema, Store};
+use store::{Clock, FollowerThread, JobThreads, Schema, Store};
 use web::Web;
 
 /// All tables of the program, in the order they depend on each other.
@@ -166,8 +166,7 @@ impl Province {
         let web = site(
             &options,
             &store,
-            name.title(),
-            name.name(),
+            (name.title(), name.name()),
             secret("web.secret")?,
             words,
             &identity,
@@ -351,8 +350,7 @@ fn daily(services: &Services) -> Result<()> {
 fn site(
     options: &Options,
     store: &Store,
-    title: &str,
-    name: &str,
+    (title, name): (&str, &str),
     secret: [u8; 32],
     words: Arc<Words>,
     identity: &identity::Identity,
@@ -391,4 +389,13 @@ fn site(
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+/// Moves a clock to another day, keeping the time of day.
+pub fn pretend(clock: &Clock, today: Option<&str>) -> Result<()> {
+    let Some(today) = today else { return Ok(()) };
+    let day: Date = today.parse().map_err(|_| Error::new(TODAY_UNREAL))?;
+    let now = clock.now().local();
+    clock.set(Instant::from_local(day.to_datetime(now.time())));
+    Ok(())
 }

@@ -18,7 +18,7 @@ pub(crate) use commands::may;
 pub use commands::{keep_apart, merge, unmerge};
 pub use find::{Found, Progress, find};
 pub use queries::{Pair, PairState, look, merged_pairs, open_pairs, pair};
-pub use rules::{SIGNS, Sign};
+pub use rules::{SIGNS, Sign, VERY};
 
 use kernel::DossierCode;
 

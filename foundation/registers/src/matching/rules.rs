@@ -8,6 +8,8 @@ use serde_json::Value as Json;
 
 /// Points from which a pair is looked at.
 pub(crate) const LIKELY: i64 = 50;
+/// Points from which a pair is very much alike: name, birth and something else.
+pub const VERY: i64 = 70;
 
 /// One thing that speaks for or against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

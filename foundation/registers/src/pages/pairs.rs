@@ -11,8 +11,6 @@ use web::ui::{Cell, Choice, Column, Empty, Pagination, Row, Table, Tag};
 use web::{Form, Frame, Reply, Req, Section, Template, Tone};
 
 const LIST: &str = "/tra-cuu/co-the-trung";
-/// Points from which a pair is very much alike: name, birth and something else.
-const VERY: i64 = 70;
 
 #[derive(Template)]
 #[template(path = "registers_pairs.html")]
@@ -97,7 +95,8 @@ fn signs(say: &Say, pair: &Pair) -> Vec<String> {
 }
 
 fn row(say: &Say, p: &Pair) -> Row {
-    let alike = if p.score >= VERY { "registers-pairs-very" } else { "registers-pairs-likely" };
+    let alike =
+        if p.score >= matching::VERY { "registers-pairs-very" } else { "registers-pairs-likely" };
     Row::new(vec![
         Cell::link(say.t(alike), format!("{LIST}/{}", p.id)),
         Cell::text(signs(say, p).join(" · ")),
