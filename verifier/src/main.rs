@@ -24,9 +24,13 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = match parse() {
-        Ok(Some(args)) => args,
-        Ok(None) => {
+        Ok(Asked::Work(args)) => args,
+        Ok(Asked::Help) => {
             println!("{}", usage());
+            return ExitCode::SUCCESS;
+        }
+        Ok(Asked::Version) => {
+            println!("lienthong-verify {}", env!("CARGO_PKG_VERSION"));
             return ExitCode::SUCCESS;
         }
         Err(e) => {
@@ -64,16 +68,22 @@ lienthong-verify segments DIR --keys FILE
 
 0: it is as claimed   1: it is not   2: nothing can be said   3: the history was rewritten";
 
-fn parse() -> std::result::Result<Option<Args>, lexopt::Error> {
+/// What the command line asks for.
+enum Asked {
+    Help,
+    Version,
+    Work(Args),
+}
+
+fn parse() -> std::result::Result<Asked, lexopt::Error> {
     use lexopt::prelude::*;
     let mut args = Args::default();
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("help") | Short('h') => return Ok(None),
+            Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => {
-                println!("lienthong-verify {}", env!("CARGO_PKG_VERSION"));
-                std::process::exit(0);
+                return Ok(Asked::Version);
             }
             Long("keys") => args.keys = Some(parser.value()?.into()),
             Long("checkpoint") => args.checkpoint = Some(parser.value()?.into()),
@@ -94,7 +104,7 @@ fn parse() -> std::result::Result<Option<Args>, lexopt::Error> {
     if args.files.len() != wanted {
         return Err(format!("{} takes {wanted} file(s)", args.command).into());
     }
-    Ok(Some(args))
+    Ok(Asked::Work(args))
 }
 
 fn run(args: &Args, words: &Words) -> Result<()> {
@@ -165,7 +175,7 @@ fn one_proof(path: &Path, args: &Args, words: &Words) -> Result<()> {
 fn show(words: &Words, entry: &Entry) {
     match &entry.leaf {
         Leaf::Lines(l) => {
-            println!("#{}  {}  {}  {} {}", entry.seq, clock(l.at), l.kind, l.place, l.purpose)
+            println!("#{}  {}  {}  {} {}", entry.seq, clock(l.at), l.kind, l.place, l.purpose);
         }
         Leaf::Hash(_) => println!("#{}  {}", entry.seq, words.t("verify-entry-sealed")),
     }
