@@ -39,6 +39,7 @@ pub fn start(bench: &mut Bench) -> Result<Figure, String> {
 
 /// Memory at rest.
 pub fn idle_memory(bench: &mut Bench) -> Result<Figure, String> {
+    bench.program()?; // makes the data if nobody has: that is another process's memory
     bench.stop();
     let program = bench.program()?;
     first_page(program)?;
