@@ -23,6 +23,9 @@ pub enum Command {
     /// Settings of an installation.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Give somebody of the register a post: the first operator, the first officers. Later the operator
+    /// does it on a page.
+    Appoint(AppointArgs),
     /// Look whether an installation is well, and say what to do where it is not.
     Doctor(DoctorArgs),
     /// Fill an empty register with synthetic people; goes on where it stood if it was cut off.
@@ -137,6 +140,24 @@ pub enum ConfigCommand {
         /// The file.
         file: PathBuf,
     },
+}
+
+/// Options of `appoint`.
+#[derive(Args, Clone, Debug)]
+pub struct AppointArgs {
+    /// The settings of the installation.
+    #[arg(long)]
+    pub config: PathBuf,
+    /// Personal number, 12 digits; the person stands in the population register.
+    #[arg(long)]
+    pub person: String,
+    /// The post (data/identity/posts.toml).
+    #[arg(long, default_value = "operator")]
+    pub post: String,
+    /// Code of the agency: UBND.PROVINCE, CA.COMMUNE (police), HCC.COMMUNE (one-stop centre). By
+    /// default the province's committee.
+    #[arg(long)]
+    pub agency: Option<String>,
 }
 
 /// Options of `doctor`.

@@ -1,11 +1,11 @@
 //! The demo province: synthetic people, a cast of roles to be, and the page that lists them.
 
 use crate::cli::DemoArgs;
-use crate::generate;
 use crate::province::{Options, Province, open_store, pretend};
+use crate::{appoint, generate};
 use crate::{folder, serve};
-use identity::{Agency, Identity, NewAccount, NewAppointment, Origin};
-use kernel::{AccountId, Actor, CommuneCode, Error, Level, Localized, ProvinceCode, Result};
+use identity::{Identity, NewAccount, NewAppointment, Origin};
+use kernel::{AccountId, Actor, CommuneCode, Error, Level, ProvinceCode, Result};
 use registers::generate::{Cast, Demo, Player, cast};
 use store::{Store, params};
 use web::{Frame, Reply, Req, Routes, Section, Template, Web};
@@ -90,34 +90,7 @@ fn roles(c: &Cast) -> Vec<Role<'_>> {
 /// Agencies of the whole province, accounts and appointments of the cast.
 fn enrol(identity: &Identity, store: &Store, cast: &Cast) -> Result<()> {
     let today = store.clock().now().date();
-    let mut agencies = vec![Agency {
-        code: "UBND.37".into(),
-        name: Localized::new(
-            "Ủy ban nhân dân tỉnh Ninh Bình",
-            "People’s Committee of Ninh Bình Province",
-        ),
-        kind: "province-committee".to_owned(),
-        place: "37".to_owned(),
-    }];
-    let province = ProvinceCode::parse("37")?;
-    for c in places::all().communes_of(&province, today)? {
-        let (code, label) = (c.code_str(), c.label());
-        agencies.push(Agency {
-            code: format!("CA.{code}").into(),
-            name: Localized::new(format!("Công an {label}"), format!("Police of {label}")),
-            kind: "commune-police".to_owned(),
-            place: code.to_owned(),
-        });
-        agencies.push(Agency {
-            code: format!("HCC.{code}").into(),
-            name: Localized::new(
-                format!("Trung tâm Phục vụ hành chính công {label}"),
-                format!("One-stop centre of {label}"),
-            ),
-            kind: "one-stop".to_owned(),
-            place: code.to_owned(),
-        });
-    }
+    let agencies = appoint::agencies(&ProvinceCode::parse("37")?, today)?;
     let phc = identity.hasher().hash(&PASSWORD.to_owned().into())?;
     let law = identity.law().clone();
     let people: Vec<(NewAccount, Option<(&'static str, String)>)> = roles(cast)

@@ -1,5 +1,6 @@
 //! The program `lienthong`: command line, wiring, the demo province. Holds no business rule.
 
+mod appoint;
 mod cli;
 mod config;
 mod demo;
@@ -130,6 +131,7 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
             println!("{}", say(Lang::Vi)?.t1("config-good", "file", file.display()));
             Ok(ExitCode::SUCCESS)
         }
+        Command::Appoint(args) => appoint::run(&args, &both()?).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => {
             let well = doctor::run(&args, &say(Lang::from_tag(&args.lang))?)?;
             Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -188,6 +190,8 @@ fn serve_province(c: &config::Config, accept_fork: bool) -> Result<()> {
         },
     };
     let province = Province::open(options, store)?;
+    let code = kernel::ProvinceCode::parse(&c.province)?;
+    appoint::keep_agencies(&province.store, province.identity.law(), &code)?;
     let listener = serve::bind(&c.listen)?;
     province.run(listener, || {})
 }

@@ -386,7 +386,8 @@ fn site(
     Web::new(settings, words, Arc::new(identity.clone()))
 }
 
-fn lower_first(text: &str) -> String {
+/// A title within a sentence.
+pub fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }

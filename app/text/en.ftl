@@ -168,3 +168,7 @@ demo-what-next-door = Police of the next commune: does not see the dossiers of t
 demo-what-auditor = Looks at who read personal data.
 demo-what-viewer = Watches the province’s numbers in real time.
 demo-what-operator = Runs it: people, procedures, jobs, journal.
+
+# The command appoint
+appoint-done = The post is given.
+appoint-code = The person opens { $url } and enters the personal number and the code below to set a password. The code works once, until { $until }.

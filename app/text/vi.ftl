@@ -162,3 +162,7 @@ demo-what-next-door = Công an xã bên cạnh: không thấy hồ sơ của xã
 demo-what-auditor = Kiểm tra ai đã đọc dữ liệu cá nhân.
 demo-what-viewer = Xem số liệu của tỉnh theo thời gian thực.
 demo-what-operator = Vận hành: nhân sự, thủ tục, việc nền, nhật ký.
+
+# Lệnh appoint
+appoint-done = Đã phân công.
+appoint-code = Người được phân công mở { $url }, nhập số định danh và mã dưới đây để đặt mật khẩu. Mã dùng được một lần, đến { $until }.

@@ -1,11 +1,18 @@
 //! The program as the engineer who runs an installation meets it: settings, and the doctor.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command};
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command},
+};
 use tests::{
     built,
     folder::Folder,
-    http::Client,
+    http::{Answer, Client},
     program::{Options, Program, run, write_settings},
+    walks::Walker,
 };
 
 #[test]
@@ -77,6 +84,77 @@ fn a_second_program_on_one_folder_is_refused() {
     assert!(Program::start(&Options::kept_in(folder.path())).unwrap().stop(), "free again");
 }
 
+fn serve(settings: &Path) -> Child {
+    let settings = settings.to_str().unwrap();
+    Command::new(built("lienthong")).args(["serve", "--config", settings]).spawn().unwrap()
+}
+
+/// The home page of a program that has just been started, if there is one within a minute.
+fn first_page(listen: &str) -> Option<Answer> {
+    let mut client = Client::new(&format!("http://{listen}"));
+    (0..600).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        client.get("/").ok()
+    })
+}
+
+/// From nothing to somebody who can appoint everybody else: list of people, first operator, password.
+#[test]
+fn an_empty_installation_gets_its_first_operator() {
+    let folder = Folder::new();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let listen = format!("127.0.0.1:{port}");
+    let (file, data) = (folder.path().join("lienthong.toml"), folder.path().join("data"));
+    write_settings(&file, &data, &listen);
+    let list = folder.path().join("people.csv");
+    fs::write(&list, "pid,name,birth,sex\n037070000101,Trần Thị Ngát,12/03/1980,Nữ\n").unwrap();
+    let import = ["import", "population", list.to_str().unwrap(), "--data", data.to_str().unwrap()];
+    let imported = run(&import, "").unwrap();
+    assert_eq!(imported.code, Some(0), "{}", imported.err);
+
+    let settings = file.to_str().unwrap();
+    let appoint = |person: &str, more: &[&str]| {
+        let args = ["appoint", "--config", settings, "--person", person];
+        run(&[&args[..], more].concat(), "").unwrap()
+    };
+    for (person, more, said) in [
+        ("0370", &[][..], "12 digits"),
+        ("037070000999", &[][..], "register"),
+        ("037070000101", &["--post", "king"][..], "post"),
+        ("037070000101", &["--agency", "CA.00000"][..], "agency"),
+        ("037070000101", &["--post", "commune-police.head"][..], "agency"),
+    ] {
+        let refused = appoint(person, more);
+        assert_eq!(refused.code, Some(1), "{person} {more:?}: {}", refused.out);
+        assert!(refused.err.contains(said), "{person} {more:?}: {}", refused.err);
+    }
+    let done = appoint("037070000101", &[]);
+    assert_eq!(done.code, Some(0), "{}", done.err);
+    let code = done.out.lines().last().unwrap();
+    assert_eq!(appoint("037070000101", &[]).code, Some(1), "twice");
+
+    let mut child = serve(&file);
+    let home = first_page(&listen);
+    let walked = home.ok_or("no answer within a minute".to_owned()).and_then(|_| {
+        let mut by = Walker { client: Client::new(&format!("http://{listen}")).lasting() };
+        let page = by.open("/khoi-phuc").map_err(|e| e.to_string())?;
+        let password = "mưa phùn trên bến cũ";
+        let fields = [
+            ("pid", "037070000101"),
+            ("otp", code),
+            ("password_new", password),
+            ("password_again", password),
+        ];
+        by.send(&page, "/khoi-phuc", &fields).map_err(|e| e.to_string())?;
+        by.work_as("operator").map_err(|e| e.to_string())?;
+        by.open("/quan-tri/nhan-su").map_err(|e| e.to_string()).map(|page| page.text())
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let page = walked.unwrap();
+    assert!(page.contains("Trần Thị Ngát"), "{page}");
+}
+
 #[test]
 fn a_province_is_served_by_its_settings() {
     let folder = Folder::new();
@@ -84,15 +162,8 @@ fn a_province_is_served_by_its_settings() {
     let listen = format!("127.0.0.1:{port}");
     let file = folder.path().join("lienthong.toml");
     write_settings(&file, &folder.path().join("data"), &listen);
-    let mut child = Command::new(built("lienthong"))
-        .args(["serve", "--config", file.to_str().unwrap()])
-        .spawn()
-        .unwrap();
-    let mut client = Client::new(&format!("http://{listen}"));
-    let home = (0..600).find_map(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100));
-        client.get("/").ok()
-    });
+    let mut child = serve(&file);
+    let home = first_page(&listen);
     let doctor = run(&["doctor", "--config", file.to_str().unwrap(), "--lang", "en"], "").unwrap();
     child.kill().unwrap();
     child.wait().unwrap();

@@ -29,6 +29,7 @@ pub use commands::acting::{
 };
 pub use commands::appointments::{appoint, choose_post, end_appointment, put_agency};
 pub use commands::counter::{grant_level2, issue_recovery, may_serve};
+pub use commands::install::{FirstOfficer, install_officer};
 pub use commands::passkeys::remove as revoke_passkey;
 pub use commands::sessions::{
     forget_device, is_fresh, revoke_other_sessions, revoke_session, sign_out, sweep,

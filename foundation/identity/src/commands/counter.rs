@@ -120,7 +120,7 @@ pub fn issue_recovery(
     issue(tx, actor, &a.id, RECOVER, law.recover_s)
 }
 
-fn issue(
+pub(super) fn issue(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
     of: &AccountId,
@@ -135,13 +135,13 @@ fn issue(
         )?;
     }
     let issued = make_code(tx, actor, of, for_use, None, life_s)?;
-    let (agency, place) = match &actor.appointment {
-        Some(a) => (a.agency.as_str().to_owned(), a.place.clone()),
-        None => (String::new(), String::new()),
-    };
     let pid = account(tx, of)?.pid;
-    tx.record(Entry::new(journal::RECOVERY_ISSUED, actor).at(place).about(&pid).body(json!({
-        "agency": agency,
+    let mut entry = Entry::new(journal::RECOVERY_ISSUED, actor).about(&pid);
+    if let Some(a) = &actor.appointment {
+        entry = entry.at(&a.place);
+    }
+    tx.record(entry.body(json!({
+        "agency": actor.appointment.as_ref().map(|a| &a.agency),
         "use": for_use,
         "expires_at": issued.expires_at,
     })))?;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod acting;
 pub mod appointments;
 pub mod counter;
+pub mod install;
 pub mod passkeys;
 pub mod sessions;
 pub mod signin;
