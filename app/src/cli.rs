@@ -58,7 +58,7 @@ pub enum Command {
     #[command(subcommand)]
     Journal(JournalCommand),
     /// Copy a province into a folder of backups while it runs: encrypted to a public key, only what is
-    /// new, read back. SQLite only; for PostgreSQL see docs/backup.md.
+    /// new, read back. Of a province on PostgreSQL only the keys; see docs/backup.md.
     Backup(BackupArgs),
     /// Put a province back out of a folder of backups.
     Restore(RestoreArgs),

@@ -15,7 +15,8 @@ pub const DATABASE: &str = "province.db";
 pub const KEYS: &str = "keys";
 /// A copy of the database while a backup is made.
 pub const SNAPSHOT: &str = "backup.copy";
-const LOCK: &str = "running.lock";
+/// Held while a program works on the folder.
+pub const LOCK: &str = "running.lock";
 
 fn failed(e: std::io::Error) -> Error {
     Error::new(store::NO_SPACE).because(e)

@@ -43,7 +43,7 @@ codes! {
     CONFIG_SECRET_OPEN = "app.config_secret_open", Unavailable;
     /// What a backup needs was named neither on the command line nor in the settings (`option`).
     BACKUP_UNNAMED = "app.backup_unnamed", BadInput;
-    /// The database is not SQLite.
+    /// A rehearsal of a backup without a database: that is PostgreSQL.
     BACKUP_ENGINE = "app.backup_engine", BadInput;
     /// No room for the copy of the database (`folder`, `size`).
     BACKUP_SPACE = "app.backup_space", Unavailable;

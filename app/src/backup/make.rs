@@ -37,11 +37,11 @@ pub fn make(args: &MakeArgs) -> Result<ExitCode> {
     let key = Key::read_public(&named(args.key.as_ref(), set.key.as_ref(), "--key")?)?;
     let place = Place::make(&named(args.dir.as_ref(), set.folder.as_ref(), "DIR")?, &key)?;
     let scratch = args.scratch.as_deref().unwrap_or(data);
-    let (copy, at, mut sources) = still(&file, &data.join(KEYS), scratch)?;
-    let about = About::new(&store::describe(copy.path())?);
-    let database = Content::File(copy.path().to_owned());
-    let name = DATABASE.to_owned();
-    sources.insert(0, Source { name, mode: 0o600, content: database });
+    let still = match &file {
+        Some(file) => still(file, &data.join(KEYS), scratch)?,
+        None => keys_alone(&data.join(KEYS))?,
+    };
+    let Still { copy, at, about, sources } = still;
     let mut bar = Bar::new("backup");
     let value = serde_json::to_value(&about)?;
     let saved = backup::save(&place, &key, at, value, &sources, &mut |n, of| bar.told(n, of))?;
@@ -54,6 +54,10 @@ pub fn make(args: &MakeArgs) -> Result<ExitCode> {
         println!("{}", say.with("app-backup-pruned", &values));
     }
     drop(place);
+    if file.is_none() {
+        println!("{}", say.t("app-backup-keys-only"));
+        return Ok(ExitCode::SUCCESS);
+    }
     record(data, database_url.as_deref(), &saved, &about, &say)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -67,10 +71,12 @@ fn tell(saved: &Saved, about: &About, say: &Say) {
         ("new", grouped(saved.new_chunks as i64)),
         ("written", size(saved.new_bytes)),
         ("file", shown(&saved.file)),
-        ("entries", grouped(about.entries)),
-        ("root", about.root.clone()),
     ];
     println!("{}", say.with("app-backup-done", &values));
+    if let Some(state) = &about.journal {
+        let values = [("entries", grouped(state.entries)), ("root", state.root.clone())];
+        println!("{}", say.with("app-backup-journal", &values));
+    }
 }
 
 /// A copy of the database, removed when dropped; the lock goes with it.
@@ -106,20 +112,37 @@ fn remove(copy: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Database and keys of one moment. The keys are read first: a checkpoint beside them must not know
-/// entries that the copy of the database does not have.
-fn still(database: &Path, keys: &Path, scratch: &Path) -> Result<(Copy, Instant, Vec<Source>)> {
+/// A province of one moment.
+struct Still {
+    copy: Option<Copy>,
+    at: Instant,
+    about: About,
+    sources: Vec<Source>,
+}
+
+/// Of a province whose database is backed up by its own tools.
+fn keys_alone(keys: &Path) -> Result<Still> {
+    let at = store::Clock::system().now();
+    Ok(Still { copy: None, at, about: About::new(None), sources: read_keys(keys)? })
+}
+
+/// Database and keys. The keys are read first: a checkpoint beside them must not know entries that the
+/// copy of the database does not have.
+fn still(database: &Path, keys: &Path, scratch: &Path) -> Result<Still> {
     let held = hold_file(scratch, "backup.lock")?;
     let copy = Copy { path: scratch.join(SNAPSHOT), _held: held };
     for _ in 0..TRIES_MAX {
         // Left by a backup that was killed.
         remove(copy.path())?;
         room(database, scratch)?;
-        let (before, sources) = (listed(keys)?, read_keys(keys)?);
+        let (before, mut sources) = (listed(keys)?, read_keys(keys)?);
         let mut bar = Bar::new("snapshot");
         let at = store::snapshot(database, copy.path(), &mut |n, of| bar.told(n, of))?;
         if listed(keys)? == before {
-            return Ok((copy, at, sources));
+            let about = About::new(Some(&store::describe(copy.path())?));
+            let content = Content::File(copy.path().to_owned());
+            sources.insert(0, Source { name: DATABASE.to_owned(), mode: 0o600, content });
+            return Ok(Still { copy: Some(copy), at, about, sources });
         }
     }
     Err(Error::new(kernel::error::CHANGED_MEANWHILE))
@@ -198,8 +221,8 @@ fn record(
     }
     let store = province::open_store(data, database)?;
     let entry = Entry::new(MADE, &Actor::system("operator")).body(json!({
-        "at": saved.at, "entries": about.entries, "root": about.root,
-        "bytes": saved.bytes, "new_bytes": saved.new_bytes,
+        "at": saved.at, "entries": about.journal.as_ref().map(|j| j.entries),
+        "root": about.journal.as_ref().map(|j| &j.root), "bytes": saved.bytes, "new_bytes": saved.new_bytes,
     }));
     store.write(move |tx| tx.record(entry.clone()).map(drop))?;
     store.settle()

@@ -9,7 +9,7 @@ mod read;
 
 use crate::folder::DATABASE;
 use crate::progress::Progress;
-use crate::{BACKUP_ENGINE, BACKUP_UNNAMED, DATA_NONE, config, folder, province};
+use crate::{BACKUP_UNNAMED, DATA_NONE, config, folder, province};
 use backup::{Key, Manifest, Place};
 use cli::{BackupArgs, BackupCommand, RestoreArgs};
 use kernel::{Error, Instant, Lang, Result, Say};
@@ -34,7 +34,14 @@ struct About {
     program: String,
     /// Each crate's newest schema file.
     schema: BTreeMap<String, i64>,
-    /// Entries of the journal.
+    /// The journal; none where the database is elsewhere, and only the keys are here.
+    journal: Option<State>,
+}
+
+/// A state of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct State {
+    /// Entries.
     entries: i64,
     /// Root of their tree.
     root: String,
@@ -43,13 +50,16 @@ struct About {
 }
 
 impl About {
-    fn new(d: &Description) -> Self {
+    /// Of a database, or of none.
+    fn new(d: Option<&Description>) -> Self {
         Self {
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            schema: d.schema.iter().cloned().collect(),
-            entries: d.entries,
-            root: evidence::rules::hex(&d.root),
-            newest_at: d.newest_at,
+            schema: d.map(|d| d.schema.iter().cloned().collect()).unwrap_or_default(),
+            journal: d.map(|d| State {
+                entries: d.entries,
+                root: evidence::rules::hex(&d.root),
+                newest_at: d.newest_at,
+            }),
         }
     }
 
@@ -140,19 +150,14 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// The SQLite file of a province that is there.
-fn database(data: &Path, named: Option<&str>) -> Result<PathBuf> {
+/// The SQLite file of a province that is there; none if its database is PostgreSQL.
+fn database(data: &Path, named: Option<&str>) -> Result<Option<PathBuf>> {
     let file = match named {
-        None => folder::database_file(data),
-        Some(url) => match url.strip_prefix("sqlite:") {
-            Some(path) => PathBuf::from(path),
-            None => return Err(Error::new(BACKUP_ENGINE)),
-        },
+        None => Some(folder::database_file(data)),
+        Some(url) => url.strip_prefix("sqlite:").map(PathBuf::from),
     };
-    if !file.is_file() || !data.join(folder::KEYS).is_dir() {
-        return Err(Error::new(DATA_NONE).arg("folder", shown(data)));
-    }
-    Ok(file)
+    let there = file.as_ref().is_none_or(|f| f.is_file()) && data.join(folder::KEYS).is_dir();
+    there.then_some(file).ok_or_else(|| Error::new(DATA_NONE).arg("folder", shown(data)))
 }
 
 /// A bar that appears when the length is known.

@@ -1,9 +1,10 @@
 //! Looking at backups, restoring one, and rehearsing that.
 
 use super::cli::{ReadArgs, RehearseArgs, RestoreArgs};
-use super::{About, Bar, DATABASE, REHEARSED, database, named, say, shown, size, when};
+use super::{About, Bar, DATABASE, REHEARSED, State, database, named, say, shown, size, when};
+use crate::folder;
 use crate::journal::keys_folder;
-use crate::{BACKUP_DIFFERS, BACKUP_LATER, config, province};
+use crate::{BACKUP_DIFFERS, BACKUP_ENGINE, BACKUP_LATER, config, province};
 use backup::rules::{moment, not_later};
 use backup::{BACKUP_NONE, Key, Manifest, PLACE_NONE, Place, Private, Report};
 use evidence::{Outside, checkpoints, guard};
@@ -37,7 +38,7 @@ pub fn list(args: &ReadArgs) -> Result<ExitCode> {
                 let values = [
                     ("time", when(named.at)),
                     ("size", size(m.bytes())),
-                    ("entries", grouped(about.entries)),
+                    ("entries", about.journal.map_or_else(|| "—".into(), |j| grouped(j.entries))),
                     ("program", about.program),
                 ];
                 println!("{}", say.with("app-backup-line", &values));
@@ -98,10 +99,10 @@ fn chosen(place: &Place, key: &Private, to: Option<&str>) -> Result<Manifest> {
 /// A province that was restored and looked at.
 struct Restored {
     at: Instant,
-    about: About,
+    journal: Option<State>,
 }
 
-/// Restores a backup into a folder; the folder gets its name only if the province in it is right.
+/// Restores a backup into a folder, where nothing has its name before the province is found right.
 fn restored(
     place: &Place,
     key: &Private,
@@ -112,28 +113,46 @@ fn restored(
     let manifest = chosen(place, key, to)?;
     let about = About::of(&manifest)?;
     about.is_known()?;
+    let _held = folder::hold(into)?;
     let mut bar = Bar::new("restore");
     let told = &mut |n, of| bar.told(n, of);
-    backup::restore(place, &manifest, key, into, told, |draft| {
-        let (store, keys) = judged(draft, &about)?;
-        more(&store, &keys)
+    backup::restore(place, &manifest, key, into, &[folder::LOCK], told, |draft| {
+        match &about.journal {
+            Some(state) => {
+                let (store, keys) = judged(draft, &about, state)?;
+                more(&store, &keys)?;
+                folded(draft, store)
+            }
+            None => Ok(()),
+        }
     })?;
-    Ok(Restored { at: manifest.at, about })
+    Ok(Restored { at: manifest.at, journal: about.journal })
+}
+
+/// Closes a database whose file alone is moved to its place: nothing of it may be left in the log.
+fn folded(draft: &Path, store: Store) -> Result<()> {
+    store.fold_log()?;
+    drop(store);
+    let log = draft.join(format!("{DATABASE}-wal"));
+    match std::fs::metadata(&log).map_or(0, |m| m.len()) {
+        0 => Ok(()),
+        n => Err(Error::bug(format_args!("{n} bytes of log beside a restored database"))),
+    }
 }
 
 /// Every page, every entry, the root, the signed checkpoints that lie in the province itself.
-fn judged(draft: &Path, about: &About) -> Result<(Store, Keys)> {
+fn judged(draft: &Path, about: &About, state: &State) -> Result<(Store, Keys)> {
     let file = draft.join(DATABASE);
     store::check_pages(&file)?;
     let differs = |what: String| Error::new(BACKUP_DIFFERS).because(what);
-    let found = About { program: about.program.clone(), ..About::new(&store::describe(&file)?) };
-    if found != *about {
-        return Err(differs(format!("{} entries, root {}", found.entries, found.root)));
+    let found = About::new(Some(&store::describe(&file)?));
+    if found.schema != about.schema || found.journal.as_ref() != Some(state) {
+        return Err(differs(format!("{:?}", found.journal)));
     }
     let store = province::open_store(draft, None)?;
     let health = store.verify_journal()?;
     let root = evidence::rules::hex(&health.root);
-    if !health.is_sound() || health.size != about.entries || root != about.root {
+    if !health.is_sound() || health.size != state.entries || root != state.root {
         return Err(differs(format!("{} faults, root {root}", health.faults_count)));
     }
     let folder = keys_folder(draft);
@@ -154,12 +173,17 @@ pub fn restore(args: &RestoreArgs) -> Result<ExitCode> {
     let place = Place::open(&args.dir, key.public())?;
     let say = say(&args.lang)?;
     let done = restored(&place, &key, args.to.as_deref(), &args.data, |_, _| Ok(()))?;
+    let Some(state) = done.journal else {
+        let values = [("folder", shown(&args.data)), ("time", when(done.at))];
+        println!("{}", say.with("app-restored-keys", &values));
+        return Ok(ExitCode::SUCCESS);
+    };
     let values = [
         ("folder", shown(&args.data)),
         ("time", when(done.at)),
-        ("entries", grouped(done.about.entries)),
-        ("newest", done.about.newest_at.map_or_else(|| "—".into(), when)),
-        ("root", done.about.root),
+        ("entries", grouped(state.entries)),
+        ("newest", state.newest_at.map_or_else(|| "—".into(), when)),
+        ("root", state.root),
     ];
     println!("{}", say.with("app-restored", &values));
     println!("{}", say.t("app-restored-next"));
@@ -171,7 +195,6 @@ struct Scratch(PathBuf);
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(self.0.with_added_extension("restoring"));
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
@@ -189,6 +212,7 @@ pub fn rehearse(args: &RehearseArgs) -> Result<ExitCode> {
     let done = restored(&place, &key, args.to.as_deref(), &into.0, |store, keys| {
         args.checkpoint.as_deref().map_or(Ok(()), |file| agrees(store, keys, file))
     })?;
+    let Some(state) = &done.journal else { return Err(Error::new(BACKUP_ENGINE)) };
     let living = match (&settings, &args.data) {
         (Some(c), _) => Some((c.data.clone(), c.database()?)),
         (None, Some(data)) => Some((data.clone(), None)),
@@ -196,13 +220,13 @@ pub fn rehearse(args: &RehearseArgs) -> Result<ExitCode> {
     };
     let values = [
         ("time", when(done.at)),
-        ("entries", grouped(done.about.entries)),
-        ("root", done.about.root.clone()),
+        ("entries", grouped(state.entries)),
+        ("root", state.root.clone()),
     ];
     if let Some((data, url)) = living {
         database(&data, url.as_deref())?;
         let living = province::open_store(&data, url.as_deref())?;
-        is_beginning(&living, &done)?;
+        is_beginning(&living, done.at, state)?;
         println!("{}", say.with("app-rehearsed-living", &values));
     } else {
         println!("{}", say.with("app-rehearsed", &values));
@@ -229,8 +253,8 @@ fn agrees(store: &Store, keys: &Keys, file: &Path) -> Result<()> {
 }
 
 /// What was restored is how the living journal began; that is worth an entry.
-fn is_beginning(living: &Store, done: &Restored) -> Result<()> {
-    let (entries, root) = (done.about.entries, done.about.root.clone());
+fn is_beginning(living: &Store, at: Instant, state: &State) -> Result<()> {
+    let (entries, root) = (state.entries, state.root.clone());
     let here = living.read(|tx| {
         let head = tx.journal_head()?;
         if head < entries { Ok(None) } else { tx.journal_root_at(entries).map(Some) }
@@ -238,7 +262,7 @@ fn is_beginning(living: &Store, done: &Restored) -> Result<()> {
     if here.map(|r| evidence::rules::hex(&r)) != Some(root.clone()) {
         return Err(Error::new(BACKUP_DIFFERS).because("the living journal began otherwise"));
     }
-    let body = json!({ "at": done.at, "entries": entries, "root": root });
+    let body = json!({ "at": at, "entries": entries, "root": root });
     let entry = Entry::new(REHEARSED, &Actor::system("operator")).body(body);
     living.write(move |tx| tx.record(entry.clone()).map(drop))?;
     living.settle()

@@ -33,7 +33,7 @@ pub use key::{Key, Private, Public};
 pub use manifest::{Address, FileEntry, Manifest};
 pub use place::{Named, Place};
 pub use prune::{Pruned, prune};
-pub use restore::{empty_or_none, restore};
+pub use restore::{DRAFT, restore};
 pub use save::{Content, Saved, Source, save};
 pub use verify::{Fault, Report, verify};
 

@@ -106,7 +106,7 @@ impl Place {
     /// To make backups: makes the folder if need be, and has it alone. What a backup that was cut off
     /// left half-written is removed; its whole chunks are used.
     pub fn make(dir: &Path, key: &Public) -> Result<Self> {
-        if !dir.join(ABOUT).exists() && !crate::restore::empty_or_none(dir)? {
+        if !dir.join(ABOUT).exists() && !crate::restore::holds_only(dir, &[])? {
             return Err(folder(PLACE_OTHER, dir));
         }
         make_folder(dir)?;

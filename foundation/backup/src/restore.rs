@@ -1,4 +1,4 @@
-//! Putting a backup back: into a folder beside the one that is wanted, which gets its name at the end.
+//! Putting a backup back: into a folder inside the one that is wanted, and up into it at the end.
 
 use crate::CHUNK_BYTES;
 use crate::errors::{TARGET_FULL, away};
@@ -11,32 +11,49 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-/// Whether a folder is empty, or not there.
-pub fn empty_or_none(dir: &Path) -> Result<bool> {
+/// Where files lie until they are found right.
+pub const DRAFT: &str = ".restoring";
+/// Says that the files are right and are being moved.
+const MOVING: &str = "moving";
+
+/// Whether a folder is not there, or holds nothing but these.
+pub(crate) fn holds_only(dir: &Path, names: &[&str]) -> Result<bool> {
     match fs::read_dir(dir) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
+        Ok(entries) => {
+            for entry in entries {
+                let name = entry.map_err(away(dir))?.file_name();
+                if !names.iter().any(|n| name == *n) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(true),
         Err(e) => Err(away(dir)(e)),
     }
 }
 
-/// Restores all files of a backup below `into`, looks at them with `judge`, and only then calls the
-/// folder by its name. Refused if `into` holds anything. Cut off and begun again it goes on: what is
-/// there already is compared, chunk by chunk, not trusted. `told` hears bytes and bytes in all.
+/// Restores all files of a backup into the folder `.restoring` of `into`, looks at them there with
+/// `judge`, and only then moves them to where they belong. Refused if `into` holds anything but the files
+/// called `besides`. Cut off and begun again it goes on: what is there already is compared, chunk by
+/// chunk, not trusted. `told` hears bytes and bytes in all.
 pub fn restore<T>(
     place: &Place,
     manifest: &Manifest,
     key: &Private,
     into: &Path,
+    besides: &[&str],
     told: &mut dyn FnMut(u64, u64),
     judge: impl FnOnce(&Path) -> Result<T>,
 ) -> Result<T> {
-    let full = || Error::new(TARGET_FULL).arg("folder", into.display().to_string());
-    let into = &std::path::absolute(into).map_err(away(into))?;
-    if into.file_name().is_none() || !empty_or_none(into)? {
-        return Err(full());
+    let draft = into.join(DRAFT);
+    if draft.join(MOVING).exists() {
+        take_back(into, &draft, manifest)?;
     }
-    let draft = into.with_added_extension("restoring");
+    if !holds_only(into, &[besides, &[DRAFT]].concat())? {
+        return Err(Error::new(TARGET_FULL).arg("folder", into.display().to_string()));
+    }
+    // Inside of the folder, which may be a disk of its own in a place where nothing else may be made.
     make_folder(&draft)?;
     let (mut done, of) = (0, manifest.bytes());
     for entry in &manifest.files {
@@ -47,17 +64,46 @@ pub fn restore<T>(
     }
     leave_only(&draft, manifest)?;
     let judged = judge(&draft)?;
-    // An empty folder may be in the way; one that is no longer empty is not removed.
-    match fs::remove_dir(into) {
-        Err(e) if e.kind() != ErrorKind::NotFound => return Err(away(into)(e)),
-        _ => {}
-    }
-    fs::rename(&draft, into).map_err(away(into))?;
-    match into.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => sync_folder(parent)?,
-        _ => sync_folder(Path::new("."))?,
-    }
+    move_up(into, &draft, manifest)?;
     Ok(judged)
+}
+
+/// The names right below the folder, the first file's last: the others mean nothing without it.
+fn tops(manifest: &Manifest) -> Vec<&str> {
+    let mut all: Vec<&str> = Vec::new();
+    for file in &manifest.files {
+        let top = file.name.split('/').next().unwrap_or_default();
+        if !all.contains(&top) {
+            all.push(top);
+        }
+    }
+    all.reverse();
+    all
+}
+
+fn move_up(into: &Path, draft: &Path, manifest: &Manifest) -> Result<()> {
+    let moving = draft.join(MOVING);
+    File::create(&moving).and_then(|f| f.sync_all()).map_err(away(&moving))?;
+    sync_folder(draft)?;
+    for top in tops(manifest) {
+        let to = into.join(top);
+        fs::rename(draft.join(top), &to).map_err(away(&to))?;
+    }
+    sync_folder(into)?;
+    fs::remove_dir_all(draft).map_err(away(draft))?;
+    sync_folder(into)
+}
+
+/// After a cut in the middle of the moving: everything back to where it is compared once more.
+fn take_back(into: &Path, draft: &Path, manifest: &Manifest) -> Result<()> {
+    for top in tops(manifest) {
+        let (from, to) = (into.join(top), draft.join(top));
+        if from.exists() && !to.exists() {
+            fs::rename(&from, &to).map_err(away(&from))?;
+        }
+    }
+    let moving = draft.join(MOVING);
+    fs::remove_file(&moving).map_err(away(&moving))
 }
 
 fn file(

@@ -64,7 +64,8 @@ struct Done {
     failed: Option<Error>,
 }
 
-/// Makes a backup of `sources` as of `at`. Until its manifest is written there is none: what was
+/// Makes a backup of `sources` as of `at`; never before the newest there is, so that a clock that was set
+/// back does not make the newest backup look like an old one. Until its manifest is written there is none: what was
 /// written before is used by the next try. `told` hears bytes read and bytes in all.
 pub fn save(
     place: &Place,
@@ -99,6 +100,9 @@ pub fn save(
     if done.chunks > 0 {
         place.sync()?;
     }
+    let after =
+        place.backups()?.last().map_or(Instant(i64::MIN), |newest| Instant(newest.at.0 + 1));
+    let at = at.max(after);
     let manifest = Manifest::new(at, about, entries);
     let file = place.put_manifest(&manifest, key)?;
     Ok(Saved {

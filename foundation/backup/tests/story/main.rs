@@ -67,7 +67,7 @@ impl Bed {
         let manifest = place.manifest(&place.backups()?[n], key.public())?;
         let into = self.at(into);
         let private = key.private().unwrap();
-        backup::restore(&place, &manifest, private, &into, &mut |_, _| (), |_| Ok(()))?;
+        backup::restore(&place, &manifest, private, &into, &[], &mut |_, _| (), |_| Ok(()))?;
         Ok(into)
     }
 
@@ -139,7 +139,7 @@ fn what_goes_in_comes_out_byte_by_byte() {
     assert_eq!(fs::read(into.join("keys/empty")).unwrap(), b"");
     let mode = |name: &str| fs::metadata(into.join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("long"), mode("keys/even"), mode("keys/empty")), (0o640, 0o600, 0o644));
-    assert!(!bed.at("out.restoring").exists());
+    assert!(!into.join(backup::DRAFT).exists());
     let place = Place::open(&bed.at("store"), key.public()).unwrap();
     let manifest = place.manifest(&place.backups().unwrap()[0], key.public()).unwrap();
     assert_eq!((manifest.at, &manifest.about["root"]), (Instant(5), &json!("abc")));
@@ -162,6 +162,16 @@ fn the_next_backup_writes_only_what_is_new() {
     assert_eq!(fs::read(first.join("db")).unwrap(), noise(2, CHUNK_BYTES * 8));
     let last = bed.restore(2, "last").unwrap();
     assert_eq!(fs::read(last.join("db")).unwrap(), data);
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_make_the_newest_backup_an_old_one() {
+    let bed = Bed::new();
+    bed.save(3_600_000_000, &[("db", b"before")]).unwrap();
+    let later = bed.save(7, &[("db", b"after")]).unwrap();
+    assert_eq!(later.at, Instant(3_600_000_001));
+    let newest = bed.restore(1, "newest").unwrap();
+    assert_eq!(fs::read(newest.join("db")).unwrap(), b"after");
 }
 
 #[test]
@@ -213,9 +223,9 @@ fn every_damage_is_found_and_named() {
                 assert!(!report.faults[0].of.is_empty());
             }
             assert!(fault(bed.restore(1, "out")).is(code));
-            assert!(!bed.at("out").exists(), "half a province has no name");
+            assert!(!bed.at("out/db").exists(), "half a province has no name");
             fs::write(file, &whole).unwrap();
-            let _ = fs::remove_dir_all(bed.at("out.restoring"));
+            let _ = fs::remove_dir_all(bed.at("out"));
         }
     }
     bed.restore(1, "out").unwrap();
@@ -330,13 +340,13 @@ fn a_restore_that_was_cut_off_goes_on_and_trusts_nothing_that_lies_there() {
     let manifest = place.manifest(&place.backups().unwrap()[0], key.public()).unwrap();
     let private = key.private().unwrap();
     let refused =
-        backup::restore(&place, &manifest, private, &bed.at("out"), &mut |_, _| (), |d| {
+        backup::restore(&place, &manifest, private, &bed.at("out"), &[], &mut |_, _| (), |d| {
             assert!(d.join("db").is_file());
             Err::<(), _>(Error::bug("not what was expected"))
         });
-    assert!(refused.is_err() && !bed.at("out").exists());
+    assert!(refused.is_err() && !bed.at("out/db").exists());
     // Something else lies in the half-made folder: cut, longer, changed, foreign.
-    let draft = bed.at("out.restoring");
+    let draft = bed.at("out/.restoring");
     let mut bent = data.clone();
     bent[CHUNK_BYTES * 2] ^= 1;
     bent.extend_from_slice(b"tail");
@@ -350,6 +360,11 @@ fn a_restore_that_was_cut_off_goes_on_and_trusts_nothing_that_lies_there() {
     let into = bed.restore(0, "out").unwrap();
     assert_eq!(fs::read(into.join("db")).unwrap(), data);
     assert!(!into.join("province.db-wal").exists() && !draft.exists());
+    // Cut off while the files were moved: one is up already, the other not.
+    fs::create_dir(&draft).unwrap();
+    fs::write(draft.join("moving"), "").unwrap();
+    assert_eq!(fs::read(bed.restore(0, "out").unwrap().join("db")).unwrap(), data);
+    assert!(!draft.exists());
     // A folder that holds something is never touched.
     assert!(fault(bed.restore(0, "out")).is(backup::TARGET_FULL));
 }
