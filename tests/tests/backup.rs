@@ -1,6 +1,7 @@
 //! Backup and restore as the engineer meets them: the real program, people at work meanwhile, kill -9,
 //! damage, yesterday's copy.
 
+use crate::disk::Small;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -344,6 +345,36 @@ fn killed_in_the_middle_the_earlier_backups_stay_and_the_next_goes_on() {
 }
 
 #[test]
+fn a_full_disk_is_told_and_the_next_backup_goes_on() {
+    let bed = Bed::new();
+    let data = Folder::new();
+    let mut program = Program::start(&Options::kept_in(data.path())).unwrap();
+    assert!(program.stop());
+    for name in ["store", "small"] {
+        fs::create_dir(bed.path(name)).unwrap();
+    }
+    let (store, small) =
+        match (Small::mount(&bed.path("store"), "200k"), Small::mount(&bed.path("small"), "1m")) {
+            (Ok(store), Ok(small)) => (store, small),
+            (Err(why), _) | (_, Err(why)) => {
+                eprintln!("skipped: no file system can be mounted here ({why})");
+                return;
+            }
+        };
+    bad(&bed.backup_with(data.path(), &["--scratch", &bed.at("small")]), "There is no room in");
+    let full = bed.backup(data.path());
+    bad(&full, "free space of the disk");
+    assert!(full.err.contains("No space left"), "{full:?}");
+    assert!(bed.manifests().is_empty() && !data.path().join("backup.copy").exists());
+    store.grow("16m");
+    let next = bed.backup(data.path());
+    good(&next);
+    good(&bed.verify("key"));
+    good(&bed.restore("out", &[]));
+    drop((store, small));
+}
+
+#[test]
 fn damage_a_wrong_key_and_a_cut_list_are_each_told_in_words() {
     let bed = Bed::new();
     let data = Folder::new();
@@ -471,6 +502,8 @@ fn a_rehearsal_restores_compares_and_leaves_nothing_behind() {
     Walker::as_role(&program, "citizen").unwrap().open("/du-lieu-cua-toi").unwrap();
     fs::create_dir(bed.path("scratch")).unwrap();
     let scratch = bed.at("scratch");
+    // Left by a rehearsal that was killed: nobody's data stay lying about.
+    fs::create_dir_all(bed.path("scratch/lienthong-rehearsal-99999999/keys")).unwrap();
     let rehearse = |more: &[&str]| {
         let more = [&["--scratch", scratch.as_str()], more].concat();
         let ran = bed.command(&["backup", "rehearse"], "key", &more);

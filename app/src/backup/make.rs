@@ -47,18 +47,16 @@ pub fn make(args: &MakeArgs) -> Result<ExitCode> {
     let saved = backup::save(&place, &key, at, value, &sources, &mut |n, of| bar.told(n, of))?;
     drop((bar, copy));
     tell(&saved, &about, &say);
+    match file {
+        Some(_) => record(data, database_url.as_deref(), &saved, &about, &say)?,
+        None => println!("{}", say.t("app-backup-keys-only")),
+    }
     let keep = Keep { newest: args.keep.or(set.keep), days: args.keep_days.or(set.keep_days) };
     if keep != Keep::default() {
         let gone = backup::prune(&place, &key, keep, store::Clock::system().now())?;
         let values = [("n", grouped(gone.backups.len() as i64)), ("size", size(gone.bytes))];
         println!("{}", say.with("app-backup-pruned", &values));
     }
-    drop(place);
-    if file.is_none() {
-        println!("{}", say.t("app-backup-keys-only"));
-        return Ok(ExitCode::SUCCESS);
-    }
-    record(data, database_url.as_deref(), &saved, &about, &say)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -169,8 +167,9 @@ fn files(keys: &Path) -> Result<Vec<(String, PathBuf, fs::Metadata)>> {
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
-            let about = entry.metadata().map_err(failed)?;
-            if about.is_dir() {
+            // A key may be a link to where the house keeps its secrets; what counts is what it says.
+            let about = fs::metadata(entry.path()).map_err(failed)?;
+            if entry.file_type().map_err(failed)?.is_dir() {
                 folders.push((name, entry.path()));
             } else if about.is_file() && !name.ends_with(".new") {
                 all.push((name, entry.path(), about));

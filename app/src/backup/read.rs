@@ -199,6 +199,21 @@ impl Drop for Scratch {
     }
 }
 
+/// The name of a scratch folder; the number of its process follows.
+const SCRATCH: &str = "lienthong-rehearsal-";
+
+/// A scratch folder for this process. Those of processes that are gone go.
+fn scratch(within: &Path) -> Scratch {
+    for entry in std::fs::read_dir(within).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|n| n.strip_prefix(SCRATCH));
+        if process.is_some_and(|p| !Path::new("/proc").join(p).exists()) {
+            drop(Scratch(entry.path()));
+        }
+    }
+    Scratch(within.join(format!("{SCRATCH}{}", std::process::id())))
+}
+
 /// Restores for trial and compares the journal.
 #[allow(clippy::print_stdout)]
 pub fn rehearse(args: &RehearseArgs) -> Result<ExitCode> {
@@ -207,8 +222,7 @@ pub fn rehearse(args: &RehearseArgs) -> Result<ExitCode> {
     let key = Key::read_private(&args.key)?;
     let place = Place::open(&named(args.dir.as_ref(), set.folder.as_ref(), "DIR")?, key.public())?;
     let say = say(&args.lang)?;
-    let scratch = args.scratch.clone().unwrap_or_else(std::env::temp_dir);
-    let into = Scratch(scratch.join(format!("lienthong-rehearsal-{}", std::process::id())));
+    let into = scratch(&args.scratch.clone().unwrap_or_else(std::env::temp_dir));
     let done = restored(&place, &key, args.to.as_deref(), &into.0, |store, keys| {
         args.checkpoint.as_deref().map_or(Ok(()), |file| agrees(store, keys, file))
     })?;

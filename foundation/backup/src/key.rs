@@ -21,6 +21,9 @@ const PUBLIC: &str = "lienthong-backup-public/1";
 /// Longest key file that is read, bytes.
 const FILE_BYTES_MAX: u64 = 4_096;
 
+/// 32 bytes that are wiped when they are done with.
+type Secret = Zeroizing<[u8; KEY_BYTES]>;
+
 /// The keys made from the mark.
 #[derive(Clone)]
 pub struct Marks {
@@ -154,10 +157,10 @@ impl Private {
     }
 }
 
-fn parsed(text: &str) -> Option<(&str, Zeroizing<[u8; 32]>, Zeroizing<[u8; 32]>)> {
+fn parsed(text: &str) -> Option<(&str, Secret, Secret)> {
     let mut lines = text.lines();
     let kind = lines.next().filter(|k| *k == PUBLIC || *k == PRIVATE)?;
-    let mut value = |name: &str| -> Option<Zeroizing<[u8; 32]>> {
+    let mut value = |name: &str| -> Option<Secret> {
         let text = lines.next()?.strip_prefix(name)?.trim();
         let bytes = Zeroizing::new(STANDARD.decode(text).ok()?);
         Some(Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?))

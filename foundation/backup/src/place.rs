@@ -145,9 +145,9 @@ impl Place {
         }
         // Where nothing may be written nobody can write meanwhile either.
         let held = File::open(dir.join(LOCK)).ok();
-        match held.as_ref().map(File::try_lock_shared) {
-            Some(Err(TryLockError::WouldBlock)) => return Err(folder(PLACE_BUSY, dir)),
-            _ => {}
+        let shared = held.as_ref().map(File::try_lock_shared);
+        if let Some(Err(TryLockError::WouldBlock)) = shared {
+            return Err(folder(PLACE_BUSY, dir));
         }
         let place = Self { dir: dir.to_owned(), _held: held };
         place.is_for(key)?;

@@ -125,7 +125,7 @@ fn what_goes_in_comes_out_byte_by_byte() {
     let mut told = (0, 0);
     let about = json!({ "root": "abc" });
     let saved = backup::save(&place, key.public(), Instant(5), about, &sources, &mut |n, of| {
-        told = (n, of)
+        told = (n, of);
     })
     .unwrap();
     drop(place);
