@@ -10,6 +10,7 @@ use kernel::money::grouped;
 use kernel::{Actor, Error, Instant, Result, Say};
 use serde_json::json;
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -101,7 +102,7 @@ fn remove(copy: &Path) -> Result<()> {
         let mut name = copy.as_os_str().to_owned();
         name.push(ending);
         match fs::remove_file(&name) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(e) if e.kind() != ErrorKind::NotFound => {
                 return Err(Error::new(store::NO_SPACE).because(e));
             }
             _ => {}
@@ -159,6 +160,14 @@ fn room(database: &Path, scratch: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Nothing, of a file that went meanwhile: if it was one that lasts, the second look at the names tells.
+fn unless_gone<T>(done: std::io::Result<T>) -> std::io::Result<Option<T>> {
+    match done {
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+        done => done.map(Some),
+    }
+}
+
 /// Files of the keys: name, path, permissions.
 fn files(keys: &Path) -> Result<Vec<(String, PathBuf, fs::Metadata)>> {
     let failed = |e: std::io::Error| Error::new(store::NO_SPACE).because(e);
@@ -167,11 +176,16 @@ fn files(keys: &Path) -> Result<Vec<(String, PathBuf, fs::Metadata)>> {
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
+            // Drafts come and go: the newest checkpoint is written every second.
+            if name.ends_with(".new") {
+                continue;
+            }
             // A key may be a link to where the house keeps its secrets; what counts is what it says.
-            let about = fs::metadata(entry.path()).map_err(failed)?;
+            let about = unless_gone(fs::metadata(entry.path())).map_err(failed)?;
+            let Some(about) = about else { continue };
             if entry.file_type().map_err(failed)?.is_dir() {
                 folders.push((name, entry.path()));
-            } else if about.is_file() && !name.ends_with(".new") {
+            } else if about.is_file() {
                 all.push((name, entry.path(), about));
             }
         }
@@ -197,8 +211,9 @@ fn read_keys(keys: &Path) -> Result<Vec<Source>> {
             });
             continue;
         }
-        let bytes = fs::read(&path)
+        let read = unless_gone(fs::read(&path))
             .map_err(|e| Error::new(backup::FILE_AWAY).arg("file", shown(&path)).because(e))?;
+        let Some(bytes) = read else { continue };
         let content = Content::Bytes(bytes.into());
         all.push(Source { name, mode: about.permissions().mode(), content });
     }
