@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::backup::cli::{BackupArgs, RestoreArgs};
 use crate::journal::cli::{JournalCommand, JournalOptions};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -59,6 +60,11 @@ pub enum Command {
     /// The journal as evidence: check, export, prove, seal.
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Copy a province into a folder of backups while it runs: encrypted to a public key, only what is
+    /// new, read back. Of a province on PostgreSQL only the keys; see docs/backup.md.
+    Backup(BackupArgs),
+    /// Put a province back out of a folder of backups.
+    Restore(RestoreArgs),
     /// Set one letter: a request on standard input, a PDF on standard output.
     #[command(hide = true)]
     Letter,

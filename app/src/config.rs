@@ -45,6 +45,25 @@ pub struct Config {
     /// The journal.
     #[serde(default)]
     pub journal: Journal,
+    /// Backups.
+    #[serde(default)]
+    pub backup: Backup,
+}
+
+/// Where `lienthong backup` writes, and how many stay.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Backup {
+    /// The folder of backups.
+    pub folder: Option<PathBuf>,
+    /// The public key file.
+    pub key: Option<PathBuf>,
+    /// The newest so many stay.
+    pub keep: Option<usize>,
+    /// Those of the last so many days stay.
+    pub keep_days: Option<u32>,
+    /// The doctor warns when the newest is older than so many days; 2 by default.
+    pub warn_days: Option<u32>,
 }
 
 /// The journal's name and witnesses.
@@ -167,6 +186,9 @@ fn judge(c: &Config) -> std::result::Result<(), (&'static str, String)> {
     if t.name.is_empty() || !t.name.bytes().all(|b| b.is_ascii_uppercase() || b == b' ') {
         return Err(("treasury.name", "plain capitals without marks".into()));
     }
+    if c.backup.folder.is_some() && c.backup.key.is_none() {
+        return Err(("backup.folder", "a folder of backups wants `key` too".into()));
+    }
     if tracing_subscriber::EnvFilter::try_new(&c.log.filter).is_err() {
         return Err(("log.filter", "as in RUST_LOG, for example info".into()));
     }
@@ -213,7 +235,7 @@ mod tests {
             }
         }
         // A new key without a line in the example would be missing from this count.
-        assert_eq!(written.len(), 12);
+        assert_eq!(written.len(), 13);
     }
 
     #[test]
@@ -232,6 +254,8 @@ mod tests {
             ("\"000000000000\"", "\"\"", "number"),
             ("filter = \"info\"", "filter = \"=,=\"", "filter"),
             ("format = \"json\"", "format = \"xml\"", "format"),
+            ("key = \"/etc", "# key = \"/etc", "folder"),
+            ("warn_days = 2", "warn_days = -2", "warn_days"),
             ("behind_proxy = true", "behind_proxy = 1", "behind_proxy"),
         ] {
             let (found, why) = refused(from, to);

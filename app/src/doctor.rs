@@ -15,6 +15,8 @@ const FREE_BYTES_BAD: u64 = 512 * 1024 * 1024;
 const FREE_BYTES_LOW: u64 = 5 * 1024 * 1024 * 1024;
 /// A signing certificate that ends sooner than this wants a rotation.
 const KEY_DAYS_LOW: i64 = 90;
+/// A backup that is so old wants another, unless the settings say otherwise.
+const BACKUP_DAYS_MAX: u32 = 2;
 /// A follower may lag this much while work goes on.
 const LAG_MAX: i64 = 10 * limits::FOLLOW_BATCH_MAX;
 /// An entry this far in the future means that the clock jumped.
@@ -56,6 +58,7 @@ pub fn run(args: &DoctorArgs, say: &Say) -> Result<bool> {
         all.extend(tables(data, database.as_deref(), args.thorough));
     }
     if let Some(c) = &settings {
+        all.extend(backups(&c.backup));
         all.push(listens(&c.listen));
     }
     for f in &all {
@@ -205,6 +208,24 @@ fn looked(store: &Store) -> Result<Vec<Finding>> {
     let state = if dead == 0 { State::Good } else { State::Warn };
     all.push(finding("jobs", state, vec![("n", dead.to_string())]));
     Ok(all)
+}
+
+/// The newest backup is there, whole and young enough.
+fn backups(settings: &config::Backup) -> Option<Finding> {
+    let folder = settings.folder.as_ref()?.display().to_string();
+    let newest = match crate::backup::newest(settings) {
+        Ok(Some(at)) => at,
+        Ok(None) => return Some(finding("backup-none", State::Warn, vec![("folder", folder)])),
+        Err(e) => {
+            let values = vec![("folder", folder), ("cause", e.to_string())];
+            return Some(finding("backup", State::Bad, values));
+        }
+    };
+    let days = store::Clock::system().now().seconds_since(newest).max(0) / 86_400;
+    let most = i64::from(settings.warn_days.unwrap_or(BACKUP_DAYS_MAX));
+    let state = if days >= most { State::Warn } else { State::Good };
+    let values = vec![("time", newest.clock_and_day()), ("days", days.to_string())];
+    Some(finding("backup", state, values))
 }
 
 /// Somebody listens where the settings say.

@@ -8,9 +8,15 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// What a province keeps in its folder.
-const FILES: [&str; 4] = ["province.db", "province.db-wal", "province.db-shm", LOCK];
-const KEYS: &str = "keys";
-const LOCK: &str = "running.lock";
+const FILES: [&str; 5] = [DATABASE, "province.db-wal", "province.db-shm", SNAPSHOT, LOCK];
+/// The database.
+pub const DATABASE: &str = "province.db";
+/// Keys and secrets.
+pub const KEYS: &str = "keys";
+/// A copy of the database while a backup is made.
+pub const SNAPSHOT: &str = "backup.copy";
+/// Held while a program works on the folder.
+pub const LOCK: &str = "running.lock";
 
 fn failed(e: std::io::Error) -> Error {
     Error::new(store::NO_SPACE).because(e)
@@ -18,7 +24,7 @@ fn failed(e: std::io::Error) -> Error {
 
 /// The database of a data folder, unless another one is named.
 pub fn database_file(data: &Path) -> PathBuf {
-    data.join(FILES[0])
+    data.join(DATABASE)
 }
 
 /// The right to work on a data folder, kept as long as this lives. The system takes it back also from
@@ -29,10 +35,15 @@ pub struct Held(File);
 /// Takes the right to work on a folder, which is made if need be; refused while another program has it,
 /// for two would number one journal.
 pub fn hold(data: &Path) -> Result<Held> {
+    hold_file(data, LOCK)
+}
+
+/// The same for one kind of work, that may be done beside others.
+pub fn hold_file(data: &Path, lock: &str) -> Result<Held> {
     fs::create_dir_all(data).map_err(failed)?;
     let mut options = OpenOptions::new();
     let file = options.create(true).truncate(false).write(true).mode(0o600);
-    let file = file.open(data.join(LOCK)).map_err(failed)?;
+    let file = file.open(data.join(lock)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(Held(file)),
         Err(TryLockError::WouldBlock) => {

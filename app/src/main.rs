@@ -1,6 +1,7 @@
 //! The program `lienthong`: command line, wiring, the demo province. Holds no business rule.
 
 mod appoint;
+mod backup;
 mod cli;
 mod config;
 mod demo;
@@ -41,6 +42,16 @@ codes! {
     CONFIG_WRONG = "app.config_wrong", BadInput;
     /// A file with a secret can be read by others.
     CONFIG_SECRET_OPEN = "app.config_secret_open", Unavailable;
+    /// What a backup needs was named neither on the command line nor in the settings (`option`).
+    BACKUP_UNNAMED = "app.backup_unnamed", BadInput;
+    /// A rehearsal of a backup without a database: that is PostgreSQL.
+    BACKUP_ENGINE = "app.backup_engine", BadInput;
+    /// No room for the copy of the database (`folder`, `size`).
+    BACKUP_SPACE = "app.backup_space", Unavailable;
+    /// What was restored is not what was backed up.
+    BACKUP_DIFFERS = "app.backup_differs", Conflict;
+    /// The checkpoint to compare with is later than the backup (`size`, `entries`).
+    BACKUP_LATER = "app.backup_later", BadInput;
     /// `--today` is no day.
     TODAY_UNREAL = "app.today", BadInput;
 }
@@ -159,6 +170,8 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
             Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Journal(c) => journal::run(c),
+        Command::Backup(c) => backup::run(c),
+        Command::Restore(c) => backup::restore(&c),
         Command::Openapi => {
             println!("{}", pages::openapi());
             Ok(ExitCode::SUCCESS)

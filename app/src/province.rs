@@ -42,6 +42,7 @@ pub fn words() -> Result<Arc<Words>> {
         store::TEXT,
         trust::TEXT,
         evidence::TEXT,
+        backup::TEXT,
         paper::TEXT,
         measures::TEXT,
         registers::TEXT,

@@ -20,12 +20,12 @@ use tests::{
 const FILED_MAX: usize = 400;
 
 /// A file system in memory, as large as said; unmounted when dropped.
-struct Small(PathBuf);
+pub struct Small(PathBuf);
 
 impl Small {
     /// The error says why nothing can be mounted here.
-    fn mount(at: &Path, mb: u32) -> Result<Self, String> {
-        let size = format!("size={mb}m");
+    pub fn mount(at: &Path, size: &str) -> Result<Self, String> {
+        let size = format!("size={size}");
         let out = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
             .arg(at)
@@ -35,6 +35,15 @@ impl Small {
             return Ok(Self(at.to_path_buf()));
         }
         Err(String::from_utf8_lossy(&out.stderr).trim().to_owned())
+    }
+}
+
+impl Small {
+    /// Makes it larger, with what is on it.
+    pub fn grow(&self, size: &str) {
+        let option = format!("remount,size={size}");
+        let grown = Command::new("mount").args(["-o", &option]).arg(&self.0).status();
+        assert!(grown.is_ok_and(|s| s.success()));
     }
 }
 
@@ -140,7 +149,7 @@ fn story(program: &mut Program, free: impl FnOnce(&Program)) {
 #[allow(clippy::print_stderr, reason = "a test that cannot run here says so")]
 fn a_small_file_system_fills_up_and_is_emptied() {
     let folder = Folder::new();
-    let disk = match Small::mount(folder.path(), 24) {
+    let disk = match Small::mount(folder.path(), "24m") {
         Ok(disk) => disk,
         Err(why) => {
             eprintln!("skipped: no file system can be mounted here ({why}); the other test holds");

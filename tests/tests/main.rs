@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod answers;
+mod backup;
 mod commands;
 mod crowd;
 mod disk;
@@ -14,6 +15,7 @@ mod lists;
 mod nodes;
 mod operating;
 mod races;
+mod recipe;
 mod silence;
 mod strangers;
 mod tools;

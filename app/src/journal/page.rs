@@ -66,6 +66,8 @@ fn page(s: &State, req: &Req) -> Result<Reply> {
         [] => say.t("op-outside-good"),
         failed => failed.join("; "),
     };
+    let backup = crate::backup::newest_recorded(&s.store)?;
+    let backup = backup.map_or_else(|| say.t("op-none"), |at| at.clock_and_day());
     let root = rules::hex(&health.root);
     let facts = vec![
         Fact::new(say.t("op-entries"), money::grouped(health.size)),
@@ -76,6 +78,7 @@ fn page(s: &State, req: &Req) -> Result<Reply> {
         ),
         Fact::new(say.t("op-signed-at"), signed_at),
         Fact::new(say.t("op-outside"), outside),
+        Fact::new(say.t("op-backup"), backup),
     ];
     let frame = req.frame(say.t("op-journal"), Section::Operator);
     let page = JournalPage {

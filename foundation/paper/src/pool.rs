@@ -219,6 +219,9 @@ impl Worker {
         command
             .args(&inner.args)
             .env_clear()
+            // The program's allocator would reserve a gigabyte of addresses before the child's own limit
+            // holds, and no thread could be started within it any more.
+            .env("MIMALLOC_ARENA_RESERVE", "64MiB")
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -103,6 +103,33 @@ fn programs() -> Option<PathBuf> {
     found.pop().map(|(_, path)| path)
 }
 
+/// The folder of PostgreSQL's programs, for tests that run a server of their own.
+///
+/// # Panics
+/// If there is no PostgreSQL, with a sentence that says what to do.
+pub fn postgres_programs() -> PathBuf {
+    programs().unwrap_or_else(|| panic!("{SETUP}"))
+}
+
+/// A command as the user under which a server may run. What it starts may outlive the test.
+pub fn as_server(program: &str) -> Command {
+    let Some((uid, gid)) = other_user() else { return Command::new(program) };
+    let mut command = Command::new("setpriv");
+    command.args([format!("--reuid={uid}"), format!("--regid={gid}"), "--clear-groups".into()]);
+    command.arg(program);
+    command
+}
+
+/// Gives a folder to that user.
+///
+/// # Panics
+/// If it may not be given.
+pub fn give_to_server(folder: &Path) {
+    if let Some((uid, gid)) = other_user() {
+        chown(folder, Some(uid), Some(gid)).expect("a folder for the server");
+    }
+}
+
 /// PostgreSQL refuses to run as root: then it runs as the package's own user, or as nobody.
 fn other_user() -> Option<(u32, u32)> {
     if fs::metadata("/proc/self").ok()?.uid() != 0 {

@@ -13,6 +13,7 @@ const FOUNDATION: &[(&str, &[&str])] = &[
     ("places", &["kernel"]),
     ("store", &["kernel"]),
     ("paper", &["kernel"]),
+    ("backup", &["kernel"]),
     ("trust", &["kernel", "web", "places", "store"]),
     ("measures", &["kernel", "web", "places", "store"]),
     // The outsider's verifier only in its tests, as the second opinion.

@@ -15,11 +15,13 @@
 //!   a bound pattern uses no index: search by a range of keys.
 //! - Tables are `STRICT`, so that SQLite refuses what PostgreSQL would refuse.
 
+mod snapshot;
 mod sql;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use snapshot::{Description, check_pages, describe, snapshot};
 pub(crate) use sql::{batch, cell, each, execute, insert};
 
 use crate::{

@@ -15,6 +15,7 @@ mod journal;
 mod measure;
 mod nodes;
 mod reopen;
+mod snapshot;
 mod tables;
 mod transactions;
 

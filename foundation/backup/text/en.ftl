@@ -1,0 +1,16 @@
+error-backup-file-away = { $file } cannot be read or written. Check its name, its permissions and the free space of the disk, then run again; what was begun goes on.
+error-backup-key-unreadable = { $file } is no key file of backups. Give the file that “lienthong backup key” made.
+error-backup-key-open = Others may read the key file { $file }. Let only its owner read it (chmod 600) and ask whether it was copied.
+error-backup-key-taken = { $file } is there already and is not overwritten: backups made for that key would be lost. Choose another name.
+error-backup-key-private-here = { $file } is the private key. It opens backups and does not belong on the machine that makes them: give the file ending in .pub, and keep the private one elsewhere.
+error-backup-key-needed = { $file } is the public key, which opens nothing. Bring the private key, the file without .pub, from where it is kept.
+error-backup-key-other = The backups in { $folder } were made for another key. Give the right key; to go on with a new key begin a new folder.
+error-backup-place-none = There are no backups in { $folder }. Check the name, and whether the disk is mounted.
+error-backup-place-other = { $folder } holds something else, or backups of a newer format. Give an empty folder, or the one with your backups.
+error-backup-place-busy = Another command works on the backups in { $folder }. Wait until it is done and run again.
+error-backup-none-then = There is no backup from { $time } or before. The oldest one is of { $oldest }.
+error-backup-manifest-wrong = The list { $file } of a backup is cut off, was changed, or was not made with this key. That backup cannot be restored. Take an older one, or get the file from a copy of the folder; if it is beyond help remove it and make a new backup.
+error-backup-chunk-missing = The piece { $file } is missing. Get it from a copy of the folder; or make a new backup, which writes it again if it is still the same today.
+error-backup-chunk-wrong = The piece { $file } is not as it was written. Get it from a copy of the folder; or remove it and make a new backup, which writes it again if it is still the same today. Look after the disk it lies on.
+error-backup-target-full = { $folder } is not empty. Nothing is overwritten: give a folder that is empty or not there.
+error-backup-time = { $time } is no time. Write 2026-11-26 (the end of that day), 2026-11-26 18:30 (clock of Viet Nam) or 2026-11-26T11:30Z.

@@ -1,0 +1,16 @@
+error-backup-file-away = Không đọc hoặc không ghi được { $file }. Hãy kiểm tra tên, quyền truy cập và chỗ trống trên đĩa rồi chạy lại; việc dở dang sẽ được làm tiếp.
+error-backup-key-unreadable = { $file } không phải là tệp khóa sao lưu. Hãy đưa tệp do lệnh “lienthong backup key” tạo ra.
+error-backup-key-open = Người khác đọc được tệp khóa { $file }. Hãy để chỉ chủ tệp được đọc (chmod 600) và xem tệp đã bị sao chép chưa.
+error-backup-key-taken = Đã có { $file } nên không ghi đè: các bản sao lưu làm bằng khóa ấy sẽ mất. Hãy chọn tên khác.
+error-backup-key-private-here = { $file } là khóa riêng. Khóa này mở được bản sao lưu nên không được để trên máy làm sao lưu: hãy đưa tệp có đuôi .pub, và cất khóa riêng ở nơi khác.
+error-backup-key-needed = { $file } là khóa công khai, không mở được gì. Hãy lấy khóa riêng, tức tệp không có đuôi .pub, từ nơi đang cất.
+error-backup-key-other = Các bản sao lưu trong { $folder } được làm cho khóa khác. Hãy đưa đúng khóa; muốn dùng khóa mới thì bắt đầu một thư mục mới.
+error-backup-place-none = Không có bản sao lưu nào trong { $folder }. Hãy kiểm tra tên, và xem ổ đĩa đã được gắn chưa.
+error-backup-place-other = { $folder } đang chứa thứ khác, hoặc bản sao lưu theo định dạng mới hơn. Hãy đưa một thư mục trống, hoặc thư mục chứa các bản sao lưu của mình.
+error-backup-place-busy = Một lệnh khác đang làm việc với các bản sao lưu trong { $folder }. Hãy chờ lệnh ấy xong rồi chạy lại.
+error-backup-none-then = Không có bản sao lưu nào từ { $time } trở về trước. Bản cũ nhất là của { $oldest }.
+error-backup-manifest-wrong = Tệp kê { $file } của một bản sao lưu bị cắt cụt, bị sửa, hoặc không do khóa này làm ra. Không khôi phục được bản ấy. Hãy dùng bản cũ hơn, hoặc lấy lại tệp từ bản chép của thư mục; nếu không cứu được thì xóa tệp và sao lưu lại.
+error-backup-chunk-missing = Thiếu mảnh { $file }. Hãy lấy lại từ bản chép của thư mục; hoặc sao lưu lại, mảnh ấy sẽ được ghi lại nếu nội dung đến nay vẫn như cũ.
+error-backup-chunk-wrong = Mảnh { $file } không còn như khi ghi. Hãy lấy lại từ bản chép của thư mục; hoặc xóa nó rồi sao lưu lại, mảnh ấy sẽ được ghi lại nếu nội dung đến nay vẫn như cũ. Hãy kiểm tra ổ đĩa chứa nó.
+error-backup-target-full = { $folder } không trống. Không ghi đè gì cả: hãy đưa một thư mục trống hoặc chưa có.
+error-backup-time = { $time } không phải là thời điểm. Hãy viết 2026-11-26 (hết ngày đó), 2026-11-26 18:30 (giờ Việt Nam) hoặc 2026-11-26T11:30Z.
