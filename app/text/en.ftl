@@ -171,6 +171,7 @@ doctor-ill = { $n ->
 # The journal on the command line
 journal-counted = The journal has { $n } entries, root of the tree { $root }
 journal-erased = Entries of which a part was erased by law: { $n }; the proofs of them stay.
+journal-sound-unsigned = The journal is whole. There are no signing key and no checkpoint yet: they are made when the province first runs.
 journal-sound = The journal is intact: recomputed from first to last; signed checkpoints that agree: { $kept }.
 journal-unsound = The journal does not match; faults: { $n }. Stop writing, keep the machine as it is and compare with the backup.
 journal-contradicted = Signed checkpoints in the database that are not rightly signed or contradict the journal: { $n }. Those rows were changed. Keep the machine as it is and compare with the backup.

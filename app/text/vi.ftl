@@ -162,6 +162,7 @@ doctor-ill = { $n } điều phải sửa.
 # Nhật ký trên dòng lệnh
 journal-counted = Nhật ký có { $n } mục, gốc cây { $root }
 journal-erased = { $n } mục có phần đã được xóa theo luật; bằng chứng của chúng vẫn còn.
+journal-sound-unsigned = Nhật ký nguyên vẹn. Chưa có khóa ký và mốc đã ký nào: chúng được tạo khi chạy tỉnh lần đầu.
 journal-sound = Nhật ký nguyên vẹn: đã tính lại từ đầu đến cuối, { $kept } mốc đã ký đều khớp.
 journal-unsound = Nhật ký không khớp: { $n } lỗi. Hãy dừng ghi, giữ nguyên máy và so với bản sao lưu.
 journal-contradicted = Có { $n } mốc ký lưu trong cơ sở dữ liệu không đúng chữ ký hoặc trái với nhật ký: các dòng ấy đã bị sửa. Hãy giữ nguyên máy và so với bản sao lưu.
