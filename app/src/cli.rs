@@ -68,6 +68,13 @@ pub enum Command {
     /// Set one letter: a request on standard input, a PDF on standard output.
     #[command(hide = true)]
     Letter,
+    /// List every address of a demo province, a line each: method, path.
+    #[command(hide = true)]
+    Routes {
+        /// An empty folder, or a data folder nobody works on.
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Print the OpenAPI description.
     Openapi,
 }

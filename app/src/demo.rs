@@ -1,14 +1,16 @@
 //! The demo province: synthetic people, a cast of roles to be, and the page that lists them.
 
 use crate::cli::DemoArgs;
+use crate::journal::cli::JournalOptions;
 use crate::province::{Options, Province, open_store, pretend};
 use crate::{appoint, generate};
 use crate::{folder, serve};
 use identity::{Identity, NewAccount, NewAppointment, Origin};
 use kernel::{AccountId, Actor, CommuneCode, Error, Level, ProvinceCode, Result};
 use registers::generate::{Cast, Demo, Player, cast};
+use std::path::Path;
 use store::{Store, params};
-use web::{Frame, Reply, Req, Routes, Section, Template, Web};
+use web::{Frame, Pages, Reply, Req, Routes, Section, Template};
 
 /// The password of everybody in the cast. Shown on the page of roles: nobody here is real.
 const PASSWORD: &str = "demo-lien-thong-2026";
@@ -24,8 +26,16 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     pretend(store.clock(), args.today.as_deref())?;
     let listener = serve::bind(&format!("127.0.0.1:{}", args.port))?;
     let port = listener.local_addr().map_err(Error::bug)?.port();
-    let options = Options {
-        data: args.data.clone(),
+    let options = options(&args.data, port, args.journal.clone());
+    let province = Province::open(options, store)?;
+    let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };
+    make(&province, &demo)?;
+    province.run(listener, || println!("http://localhost:{port}"))
+}
+
+fn options(data: &Path, port: u16, journal: JournalOptions) -> Options {
+    Options {
+        data: data.to_owned(),
         url: format!("http://localhost:{port}"),
         province: "37".to_owned(),
         demo: true,
@@ -38,12 +48,16 @@ pub fn run(args: &DemoArgs) -> Result<()> {
             number: "000000000000".into(),
             name: "KHO BAC NHA NUOC".into(),
         },
-        journal: args.journal.clone(),
-    };
-    let province = Province::open(options, store)?;
-    let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };
-    make(&province, &demo)?;
-    province.run(listener, || println!("http://localhost:{port}"))
+        journal,
+    }
+}
+
+/// Every address of a demo province.
+pub fn pages(data: &Path) -> Result<Vec<web::Listed>> {
+    let _held = folder::hold_own(data, None)?;
+    let store = open_store(data, None)?;
+    let province = Province::open(options(data, 0, JournalOptions::default()), store)?;
+    Ok(province.web.all(province.pages()).listed())
 }
 
 /// People and cast, once. A start that was cut off in the middle begins again from where it stood.
@@ -139,13 +153,13 @@ struct DemoState {
 }
 
 /// The page of people to be. Mounted in demo mode only.
-pub fn routes(province: &Province) -> axum::Router<Web> {
+pub fn routes(province: &Province) -> Pages {
     let state = DemoState {
         identity: province.identity.clone(),
         store: province.store.clone(),
         stage: CommuneCode::parse("13594").unwrap_or_else(|_| unreachable!("five digits")),
     };
-    Routes::new(state).get("/trinh-dien", page).post("/trinh-dien", become_person).into_router()
+    Routes::new(state).get("/trinh-dien", page).post("/trinh-dien", become_person).into_pages()
 }
 
 struct Person {

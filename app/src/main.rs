@@ -172,6 +172,12 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
         Command::Journal(c) => journal::run(c),
         Command::Backup(c) => backup::run(c),
         Command::Restore(c) => backup::restore(&c),
+        Command::Routes { data } => {
+            for page in demo::pages(&data)? {
+                println!("{} {}", page.method, page.path);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Openapi => {
             println!("{}", pages::openapi());
             Ok(ExitCode::SUCCESS)

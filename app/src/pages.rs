@@ -7,7 +7,7 @@ use services::Services;
 use store::{FailedJob, Store};
 use web::markup::escape;
 use web::ui::{Cell, Column, Empty, Row, Table, Tag};
-use web::{Frame, Markup, Reply, Req, Routes, Section, Template, Tone, Web};
+use web::{Frame, Markup, Pages, Reply, Req, Routes, Section, Template, Tone};
 
 struct State {
     store: Store,
@@ -15,7 +15,7 @@ struct State {
 }
 
 /// The routes of this room.
-pub fn routes(province: &Province) -> axum::Router<Web> {
+pub fn routes(province: &Province) -> Pages {
     let state = State { store: province.store.clone(), services: province.services.clone() };
     Routes::new(state)
         .get("/quan-tri", operator)
@@ -27,7 +27,7 @@ pub fn routes(province: &Province) -> axum::Router<Web> {
             Ok(Reply::Text("text/plain; version=0.0.4; charset=utf-8", r.web().metrics().text()))
         })
         .get("/openapi.json", |_, _| Reply::json(&openapi()))
-        .into_router()
+        .into_pages()
 }
 
 #[derive(Template)]

@@ -178,6 +178,11 @@ impl Province {
 
     /// Every page and API of the program.
     pub fn router(&self) -> axum::Router {
+        self.web.mount(self.pages())
+    }
+
+    /// All addresses, but for those that every site of this kind has.
+    pub fn pages(&self) -> web::Pages {
         let mut routes = services::pages::routes(&self.services)
             .merge(identity::pages::routes(self.identity.clone()))
             .merge(measures::pages::routes(&measures::pages::Screen {
@@ -189,12 +194,12 @@ impl Province {
             .merge(registers::api::routes(self.register_pages()))
             .merge(evidence::pages::routes(self.journal()))
             .merge(crate::journal::page::routes(self))
-            .merge(places::api::routes())
+            .merge(web::Pages::plain(places::api::routes(), places::api::PATHS))
             .merge(crate::pages::routes(self));
         if self.options.demo {
             routes = routes.merge(crate::demo::routes(self));
         }
-        self.web.mount(routes)
+        routes
     }
 
     /// What pages need to prove something of the journal.

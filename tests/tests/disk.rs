@@ -62,7 +62,7 @@ fn fill(folder: &Path) -> PathBuf {
     let piece = [7u8; 4096];
     while file.write_all(&piece).is_ok() {}
     let length = file.metadata().unwrap().len();
-    file.set_len(length.saturating_sub(300 * 1024)).unwrap();
+    file.set_len(length.saturating_sub(800 * 1024)).unwrap();
     path
 }
 

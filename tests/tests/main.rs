@@ -14,6 +14,8 @@ mod listing;
 mod lists;
 mod nodes;
 mod operating;
+mod packaging;
+mod policy;
 mod races;
 mod recipe;
 mod silence;

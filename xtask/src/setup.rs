@@ -39,6 +39,11 @@ const PARTS: &[Part] = &[
         for_what: "the second engine of the store; the tests start a private one",
     },
     Part {
+        package: "systemd",
+        here: || run::on_path("systemd-analyze"),
+        for_what: "reads the units of an installation as they will be read",
+    },
+    Part {
         package: "fonts-noto-core",
         here: || {
             Path::new("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf").exists() || has_noto()

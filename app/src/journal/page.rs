@@ -7,7 +7,7 @@ use services::Services;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 use web::ui::{Banner, Fact, Facts};
-use web::{Frame, Markup, Reply, Req, Routes, Section, Template, Tone, Web};
+use web::{Frame, Markup, Pages, Reply, Req, Routes, Section, Template, Tone};
 
 /// Entries that are recomputed each time the page is opened: the newest.
 const CHECKED_MAX: i64 = 50_000;
@@ -19,13 +19,13 @@ struct State {
 }
 
 /// The page's route.
-pub fn routes(province: &Province) -> axum::Router<Web> {
+pub fn routes(province: &Province) -> Pages {
     let state = State {
         store: province.store.clone(),
         services: province.services.clone(),
         health: province.journal_health.clone(),
     };
-    Routes::new(state).get("/quan-tri/nhat-ky", page).into_router()
+    Routes::new(state).get("/quan-tri/nhat-ky", page).into_pages()
 }
 
 #[derive(Template)]

@@ -8,7 +8,7 @@ use kernel::{Error, Result, error::NOT_FOUND, money};
 use store::Store;
 use trust::Keys;
 use web::ui::{Cell, Column, Empty, Row, Table};
-use web::{Download, Frame, Markup, Reply, Req, Routes, Section, Template, Web};
+use web::{Download, Frame, Markup, Pages, Reply, Req, Routes, Section, Template};
 
 /// Days of the public list.
 const DAYS: i64 = 30;
@@ -26,14 +26,14 @@ pub struct Journal {
 }
 
 /// The routes of this crate.
-pub fn routes(journal: Journal) -> axum::Router<Web> {
+pub fn routes(journal: Journal) -> Pages {
     Routes::new(journal)
         .get("/checkpoint", newest)
         .get("/checkpoint/{size}", of_size)
         .get("/tile/{*path}", tile)
         .get("/nhat-ky", page)
         .get("/nhat-ky/khoa", |j, _| Ok(Reply::Text(TEXT, keys_text(&j.keys))))
-        .into_router()
+        .into_pages()
 }
 
 fn keys_text(keys: &Keys) -> String {

@@ -6,7 +6,7 @@ use kernel::{CommuneCode, Instant, ProvinceCode, Result, Say, money, time};
 use std::sync::Arc;
 use store::Store;
 use web::ui::{Cell, Column, Empty, Metric, Row, Table};
-use web::{Frame, Live, LiveEvent, Markup, Reply, Req, Routes, Section, Template, Web};
+use web::{Frame, Live, LiveEvent, Markup, Pages, Reply, Req, Routes, Section, Template};
 
 /// Who may see the province's screen.
 const POSTS: [&str; 5] =
@@ -28,12 +28,12 @@ pub struct Screen {
 }
 
 /// The routes of this crate.
-pub fn routes(screen: &Screen) -> axum::Router<Web> {
+pub fn routes(screen: &Screen) -> Pages {
     Routes::new(screen.clone())
         .get("/dieu-hanh", page)
         .get("/dieu-hanh/truc-tiep", live)
         .get("/cach-tinh", method)
-        .into_router()
+        .into_pages()
 }
 
 #[derive(Template)]

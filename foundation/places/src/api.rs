@@ -18,9 +18,12 @@ use std::sync::LazyLock;
 /// Answers may be kept for a day: they change with the program only.
 const CACHE: &str = "public, max-age=86400";
 
+/// The addresses of [`routes`].
+pub const PATHS: &[&str] = &["/api/v1/places", "/api/v1/places/{code}"];
+
 /// The routes, to be merged into the application's router.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/api/v1/places", get(find)).route("/api/v1/places/{code}", get(one))
+    Router::new().route(PATHS[0], get(find)).route(PATHS[1], get(one))
 }
 
 #[derive(Debug, Default, Deserialize)]

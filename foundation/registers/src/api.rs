@@ -7,11 +7,11 @@ use crate::door;
 use crate::pages::{Registers, citizen};
 use kernel::{PurposeId, Result};
 use serde_json::{Map, Value as Json, json};
-use web::{Reply, Req, Routes, Web};
+use web::{Pages, Reply, Req, Routes};
 
 /// The routes of this crate's API.
-pub fn routes(state: Registers) -> axum::Router<Web> {
-    Routes::new(state).get("/api/v1/own-record", own_record).into_router()
+pub fn routes(state: Registers) -> Pages {
+    Routes::new(state).get("/api/v1/own-record", own_record).into_pages()
 }
 
 /// The items asked for (`items=name,birth`), or all of the law's list. An item that does not exist is

@@ -65,7 +65,7 @@ async fn main() -> std::io::Result<()> {
         .get("/api/v1/places", places)
         .post("/design", |_, req| Ok(Reply::Html(format!("{:?}", req.form_address("to")))))
         .post("/design/nhap", |_, _| Ok(Reply::done()))
-        .into_router();
+        .into_pages();
     let waking = web.clone();
     tokio::spawn(async move {
         for seq in 1.. {

@@ -29,8 +29,8 @@
 //!     let frame = req.frame(req.say.t("stay-title"), Section::Services).crumb(req.say.t("services"), "/dich-vu");
 //!     Ok(Reply::page(&StayForm { frame, form })?.status(status))
 //! }
-//! pub fn routes(state: Lodging) -> axum::Router<Web> {
-//!     Routes::new(state).get("/luu-tru", form).post("/luu-tru", send).into_router()
+//! pub fn routes(state: Lodging) -> web::Pages {
+//!     Routes::new(state).get("/luu-tru", form).post("/luu-tru", send).into_pages()
 //! }
 //!
 //! {# templates/stay_form.html #}
@@ -100,7 +100,7 @@ pub use markup::Markup;
 pub use nav::{NavItem, Section, Who};
 pub use reply::{Download, Reply, Tone};
 pub use req::{AddressAnswer, Req};
-pub use routes::Routes;
+pub use routes::{Listed, Pages, Routes};
 pub use site::{Clock, HealthCheck, NoSessions, Sessions, Settings, Visitor, Web};
 pub use upload::{FileKind, Upload};
 

@@ -4,7 +4,7 @@ use crate::assets::Ready;
 use crate::cookie::{self, Cookie};
 use crate::reply::Reply;
 use crate::req::Req;
-use crate::routes::Routes;
+use crate::routes::{Pages, Routes};
 use crate::site::Web;
 use axum::Router;
 use axum::body::Body;
@@ -13,16 +13,18 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::get;
 use kernel::{Lang, Result};
 
-pub(crate) fn routes(web: &Web) -> Router<Web> {
+pub(crate) fn routes(web: &Web) -> Pages {
+    let files = Router::new()
+        .route("/a/{file}", get(asset))
+        .route("/favicon.ico", get(favicon))
+        .route("/favicon.svg", get(favicon));
     let mut routes = Routes::new(())
         .post_open("/ngon-ngu", language)
         .get("/manifest.webmanifest", manifest)
         .get("/robots.txt", robots)
         .get("/health", health)
-        .into_router()
-        .route("/a/{file}", get(asset))
-        .route("/favicon.ico", get(favicon))
-        .route("/favicon.svg", get(favicon));
+        .into_pages()
+        .merge(Pages::plain(files, &["/a/{file}", "/favicon.ico", "/favicon.svg"]));
     if web.settings().demo {
         routes = routes.merge(crate::gallery::routes());
     }

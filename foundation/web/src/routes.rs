@@ -14,7 +14,50 @@ use std::sync::Arc;
 /// Result<Reply>`, run on the blocking pool.
 pub struct Routes<S> {
     state: Arc<S>,
+    pages: Pages,
+}
+
+/// The addresses of one or several crates, ready to be served, and the list of them.
+#[derive(Debug, Default)]
+pub struct Pages {
     router: Router<Web>,
+    listed: Vec<Listed>,
+}
+
+/// One address as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// The pattern, such as `/ho-so/{code}`.
+    pub path: String,
+    /// `GET`, `POST`, `PUT`, `DELETE`.
+    pub method: &'static str,
+}
+
+impl Pages {
+    /// Reading addresses that are served without the walk of a request (no session, no forms): `paths`
+    /// are all of the router's.
+    pub fn plain(router: Router<Web>, paths: &[&str]) -> Self {
+        let listed = |p: &&str| Listed { path: (*p).to_owned(), method: "GET" };
+        Self { router, listed: paths.iter().map(listed).collect() }
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.listed.extend(other.listed);
+        Self { router: self.router.merge(other.router), listed: self.listed }
+    }
+
+    /// Every address, sorted.
+    pub fn listed(&self) -> Vec<Listed> {
+        let mut all = self.listed.clone();
+        all.sort();
+        all
+    }
+
+    pub(crate) fn into_router(self) -> Router<Web> {
+        self.router
+    }
 }
 
 impl<S> std::fmt::Debug for Routes<S> {
@@ -26,7 +69,7 @@ impl<S> std::fmt::Debug for Routes<S> {
 impl<S: Send + Sync + 'static> Routes<S> {
     /// Begins a list.
     pub fn new(state: S) -> Self {
-        Self { state: Arc::new(state), router: Router::new() }
+        Self { state: Arc::new(state), pages: Pages::default() }
     }
     /// A page, or any other thing to read.
     #[must_use]
@@ -34,7 +77,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add(MethodFilter::GET, path, Opts::default(), handler)
+        self.add((MethodFilter::GET, "GET"), path, Opts::default(), handler)
     }
     /// A form without files, or a JSON call. Anti-forgery is checked before the handler.
     #[must_use]
@@ -42,7 +85,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add(MethodFilter::POST, path, Opts::default(), handler)
+        self.add((MethodFilter::POST, "POST"), path, Opts::default(), handler)
     }
     /// A form that may carry files.
     #[must_use]
@@ -50,7 +93,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add(MethodFilter::POST, path, Opts { files: true, open: false }, handler)
+        self.add((MethodFilter::POST, "POST"), path, Opts { files: true, open: false }, handler)
     }
     /// A POST that needs no anti-forgery token, because it changes nothing for the person whose
     /// cookie it carries or is called by machines. Requests from other sites are refused still.
@@ -59,7 +102,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add(MethodFilter::POST, path, Opts { files: false, open: true }, handler)
+        self.add((MethodFilter::POST, "POST"), path, Opts { files: false, open: true }, handler)
     }
     /// As [`Routes::post_open`], with files.
     #[must_use]
@@ -67,7 +110,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add(MethodFilter::POST, path, Opts { files: true, open: true }, handler)
+        self.add((MethodFilter::POST, "POST"), path, Opts { files: true, open: true }, handler)
     }
     /// API: replaces a thing.
     #[must_use]
@@ -75,7 +118,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add(MethodFilter::PUT, path, Opts::default(), handler)
+        self.add((MethodFilter::PUT, "PUT"), path, Opts::default(), handler)
     }
     /// API: removes a thing.
     #[must_use]
@@ -83,10 +126,16 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add(MethodFilter::DELETE, path, Opts::default(), handler)
+        self.add((MethodFilter::DELETE, "DELETE"), path, Opts::default(), handler)
     }
 
-    fn add<F>(mut self, method: MethodFilter, path: &str, opts: Opts, handler: F) -> Self
+    fn add<F>(
+        mut self,
+        (method, name): (MethodFilter, &'static str),
+        path: &str,
+        opts: Opts,
+        handler: F,
+    ) -> Self
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
@@ -96,12 +145,13 @@ impl<S: Send + Sync + 'static> Routes<S> {
             let params = params.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
             pipeline::run(web, opts, erased.clone(), params, request)
         };
-        self.router = self.router.route(path, on(method, run));
+        self.pages.router = self.pages.router.route(path, on(method, run));
+        self.pages.listed.push(Listed { path: path.to_owned(), method: name });
         self
     }
 
-    /// The router to be merged with others and given to [`Web::mount`].
-    pub fn into_router(self) -> Router<Web> {
-        self.router
+    /// To be merged with others and given to [`Web::mount`].
+    pub fn into_pages(self) -> Pages {
+        self.pages
     }
 }

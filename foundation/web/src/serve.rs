@@ -103,7 +103,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let done = tokio::spawn(async move {
-            let router = web.mount(Router::new());
+            let router = web.mount(crate::routes::Pages::default());
             let stop = async move {
                 let _ = stopped.await;
             };

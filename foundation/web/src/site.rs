@@ -5,6 +5,7 @@ use crate::headers::Security;
 use crate::limits;
 use crate::metrics::Metrics;
 use crate::nav::{self, NavItem};
+use crate::routes::Pages;
 use crate::token::Sealer;
 use crate::{live, own, pipeline};
 use axum::{Router, middleware};
@@ -210,11 +211,15 @@ impl Web {
     pub fn close(&self) {
         self.closing.send_replace(true);
     }
+    /// These pages with the site's own beside them.
+    pub fn all(&self, pages: Pages) -> Pages {
+        pages.merge(own::routes(self))
+    }
     /// Puts everything together: the crates' routes, this crate's own, the error pages, the guards
     /// around all of them.
-    pub fn mount(&self, routes: Router<Web>) -> Router {
-        routes
-            .merge(own::routes(self))
+    pub fn mount(&self, pages: Pages) -> Router {
+        self.all(pages)
+            .into_router()
             .fallback(pipeline::not_found)
             .method_not_allowed_fallback(pipeline::wrong_method)
             .layer(axum::extract::DefaultBodyLimit::max(limits::UPLOAD_FORM_BYTES_MAX))

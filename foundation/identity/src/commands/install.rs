@@ -3,7 +3,7 @@
 
 use super::{account, account_of, accounts, appointments, counter};
 use crate::door;
-use crate::errors::{ACCOUNT_CLOSED, NOT_MATCHED};
+use crate::errors::ACCOUNT_CLOSED;
 use crate::journal;
 use crate::law::IdentityLaw;
 use crate::model::{Issued, NewAccount, NewAppointment, Origin};
@@ -26,7 +26,7 @@ pub struct FirstOfficer {
 /// set a password with. The journal says that the command line did it; nothing is taken away from an
 /// account that is there already.
 ///
-/// [`NOT_MATCHED`] if the register knows no such living person; what [`super::appointments::appoint`] refuses.
+/// [`registers::PERSON_UNKNOWN`] if the register knows no such living person; what [`super::appointments::appoint`] refuses.
 pub fn install_officer(
     tx: &mut WriteTx<'_>,
     law: &IdentityLaw,
@@ -36,7 +36,7 @@ pub fn install_officer(
     let actor = Actor::system("command-line");
     let facts = door::person(tx, registers, &Actor::system("eid"), &new.person, door::RECOGNISE)?
         .filter(|f| !f.dead)
-        .ok_or_else(|| Error::new(NOT_MATCHED).field("person"))?;
+        .ok_or_else(|| Error::new(registers::PERSON_UNKNOWN).field("person"))?;
     let id = match account_of(tx, &new.person)? {
         Some(a) if a.closed => return Err(Error::new(ACCOUNT_CLOSED)),
         Some(a) => {

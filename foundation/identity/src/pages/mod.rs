@@ -16,7 +16,7 @@ use crate::rules::{self, password};
 use crate::service::Identity;
 use kernel::{Error, Kind, PersonalId, Result};
 use std::net::IpAddr;
-use web::{Asset, Cookie, Form, Reply, Req, Routes, Sessions, Visitor, Web, Who, cookie};
+use web::{Asset, Cookie, Form, Pages, Reply, Req, Routes, Sessions, Visitor, Who, cookie};
 
 /// The cookie by which a browser is known again: no rights, only no waiting for strangers' mistakes.
 pub const DEVICE: &str = "__Host-lt-may";
@@ -38,7 +38,7 @@ impl Sessions for Identity {
 }
 
 /// The pages of this crate.
-pub fn routes(identity: Identity) -> axum::Router<Web> {
+pub fn routes(identity: Identity) -> Pages {
     Routes::new(identity)
         .get("/dang-nhap", sign_in::page)
         .post("/dang-nhap", sign_in::send)
@@ -80,7 +80,7 @@ pub fn routes(identity: Identity) -> axum::Router<Web> {
         .get("/quan-tri/nhan-su/{id}/ket-thuc", staff::end_page)
         .post("/quan-tri/nhan-su/{id}/ket-thuc", staff::end)
         .get("/.well-known/passkey-endpoints", passkey_endpoints)
-        .into_router()
+        .into_pages()
 }
 
 /// Where a password manager finds the page for passkeys (W3C passkey endpoints).

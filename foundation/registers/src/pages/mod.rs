@@ -15,7 +15,7 @@ use crate::law::Law;
 use kernel::{Actor, DossierCode, Error, PersonalId, Result};
 use std::sync::Arc;
 use store::{ReadTx, Store};
-use web::{Req, Routes, Web};
+use web::{Pages, Req, Routes};
 
 /// Whether a dossier is the person's own, so that its page opens for them.
 pub type OwnDossier = dyn Fn(&mut ReadTx, &PersonalId, &DossierCode) -> Result<bool> + Send + Sync;
@@ -44,7 +44,7 @@ impl std::fmt::Debug for Registers {
 }
 
 /// The pages of this crate.
-pub fn routes(state: Registers) -> axum::Router<Web> {
+pub fn routes(state: Registers) -> Pages {
     Routes::new(state)
         .get("/du-lieu-cua-toi", own::page)
         .get("/du-lieu-cua-toi/ai-da-doc", access::page)
@@ -60,7 +60,7 @@ pub fn routes(state: Registers) -> axum::Router<Web> {
         .post("/tra-cuu/co-the-trung/{id}", pairs::decide)
         .get("/kiem-toan", audit::page)
         .post("/kiem-toan", audit::look)
-        .into_router()
+        .into_pages()
 }
 
 /// Who looks at these pages, and whose matter it is: a citizen with an account of level 2, for

@@ -10,8 +10,7 @@ mod parts_show;
 mod tests;
 
 use crate::markup::Markup;
-use crate::site::Web;
-use axum::Router;
+use crate::routes::Pages;
 use kernel::Say;
 
 /// One component as it is shown.
@@ -55,7 +54,7 @@ pub fn catalogue(say: &Say) -> Vec<Component> {
 }
 
 /// The routes of the gallery: the list, and whole sample pages.
-pub fn routes() -> Router<Web> {
+pub fn routes() -> Pages {
     pages::routes()
 }
 

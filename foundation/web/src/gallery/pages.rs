@@ -9,20 +9,20 @@ use crate::markup::Markup;
 use crate::nav::Section;
 use crate::reply::{Reply, Tone};
 use crate::req::Req;
+use crate::routes::Pages;
 use crate::routes::Routes;
-use crate::site::{Visitor, Web};
+use crate::site::Visitor;
 use crate::ui::{
     Answer, Answers, Banner, Choice, Deadline, Dialog, Empty, Fact, Facts, Filter, FilterBar,
     Metric, Moment, Panel, QueueRow, Sheet, StepBar, Timeline,
 };
 use askama::Template;
-use axum::Router;
 use kernel::{
     AccountId, Actor, AgencyCode, Appointment, AppointmentId, Error, FieldError, Level, Localized,
     PostCode, Result, error,
 };
 
-pub(super) fn routes() -> Router<Web> {
+pub(super) fn routes() -> Pages {
     Routes::new(())
         .get("/design", index)
         .get("/design/mau/cau-hoi", question)
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Router<Web> {
         .get("/design/mau/giay-in", sheet)
         .get("/design/mau/trong", empty)
         .get("/design/loi/{which}", fault)
-        .into_router()
+        .into_pages()
 }
 
 #[derive(Template)]

@@ -7,6 +7,7 @@ mod live;
 mod pages;
 mod uploads;
 
+use crate::routes::Pages;
 use crate::testing::{self, Client};
 use crate::{Live, LiveEvent, Reply, Req, Routes, Section, Sessions, Tone, Visitor, Web, cookie};
 use axum::Router;
@@ -140,7 +141,7 @@ fn fails(req: &Req) -> Result<Reply> {
     })
 }
 
-fn routes(seen: Arc<Seen>) -> Router<Web> {
+fn routes(seen: Arc<Seen>) -> Pages {
     Routes::new(seen)
         .get("/", |_, req| page(req, false))
         .get("/form", |_, req| page(req, true))
@@ -193,5 +194,5 @@ fn routes(seen: Arc<Seen>) -> Router<Web> {
                 Ok((cursor, fresh.iter().map(|(_, h)| LiveEvent::swap(h.as_str())).collect()))
             })))
         })
-        .into_router()
+        .into_pages()
 }

@@ -18,10 +18,10 @@ mod supplement;
 mod verify;
 
 use crate::app::Services;
-use web::{Routes, Web};
+use web::{Pages, Routes};
 
 /// All routes of this crate.
-pub fn routes(services: &Services) -> axum::Router<Web> {
+pub fn routes(services: &Services) -> Pages {
     let mut routes = Routes::new(services.clone())
         .get("/", catalogue::home)
         .get("/dich-vu", catalogue::list)
@@ -70,7 +70,7 @@ pub fn routes(services: &Services) -> axum::Router<Web> {
         let p = path.clone();
         routes = routes.post(&at("/bo-nhap"), move |s, r| apply::discard(s, r, &p));
     }
-    routes.into_router().merge(verify::routes(services))
+    routes.into_pages().merge(verify::routes(services))
 }
 
 /// Where the working day begins in a post.

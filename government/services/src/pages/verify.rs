@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use trust::{SignatureReport, Verification};
 use web::ui::{Banner, Fact, Facts};
 use web::upload::FileKind;
-use web::{Form, Frame, Markup, Reply, Req, Routes, Section, Template, Tone, Web};
+use web::{Form, Frame, Markup, Pages, Reply, Req, Routes, Section, Template, Tone};
 
 /// Checks by one address in a minute.
 const A_MINUTE_MAX: u32 = 30;
@@ -51,11 +51,11 @@ struct State {
 }
 
 /// The public pages of verification.
-pub fn routes(services: &Services) -> axum::Router<Web> {
+pub fn routes(services: &Services) -> Pages {
     Routes::new(State { services: services.clone(), turns: Turns::default() })
         .get(PATH, page)
         .post_files(PATH, check)
-        .into_router()
+        .into_pages()
 }
 
 #[derive(Template)]

@@ -85,7 +85,7 @@ impl Site {
             paper: Arc::new(paper::Paper::new(PathBuf::from("/no/program"))),
             keys: Arc::new(Keys::open_at(&folder.0, NOW).unwrap()),
         };
-        let web = Web::new(web::testing::settings(), words, Arc::new(web::NoSessions));
+        let web = web::Web::new(web::testing::settings(), words, Arc::new(web::NoSessions));
         let router = web.mount(routes(&services));
         Self { services, router, _folder: folder }
     }
