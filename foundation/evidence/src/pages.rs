@@ -84,6 +84,8 @@ struct Page {
     root: String,
     keys: String,
     days: Markup,
+    /// Whoever works in a post has no data of their own meanwhile.
+    at_work: bool,
 }
 
 fn page(j: &Journal, req: &Req) -> Result<Reply> {
@@ -92,8 +94,8 @@ fn page(j: &Journal, req: &Req) -> Result<Reply> {
         j.store.read(|tx| Ok((checkpoints::newest(tx)?, checkpoints::daily(tx, DAYS)?)))?;
     let row = |k: &Kept| {
         Row::new(vec![
-            Cell::text(k.at.clock_and_day()),
-            Cell::link(money::grouped(k.size), format!("/checkpoint/{}", k.size)),
+            Cell::link(k.at.clock_and_day(), format!("/checkpoint/{}", k.size)),
+            Cell::text(money::grouped(k.size)),
             Cell::two(&rules::hex(&k.root)[..16], ""),
         ])
     };
@@ -113,5 +115,6 @@ fn page(j: &Journal, req: &Req) -> Result<Reply> {
         root: shown.map_or_else(String::new, checkpoints::root_text),
         keys: keys_text(&j.keys),
         days: Markup::from(&days),
+        at_work: req.actor().is_ok_and(|a| a.appointment.is_some()),
     })
 }
