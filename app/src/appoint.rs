@@ -45,12 +45,13 @@ fn committee(province: &ProvinceCode) -> String {
 /// commune.
 pub fn agencies(province: &ProvinceCode, on: Date) -> Result<Vec<Agency>> {
     let name = places::all().province(province, on)?;
-    let (title, name) = (crate::province::lower_first(name.title()), name.name());
+    let title = crate::province::lower_first(name.title());
+    let english = crate::province::in_english(name.title(), name.name());
     let mut all = vec![Agency {
         code: committee(province).as_str().into(),
         name: Localized::new(
             format!("Ủy ban nhân dân {title}"),
-            format!("People’s Committee of {name} Province"),
+            format!("People’s Committee of {english}"),
         ),
         kind: "province-committee".to_owned(),
         place: province.as_str().to_owned(),

@@ -125,7 +125,7 @@ impl Province {
         let secret = |name: &str| folder::secret(&options.data, name);
         let settings = Settings {
             province: options.province.clone(),
-            province_name: Localized::new(name.title(), format!("{} Province", name.name())),
+            province_name: Localized::new(name.title(), in_english(name.title(), name.name())),
             code_prefix: options
                 .dossier_prefix
                 .clone()
@@ -365,10 +365,10 @@ fn site(
     let clock = store.clock().clone();
     let (check, journal) = (store.clone(), journal.clone());
     let settings = web::Settings {
-        place: Localized::new(title, format!("{name} Province")),
+        place: Localized::new(title, in_english(title, name)),
         owner: Localized::new(
             format!("Ủy ban nhân dân {} · Trung tâm Phục vụ hành chính công", lower_first(title)),
-            format!("People’s Committee of {name} Province · One-stop centre"),
+            format!("People’s Committee of {} · One-stop centre", in_english(title, name)),
         ),
         support: options.support.clone(),
         behind_proxy: options.behind_proxy,
@@ -390,6 +390,12 @@ fn site(
         ..web::Settings::default()
     };
     Web::new(settings, words, Arc::new(identity.clone()))
+}
+
+/// What a province (Tỉnh) or a city of the same rank (Thành phố) is called in English.
+pub fn in_english(title: &str, name: &str) -> String {
+    let kind = if title.starts_with("Thành phố") { "City" } else { "Province" };
+    format!("{name} {kind}")
 }
 
 /// A title within a sentence.

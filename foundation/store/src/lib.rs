@@ -1,7 +1,8 @@
 //! Transactions on SQLite or PostgreSQL, numbered schema files, the journal and its tree, jobs.
 //!
 //! Three verbs: [`Store::read`] gives a consistent snapshot; [`Store::record`] the same, and leaves
-//! journal entries about it; [`Store::write`] returns when the change is durable. On SQLite all writers share one thread and one commit per group; one that fails undoes
+//! journal entries about it; [`Store::write`] returns when the change is durable. On SQLite all
+//! writers share one thread and one commit per group; one that fails undoes
 //! only itself. On PostgreSQL each closure is a serializable transaction and runs again after a
 //! serialization failure, so closures do nothing but use `tx`: the clock ([`ReadTx::now`]) and new
 //! identifiers ([`RecordTx::new_id`]) come from it too.

@@ -24,6 +24,49 @@ fn record(store: &Store, n: u32) {
         .unwrap();
 }
 
+pub fn a_recorded_reading_leaves_its_entries_or_gives_nothing(engine: Engine) {
+    let store = engine.store();
+    record(&store, 1);
+    store.settle().unwrap();
+    fn read() -> Entry {
+        Entry::new("test.read", &Actor::system("test")).about(&pid(3))
+    }
+    // It sees the snapshot, not its own entries; a writer goes on while it reads.
+    let seen = store
+        .record(|tx| {
+            let before = tx.journal_head()?;
+            tx.record(read())?;
+            tx.record(read())?;
+            record(&store, 2);
+            store.settle()?;
+            Ok((before, tx.journal_head()?))
+        })
+        .unwrap();
+    assert_eq!(seen, (1, 1));
+    store.settle().unwrap();
+    let all = store.read(|tx| tx.journal_after(0, 10)).unwrap();
+    let kinds: Vec<&str> = all.iter().map(|e| e.kind.as_str()).collect();
+    assert_eq!(kinds, ["test.done", "test.done", "test.read", "test.read"]);
+    assert_eq!(store.read(|tx| tx.journal_about(&pid(3), i64::MAX, 10)).unwrap().len(), 2);
+    // Who fails leaves nothing; who records nothing writes nothing.
+    let failed = store.record(|tx| {
+        tx.record(read())?;
+        Err::<(), _>(Error::bug("changed its mind"))
+    });
+    assert!(failed.is_err());
+    store.record(|tx| tx.journal_head()).unwrap();
+    // Inside of a write it would wait for itself.
+    let other = store.clone();
+    let inside = store.write(move |tx| {
+        tx.now();
+        Ok(other.record(|tx| tx.record(read()).map(drop)).is_err())
+    });
+    assert!(inside.unwrap());
+    store.settle().unwrap();
+    let health = store.verify_journal().unwrap();
+    assert!(health.is_sound() && health.size == 4, "{:?}", health.faults);
+}
+
 pub fn eight_writers_leave_a_dense_journal_that_verifies(engine: Engine) {
     let store = engine.store();
     let threads: Vec<_> = (0..8)
