@@ -58,6 +58,16 @@ enum What {
         /// So many dossiers are there before lives of dossiers are measured.
         #[arg(long, default_value_t = 0)]
         dossiers: u64,
+        /// Measure the curves instead: the same at 100,000, a million and ten million people, on both
+        /// engines (an hour, and 30 GB of the temporary folder).
+        #[arg(long)]
+        growth: bool,
+        /// With `--growth`: so many people, instead of the three sizes.
+        #[arg(long, requires = "growth")]
+        size: Vec<u64>,
+        /// With `--growth`: only on this engine, `sqlite` or `postgres`.
+        #[arg(long, requires = "growth")]
+        engine: Vec<String>,
         /// List the rows and their budgets.
         #[arg(long)]
         list: bool,
@@ -76,8 +86,17 @@ fn main() -> ExitCode {
         What::Setup => setup::run(&ws),
         What::Test { only, journey } => steps::test(&ws, &only, journey.as_deref()),
         What::Check { what } => checks::run(&ws, what.as_deref()),
-        What::Bench { only, fresh_build, dossiers, list } => {
-            steps::bench(&ws, &only, fresh_build, dossiers, list)
+        What::Bench { only, fresh_build, dossiers, growth, size, engine, list } => {
+            let mut args = only;
+            args.push(format!("--dossiers={dossiers}"));
+            args.extend(size.iter().map(|n| format!("--size={n}")));
+            args.extend(engine.iter().map(|e| format!("--engine={e}")));
+            for (wanted, flag) in
+                [(fresh_build, "--fresh-build"), (growth, "--growth"), (list, "--list")]
+            {
+                args.extend(wanted.then(|| flag.to_owned()));
+            }
+            steps::bench(&ws, &args, list)
         }
         What::Pictures { journey } => steps::pictures(&ws, journey.as_deref()),
     });

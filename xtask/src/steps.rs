@@ -184,25 +184,13 @@ pub fn pictures(ws: &Workspace, journey: Option<&str>) -> Result<(), String> {
 }
 
 /// Measures with `tests/src/bin/measure.rs`, which writes docs/benchmarks.md.
-pub fn bench(
-    ws: &Workspace,
-    only: &[String],
-    fresh: bool,
-    dossiers: u64,
-    list: bool,
-) -> Result<(), String> {
-    if !list {
+pub fn bench(ws: &Workspace, args: &[String], only_list: bool) -> Result<(), String> {
+    if !only_list {
         setup::run(ws)?;
     }
     run::run(cargo(ws).args(["build", "--release", "--workspace"]))?;
     let mut command = Command::new(ws.programs.join("measure"));
-    command.current_dir(&ws.root).args(only).arg(format!("--dossiers={dossiers}"));
-    if fresh {
-        command.arg("--fresh-build");
-    }
-    if list {
-        command.arg("--list");
-    }
+    command.current_dir(&ws.root).args(args);
     if let Some(chromium) = setup::browser() {
         command.env("CHROMIUM", chromium);
     }

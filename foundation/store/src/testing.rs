@@ -28,7 +28,7 @@ const SETUP: &str =
 /// If there is no PostgreSQL, with a sentence that says what to do.
 pub fn postgres() -> String {
     static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
-    database(SERVER.get_or_init(|| server(false)))
+    database(SERVER.get_or_init(|| server(&QUICK)))
 }
 
 /// As [`postgres`], on a server whose commits wait for the disk: for measurements.
@@ -37,11 +37,49 @@ pub fn postgres() -> String {
 /// As [`postgres`].
 pub fn postgres_durable() -> String {
     static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
-    database(SERVER.get_or_init(|| server(true)))
+    database(SERVER.get_or_init(|| server(&DURABLE)))
 }
 
-fn server(durable: bool) -> Result<String, String> {
-    std::env::var(SERVER_VARIABLE).or_else(|_| start(durable))
+/// As [`postgres_durable`], with the memory that a server of a large province is given: for
+/// measurements.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn postgres_large() -> String {
+    static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
+    database(SERVER.get_or_init(|| server(&LARGE)))
+}
+
+/// Ends a database of this process, so that its room on the disk is free again.
+///
+/// # Panics
+/// If the server is gone.
+pub fn drop_database(url: &str) {
+    let mut client = Client::connect(&with_database(url, "postgres"), NoTls)
+        .expect("a connection to the tests' PostgreSQL");
+    client
+        .batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", name_in(url)))
+        .expect("a database that is nobody else's");
+}
+
+/// Settings of a server.
+struct Server {
+    fsync: &'static str,
+    shared_buffers: &'static str,
+    max_wal_size: &'static str,
+}
+
+/// For tests, which are many and small.
+const QUICK: Server = Server { fsync: "off", shared_buffers: "32MB", max_wal_size: "256MB" };
+const DURABLE: Server = Server { fsync: "on", ..QUICK };
+const LARGE: Server = Server { fsync: "on", shared_buffers: "1GB", max_wal_size: "4GB" };
+
+fn server(kind: &Server) -> Result<String, String> {
+    std::env::var(SERVER_VARIABLE).or_else(|_| start(kind))
+}
+
+fn name_in(url: &str) -> &str {
+    url.split('?').next().and_then(|u| u.rsplit('/').next()).unwrap_or_default()
 }
 
 /// A new database on this server.
@@ -67,7 +105,7 @@ fn database(server: &Result<String, String>) -> String {
 /// # Panics
 /// If it cannot be copied.
 pub fn postgres_copy(url: &str) -> String {
-    let name = url.split('?').next().and_then(|u| u.rsplit('/').next()).unwrap_or_default();
+    let name = name_in(url);
     let copy = format!("{name}_copy_{}", crate::Clock::system().now().0);
     let mut client = Client::connect(&with_database(url, "postgres"), NoTls)
         .expect("a connection to the tests' PostgreSQL");
@@ -154,7 +192,7 @@ fn command(program: &Path, user: Option<(u32, u32)>) -> Command {
     command
 }
 
-fn start(durable: bool) -> Result<String, String> {
+fn start(kind: &Server) -> Result<String, String> {
     let programs = programs().ok_or(SETUP)?;
     // Kept as long as the process, and removed by a later one: the server outlives our statics.
     let passing = std::mem::ManuallyDrop::new(Folder::new().map_err(|e| e.to_string())?);
@@ -184,8 +222,9 @@ fn start(durable: bool) -> Result<String, String> {
         .arg("-k")
         .arg(&folder)
         .args(["-c", "listen_addresses=", "-c", "max_connections=300"])
-        .args(["-c", if durable { "fsync=on" } else { "fsync=off" }])
-        .args(["-c", "shared_buffers=32MB", "-c", "max_wal_size=256MB"])
+        .args(["-c", &format!("fsync={}", kind.fsync)])
+        .args(["-c", &format!("shared_buffers={}", kind.shared_buffers)])
+        .args(["-c", &format!("max_wal_size={}", kind.max_wal_size)])
         .current_dir(&folder)
         .stdout(Stdio::null())
         .stderr(file);

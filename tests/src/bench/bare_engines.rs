@@ -26,6 +26,12 @@ pub fn sqlite(path: &Path) -> Result<Connection, String> {
 
 /// Microseconds of one read of a whole row by its key, statement prepared.
 pub fn sqlite_read_us(path: &Path, sql: &str, keys: &[String]) -> Result<f64, String> {
+    let took = sqlite_reads(path, sql, keys)?;
+    Ok(took.iter().sum::<f64>() / took.len().max(1) as f64)
+}
+
+/// Microseconds of each read of a whole row by its key, statement prepared.
+pub fn sqlite_reads(path: &Path, sql: &str, keys: &[String]) -> Result<Vec<f64>, String> {
     let conn = sqlite(path)?;
     let mut statement = conn.prepare(sql).map_err(why)?;
     let columns = statement.column_count();
@@ -41,9 +47,24 @@ pub fn sqlite_read_us(path: &Path, sql: &str, keys: &[String]) -> Result<f64, St
         }
         Ok(bytes)
     };
-    let (_, time) =
-        timed(|| keys.iter().try_for_each(|k| one(k).map(drop)).map_err(|e| e.to_string()))?;
-    Ok(time.as_secs_f64() * 1e6 / keys.len().max(1) as f64)
+    keys.iter()
+        .map(|key| timed(|| one(key).map_err(why)).map(|(_, time)| time.as_secs_f64() * 1e6))
+        .collect()
+}
+
+/// The same on PostgreSQL: a person's row, statement prepared.
+pub fn postgres_reads(url: &str, keys: &[String]) -> Result<Vec<f64>, String> {
+    let mut client = Client::connect(url, NoTls).map_err(why)?;
+    let statement = client.prepare("SELECT * FROM person WHERE pid = $1").map_err(why)?;
+    let mut one = |key: &String| client.query_one(&statement, &[key]).map(drop).map_err(why);
+    keys.iter().map(|key| timed(|| one(key)).map(|(_, time)| time.as_secs_f64() * 1e6)).collect()
+}
+
+/// Bytes that a PostgreSQL database takes on the disk.
+pub fn postgres_size(url: &str) -> Result<f64, String> {
+    let mut client = Client::connect(url, NoTls).map_err(why)?;
+    let row = client.query_one("SELECT pg_database_size(current_database())", &[]).map_err(why)?;
+    Ok(row.get::<_, i64>(0) as f64)
 }
 
 /// Inserts a second into a table with a key, so many rows to a commit on the disk.

@@ -5,6 +5,7 @@
 pub mod bare_engines;
 pub mod build;
 pub mod chart;
+pub mod growth;
 pub mod journalled;
 pub mod letters;
 pub mod lifecycle;

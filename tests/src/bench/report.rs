@@ -1,6 +1,6 @@
 //! docs/benchmarks.json keeps the figures, docs/benchmarks.md and docs/benchmarks.svg show them.
 
-use super::{Budget, Figure, Row, chart, kept};
+use super::{Budget, Figure, Row, chart, growth, kept};
 use serde_json::{Value, json};
 use std::{fmt::Write as _, fs, path::Path, process::Command};
 
@@ -53,7 +53,7 @@ pub fn write(folder: &Path, rows: &[(&Row, Option<Kept>)], machine: &str) -> std
         serde_json::to_string_pretty(&json!({ "rows": map })).map_err(std::io::Error::other)?;
     fs::write(folder.join("benchmarks.json"), text + "\n")?;
     fs::write(folder.join("benchmarks.svg"), chart::svg(rows))?;
-    fs::write(folder.join("benchmarks.md"), page(rows, machine))
+    fs::write(folder.join("benchmarks.md"), page(rows, machine) + &growth::section(folder))
 }
 
 const HEAD: &str = "# Figures

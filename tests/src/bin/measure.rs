@@ -7,7 +7,12 @@
 
 use std::{env, process::ExitCode, time::Instant};
 use tests::{
-    bench::{Bench, Figure, Row, kept, report, rows::ROWS},
+    bench::{
+        Bench, Figure, Row,
+        growth::{self, Engine},
+        kept, report,
+        rows::ROWS,
+    },
     root,
 };
 
@@ -40,7 +45,47 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if flag("--growth") {
+        return grow(&args);
+    }
     measure(&named, flag("--fresh-build"), dossiers)
+}
+
+/// The curves instead of the rows.
+fn grow(args: &[String]) -> ExitCode {
+    let given = |name: &str| -> Vec<&str> {
+        args.iter().filter_map(|a| a.strip_prefix(name)?.strip_prefix('=')).collect()
+    };
+    let sizes: Option<Vec<u64>> = given("--size").iter().map(|s| s.parse().ok()).collect();
+    let engines: Option<Vec<Engine>> = given("--engine").iter().map(|e| Engine::parse(e)).collect();
+    let (Some(mut sizes), Some(mut engines)) = (sizes, engines) else {
+        eprintln!("--size=NUMBER of people; --engine=sqlite or --engine=postgres");
+        return ExitCode::FAILURE;
+    };
+    if sizes.is_empty() {
+        sizes = growth::SIZES.to_vec();
+    }
+    if engines.is_empty() {
+        engines = Engine::ALL.to_vec();
+    }
+    let outcome = growth::measure(&root().join("docs"), &sizes, &engines);
+    let written = write_page();
+    match outcome.and(written) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes the page from what is kept.
+fn write_page() -> Result<(), String> {
+    let folder = root().join("docs");
+    let rows: Vec<_> = ROWS.iter().map(|row| (row, report::read(&folder, row.id))).collect();
+    report::write(&folder, &rows, &report::machine()).map_err(|e| e.to_string())?;
+    println!("Written: docs/benchmarks.md, docs/growth.json, docs/growth.svg");
+    Ok(())
 }
 
 fn measure(named: &[&str], fresh: bool, dossiers: u64) -> ExitCode {
