@@ -6,6 +6,8 @@
 
 pub mod bare;
 pub mod bench;
+pub mod engine;
+pub mod faults;
 pub mod folder;
 pub mod forms;
 pub mod http;

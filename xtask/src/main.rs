@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask setup | test | check | bench | pictures`.
+//! The developer's commands: `cargo xtask setup | test | check | bench | faults | pictures`.
 //!
 //! Small on purpose: it links nothing of the project, so that it starts in seconds on a fresh clone
 //! and can check the tree while the rest does not compile. What needs the project's own code
@@ -72,6 +72,18 @@ enum What {
         #[arg(long)]
         list: bool,
     },
+    /// Kill the program under load, again and again, and write docs/faults.md.
+    Faults {
+        /// How many kills, shared by the engines.
+        #[arg(long, default_value_t = 500)]
+        rounds: u64,
+        /// What the moments are drawn from.
+        #[arg(long, default_value_t = 2026)]
+        seed: u64,
+        /// Only on this engine, `sqlite` or `postgres`.
+        #[arg(long)]
+        engine: Vec<String>,
+    },
     /// Take the pictures of docs/pictures with the test browser.
     Pictures {
         /// Journeys whose file name contains this.
@@ -96,7 +108,12 @@ fn main() -> ExitCode {
             {
                 args.extend(wanted.then(|| flag.to_owned()));
             }
-            steps::bench(&ws, &args, list)
+            steps::measuring(&ws, "measure", &args)
+        }
+        What::Faults { rounds, seed, engine } => {
+            let mut args = vec![format!("--rounds={rounds}"), format!("--seed={seed}")];
+            args.extend(engine.iter().map(|e| format!("--engine={e}")));
+            steps::measuring(&ws, "faults", &args)
         }
         What::Pictures { journey } => steps::pictures(&ws, journey.as_deref()),
     });

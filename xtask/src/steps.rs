@@ -183,13 +183,11 @@ pub fn pictures(ws: &Workspace, journey: Option<&str>) -> Result<(), String> {
     run::run(browser(ws, journey)?.env("LIENTHONG_PICTURES", ws.root.join("docs/pictures")))
 }
 
-/// Measures with `tests/src/bin/measure.rs`, which writes docs/benchmarks.md.
-pub fn bench(ws: &Workspace, args: &[String], only_list: bool) -> Result<(), String> {
-    if !only_list {
-        setup::run(ws)?;
-    }
+/// Runs a program of `tests/src/bin`, which writes its page in `docs/`.
+pub fn measuring(ws: &Workspace, program: &str, args: &[String]) -> Result<(), String> {
+    setup::run(ws)?;
     run::run(cargo(ws).args(["build", "--release", "--workspace"]))?;
-    let mut command = Command::new(ws.programs.join("measure"));
+    let mut command = Command::new(ws.programs.join(program));
     command.current_dir(&ws.root).args(args);
     if let Some(chromium) = setup::browser() {
         command.env("CHROMIUM", chromium);

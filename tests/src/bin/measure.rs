@@ -7,12 +7,8 @@
 
 use std::{env, process::ExitCode, time::Instant};
 use tests::{
-    bench::{
-        Bench, Figure, Row,
-        growth::{self, Engine},
-        kept, report,
-        rows::ROWS,
-    },
+    bench::{Bench, Figure, Row, growth, kept, report, rows::ROWS},
+    engine::Engine,
     root,
 };
 

@@ -1,7 +1,8 @@
 //! docs/growth.svg: a small chart for each measure, people from left to right by powers of ten.
 
-use super::{Engine, MEASURES, Measure, Point};
+use super::{MEASURES, Measure, Point};
 use crate::bench::report::number;
+use crate::engine::Engine;
 use std::fmt::Write as _;
 
 /// Size of one chart, pixels.

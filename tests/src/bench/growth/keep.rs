@@ -1,7 +1,8 @@
 //! docs/growth.json keeps the points, docs/growth.svg and a section of docs/benchmarks.md show them.
 
-use super::{Engine, MEASURES, Point, curves};
+use super::{MEASURES, Point, curves};
 use crate::bench::report::number;
+use crate::engine::Engine;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 

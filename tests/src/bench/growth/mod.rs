@@ -9,37 +9,11 @@ mod point;
 pub use keep::section;
 
 use super::report;
+use crate::engine::Engine;
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
 /// People at each point unless others are asked for.
 pub const SIZES: [u64; 3] = [100_000, 1_000_000, 10_000_000];
-
-/// Where a population is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Engine {
-    /// A file of the program's own.
-    Sqlite,
-    /// A private server on the same machine.
-    Postgres,
-}
-
-impl Engine {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
-
-    /// As it stands in commands and files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres => "postgres",
-        }
-    }
-
-    /// From its name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|e| e.name() == name)
-    }
-}
 
 /// What is measured at each point.
 #[derive(Clone, Copy, Debug)]

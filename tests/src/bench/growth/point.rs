@@ -1,9 +1,9 @@
 //! One point: a population of one size on one engine, made, read, searched, served, listed, taken over.
 
-use super::Engine;
 use crate::{
     bench::{bare_engines, middle, timed},
     built,
+    engine::Engine,
     folder::Folder,
     inside::{SCHEMAS, officer},
     program::{Options, Program},
