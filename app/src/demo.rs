@@ -258,9 +258,5 @@ fn become_person(s: &DemoState, req: &Req) -> Result<Reply> {
 }
 
 /// The roles' table belongs to the demo alone.
-pub const SCHEMA: store::Schema = store::Schema {
-    name: "demo",
-    files: &[
-        "-- reference table\nCREATE TABLE demo_role (account TEXT PRIMARY KEY, n BIGINT NOT NULL);",
-    ],
-};
+pub const SCHEMA: store::Schema =
+    store::Schema { name: "demo", files: &[include_str!("../schema/demo.sql")] };

@@ -28,6 +28,16 @@ const TEMPORARY: &str = "1.004194";
 pub const SCHEMAS: &[Schema] =
     &[measures::SCHEMA, registers::SCHEMA, identity::SCHEMA, services::SCHEMA];
 
+/// All tables of the program, as it opens a database.
+pub const PROGRAM_SCHEMAS: &[Schema] = &[
+    evidence::SCHEMA,
+    measures::SCHEMA,
+    registers::SCHEMA,
+    identity::SCHEMA,
+    services::SCHEMA,
+    Schema { name: "demo", files: &[include_str!("../../app/schema/demo.sql")] },
+];
+
 /// A generated province and what commands need.
 pub struct Inside {
     /// The database.

@@ -5,7 +5,7 @@ use crate::{
     built,
     engine::Engine,
     folder::Folder,
-    inside::{SCHEMAS, officer},
+    inside::{PROGRAM_SCHEMAS, officer},
     program::{Options, Program},
 };
 use kernel::PersonalId;
@@ -140,7 +140,7 @@ pub fn measure(engine: Engine, persons: u64) -> Result<(Figures, Figures), Strin
 }
 
 fn count(place: &Place) -> Result<f64, String> {
-    let store = Store::open(&place.url(), SCHEMAS).map_err(text)?;
+    let store = Store::open(&place.url(), PROGRAM_SCHEMAS).map_err(text)?;
     let count = store
         .read(|tx| tx.one("SELECT COUNT(*) FROM person", params![], |r| r.get::<i64>(0)))
         .map_err(text)?;
@@ -223,7 +223,7 @@ fn inside(
     figures: &mut Figures,
     references: &mut Figures,
 ) -> Result<(), String> {
-    let store = Store::open(&place.url(), SCHEMAS).map_err(text)?;
+    let store = Store::open(&place.url(), PROGRAM_SCHEMAS).map_err(text)?;
     let law = Law::load().map_err(text)?;
     let mut took = Vec::new();
     for s in some(&store, LOOKED_FOR)? {
