@@ -20,7 +20,16 @@ const QUALITIES: [char; 3] = ['\u{302}', '\u{306}', '\u{31b}'];
 
 /// Unicode NFC, with the look-alikes Ð (U+00D0) and ð (U+00F0) of old data turned into Đ and đ.
 pub fn nfc(text: &str) -> String {
+    if text.chars().all(is_composed) {
+        return text.to_owned();
+    }
     text.nfc().map(straight).collect()
+}
+
+/// Whether a letter is as NFC has it whatever stands beside it: the letters that Vietnamese text is made
+/// of. Nearly every text is, and need not be taken apart.
+fn is_composed(c: char) -> bool {
+    c < '\u{300}' && !matches!(c, '\u{d0}' | '\u{f0}') || ('\u{1ea0}'..='\u{1ef9}').contains(&c)
 }
 
 fn straight(c: char) -> char {
@@ -34,6 +43,16 @@ fn straight(c: char) -> char {
 /// What a person typed into a one-line field: NFC, no control or zero-width characters, one space
 /// between words, none around.
 pub fn tidy(typed: &str) -> String {
+    let around = |c: Option<char>| c == Some(' ');
+    let plain =
+        |c: char| c > '\u{a0}' && c != '\u{ad}' && is_composed(c) || (' '..='~').contains(&c);
+    let tidy = typed.chars().all(plain)
+        && !typed.contains("  ")
+        && !around(typed.chars().next())
+        && !around(typed.chars().next_back());
+    if tidy {
+        return typed.to_owned();
+    }
     let kept: String = typed
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

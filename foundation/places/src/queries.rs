@@ -51,16 +51,22 @@ impl Places {
         }
     }
 
+    /// The commune of this code on that day, if there was one.
+    pub fn find(&self, code: &CommuneCode, on: Date) -> Option<&'static Commune> {
+        let found = self.in_regime(code.as_str(), Regime::on(on))?;
+        let gone = self.earlier_of(found).is_some_and(|e| on > e.gone_by);
+        (!gone).then_some(found)
+    }
+
     /// The commune of this code on that day. A code of the other regime is refused with a sentence
     /// that says what the place is called on that day.
     pub fn commune(&self, code: &CommuneCode, on: Date) -> Result<&'static Commune> {
         let regime = Regime::on(on);
-        let found = self.in_regime(code.as_str(), regime);
-        if let Some(c) = found {
-            return match self.earlier_of(c) {
-                Some(e) if on > e.gone_by => Err(self.gone(c, on)),
-                _ => Ok(c),
-            };
+        if let Some(c) = self.find(code, on) {
+            return Ok(c);
+        }
+        if let Some(c) = self.in_regime(code.as_str(), regime) {
+            return Err(self.gone(c, on));
         }
         let other = match regime {
             Regime::Before2025 => Regime::Since2025,

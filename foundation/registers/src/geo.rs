@@ -5,7 +5,7 @@ use places::Commune;
 
 /// The commune of this code on that date.
 pub(crate) fn commune(code: &str, on: Date) -> Option<&'static Commune> {
-    places::all().commune(&CommuneCode::parse(code).ok()?, on).ok()
+    places::all().find(&CommuneCode::parse(code).ok()?, on)
 }
 
 /// The code of the province of a commune on that date.

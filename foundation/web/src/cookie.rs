@@ -7,6 +7,8 @@ pub const SESSION: &str = "__Host-lt";
 pub const ANONYMOUS: &str = "__Host-lt-an";
 /// One message shown on the next page.
 pub const FLASH: &str = "__Host-lt-tin";
+/// Since when somebody waits who was told to come again.
+pub const WAITING: &str = "__Host-lt-cho";
 /// The chosen language, `vi` or `en`. Not secret, read by nobody else.
 pub const LANGUAGE: &str = "lang";
 

@@ -139,14 +139,10 @@ fn resend(req: &Req, e: &Error, site: Site) -> Option<Resend> {
     let passing = e.is(TOKEN_WRONG)
         || e.is(TOKEN_EXPIRED)
         || matches!(e.kind(), Kind::Busy | Kind::Unavailable | Kind::Bug);
-    let secret = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["password", "passphrase", "secret", "otp"].iter().any(|s| name.contains(s))
-    };
     let fields: Vec<_> = req.form_fields().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     let posted =
         *req.method() == Method::POST && (!fields.is_empty() || req.form(FORM_FIELD).is_some());
-    if !passing || !posted || site != Site::Own || fields.iter().any(|(n, _)| secret(n)) {
+    if !passing || !posted || site != Site::Own || has_secret(req) {
         return None;
     }
     Some(Resend {
@@ -154,6 +150,14 @@ fn resend(req: &Req, e: &Error, site: Site) -> Option<Resend> {
         fields,
         form_id: req.form_id().to_owned(),
         files: !req.files().is_empty(),
+    })
+}
+
+/// Whether a form holds something that is not written into a page again.
+pub(crate) fn has_secret(req: &Req) -> bool {
+    req.form_fields().any(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        ["password", "passphrase", "secret", "otp"].iter().any(|s| name.contains(s))
     })
 }
 

@@ -77,6 +77,7 @@ pub mod upload;
 mod answer;
 mod assets;
 mod errors;
+mod gate;
 mod headers;
 mod hold;
 mod lang;
@@ -85,6 +86,7 @@ mod parse;
 mod pipeline;
 mod serve;
 mod token;
+mod waiting;
 
 #[cfg(test)]
 mod tests;

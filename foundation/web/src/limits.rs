@@ -19,8 +19,14 @@ pub const UPLOAD_ROOM_WAIT_MAX: Duration = Duration::from_secs(10);
 pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// Handlers that run at the same time; the next wait their turn.
 pub const HANDLERS_AT_ONCE_MAX: usize = 256;
-/// How long a request waits for its turn.
-pub const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long a request waits for its turn: with the handler's own time still under two seconds.
+pub const TURN_WAIT_MAX: Duration = Duration::from_secs(1);
+/// Requests that wait for their turn at the same time; who has waited shortest is told to come again.
+pub const WAITING_MAX: usize = 1_024;
+/// How long somebody who was told to come again keeps the place in the line.
+pub const PLACE_IN_LINE_SECONDS: i64 = 15 * 60;
+/// After how long, at least, they come again; at most twice as long.
+pub const COME_AGAIN_SECONDS: u32 = 5;
 /// How long the head of a request may take to arrive.
 pub const HEAD_WAIT_MAX: Duration = Duration::from_secs(20);
 /// Connections held open at once: live ones and a reserve for pages.

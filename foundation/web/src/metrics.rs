@@ -112,6 +112,11 @@ impl Metrics {
         metrics
     }
 
+    /// Somebody was told to come again.
+    pub(crate) fn told_to_wait(&self) {
+        let help = "Requests told to come again because all turns were taken";
+        self.counter("web_told_to_wait_total", help, &[]).add(1);
+    }
     /// A counter of this name and labels; the same one when asked again. Names end in `_total`.
     pub fn counter(
         &self,

@@ -10,7 +10,7 @@ use crate::parse::{self, Posted};
 use crate::reply::Reply;
 use crate::req::{Req, TOKEN_FIELD};
 use crate::site::Web;
-use crate::{answer, errors, limits, live, token};
+use crate::{answer, errors, limits, live, token, waiting};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, MatchedPath, Multipart, Request, State};
 use axum::http::{HeaderMap, Method, Response, header};
@@ -94,9 +94,10 @@ pub(crate) async fn run(
             _ => read_body(&web, &mut req, opts, Request::from_parts(parts, body)).await.err(),
         };
     }
-    let turn = timeout(limits::TURN_WAIT_MAX, web.turns.clone().acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else {
-        return errors::bare(&req, &Error::new(error::BUSY));
+    let since = waiting::since(&req);
+    let Some(turn) = web.gate.enter(since, limits::TURN_WAIT_MAX).await else {
+        web.metrics.told_to_wait();
+        return waiting::page(&req, since, site);
     };
     let fallback = errors::Bare::of(&req);
     let span = tracing::info_span!("request", trace = req.trace, route = req.route);

@@ -1,6 +1,7 @@
 //! The site: settings, the shared state behind every request, and how the whole is mounted.
 
 use crate::assets::{Asset, Assets};
+use crate::gate::Gate;
 use crate::headers::Security;
 use crate::limits;
 use crate::metrics::Metrics;
@@ -128,7 +129,7 @@ pub struct Inner {
     pub(crate) head: watch::Sender<i64>,
     /// Set when the program is going down: live connections end.
     pub(crate) closing: watch::Sender<bool>,
-    pub(crate) turns: Arc<Semaphore>,
+    pub(crate) gate: Arc<Gate>,
     /// A permit is a byte, see [`crate::hold::Hold`].
     pub(crate) upload_room: Arc<Semaphore>,
     pub(crate) live_places: Arc<Semaphore>,
@@ -154,6 +155,11 @@ impl Web {
     /// Builds the site. `words` must hold this crate's [`crate::TEXT`] among the others.
     pub fn new(mut settings: Settings, words: Arc<Words>, sessions: Arc<dyn Sessions>) -> Self {
         let assets = Assets::build(std::mem::take(&mut settings.assets));
+        let gate = Gate::new(limits::HANDLERS_AT_ONCE_MAX, limits::WAITING_MAX);
+        let (metrics, line) = (Metrics::new(), gate.clone());
+        metrics.asked("web_waiting", "Requests that wait for a turn now", &[], move || {
+            line.waiting() as f64
+        });
         Self(Arc::new(Inner {
             sealer: Sealer::new(&settings.secret),
             headers: Security::of(&settings.origin),
@@ -161,16 +167,23 @@ impl Web {
             words,
             sessions,
             assets,
-            metrics: Metrics::new(),
+            metrics,
             head: watch::Sender::new(0),
             closing: watch::Sender::new(false),
-            turns: Arc::new(Semaphore::new(limits::HANDLERS_AT_ONCE_MAX)),
+            gate,
             upload_room: Arc::new(Semaphore::new(limits::UPLOAD_ROOM_BYTES_MAX)),
             live_places: Arc::new(Semaphore::new(kernel::limits::LIVE_CONNECTIONS_MAX)),
             live_looks: Arc::new(Semaphore::new(limits::LIVE_LOOKS_AT_ONCE_MAX)),
             live_visitors: Mutex::default(),
             pace: live::Pace::default(),
         }))
+    }
+    /// With so many handlers at once and so much room to wait, for tests.
+    #[cfg(test)]
+    pub(crate) fn with_gate(self, turns: usize, waiting: usize) -> Self {
+        let mut inner = Arc::into_inner(self.0).expect("a site nobody shares yet");
+        inner.gate = Gate::new(turns, waiting);
+        Self(Arc::new(inner))
     }
     /// With live connections that move faster, for tests.
     #[cfg(test)]

@@ -10,6 +10,41 @@ fn eth_becomes_d_with_stroke_and_marks_join_their_letters() {
 }
 
 #[test]
+fn letters_taken_as_composed_are_composed_whatever_stands_beside_them() {
+    let composed: Vec<char> = ('\0'..='\u{1f00}').filter(|c| is_composed(*c)).collect();
+    assert!(composed.len() > 800 && composed.contains(&'ệ') && composed.contains(&'đ'));
+    // If no letter can join the one before it, none can in a longer text.
+    let mut pair = String::new();
+    for a in &composed {
+        for b in &composed {
+            pair.clear();
+            pair.extend([*a, *b]);
+            assert!(unicode_normalization::is_nfc(&pair), "{a:?} {b:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_tidy_stays_and_the_rest_becomes_so() {
+    for tidy in ["", "Trần Văn Hùng", "Số 12, thôn Đông (cũ)", "Đặng Ễ"] {
+        assert_eq!(super::tidy(tidy), tidy);
+    }
+    for (typed, expected) in [
+        (" a", "a"),
+        ("a ", "a"),
+        ("a  b", "a b"),
+        ("a\tb\u{7f}", "a b"),
+        ("a\u{a0}b", "a b"),
+        ("a\u{85}b", "a b"),
+        ("a\u{ad}b\u{200b}", "ab"),
+        ("e\u{302}\u{323}", "ệ"),
+        ("\u{d0}ông", "Đông"),
+    ] {
+        assert_eq!(super::tidy(typed), expected, "{typed:?}");
+    }
+}
+
+#[test]
 fn search_keys() {
     for (text, key) in [
         ("  Trần   Hưng Đạo ", "tran hung dao"),

@@ -2,7 +2,7 @@
 
 use super::encoding::Detected;
 use super::merge::merge;
-use super::parse::Shape;
+use super::parse::{Records, Shape};
 use super::remark::{Reason, Remark};
 use super::rules::{Against, Checked, check};
 use super::run::{Counts, Run, State};
@@ -208,8 +208,9 @@ impl Work<'_> {
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 let against = Against { law, today };
+                let mut records = shape.records();
                 loop {
-                    let batch = next_batch(&mut rows, &shape, &against);
+                    let batch = next_batch(&mut rows, &shape, &mut records, &against);
                     let batch = batch.map_err(|e| unreadable(&path, &e));
                     let last = batch.as_ref().map_or(true, |b| b.rows == 0);
                     // A closed channel: the writer failed, and says so itself.
@@ -282,6 +283,7 @@ fn summary(run: &Run) -> serde_json::Value {
 fn next_batch(
     rows: &mut Splitter<BufReader<File>>,
     shape: &Shape,
+    records: &mut Records,
     against: &Against,
 ) -> std::io::Result<Batch> {
     let mut batch = Batch {
@@ -295,7 +297,7 @@ fn next_batch(
         let Some(raw) = rows.next()? else { break };
         batch.rows += 1;
         batch.end = raw.end;
-        match shape.read(&raw) {
+        match shape.read(&raw, records) {
             Err(reason) => {
                 batch.bad += 1;
                 batch.remarks.push(Remark { line: raw.line, column: "", reason });

@@ -8,6 +8,56 @@ use super::remark::Reason;
 use super::split::Raw;
 use super::xml;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+
+/// Reads records of CSV (RFC 4180), one after another: to make a reader costs more than to read a record.
+#[derive(Clone, Debug)]
+pub(crate) struct Records {
+    reader: csv_core::Reader,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Records {
+    fn new(delimiter: u8) -> Self {
+        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        Self { reader, bytes: Vec::new(), ends: vec![0; 256] }
+    }
+
+    /// The cells of one record.
+    fn cells<'r>(&'r mut self, line: &str) -> impl Iterator<Item = Cow<'r, str>> {
+        self.reader.reset();
+        self.bytes.resize(self.bytes.len().max(line.len() + 8), 0);
+        let (mut read, mut written, mut count) = (0, 0, 0);
+        loop {
+            // An empty input tells the reader that the record has ended.
+            let (result, took, put, cells) = self.reader.read_record(
+                &line.as_bytes()[read..],
+                &mut self.bytes[written..],
+                &mut self.ends[count..],
+            );
+            read += took;
+            written += put;
+            count += cells;
+            match result {
+                csv_core::ReadRecordResult::InputEmpty => {}
+                csv_core::ReadRecordResult::OutputFull => {
+                    self.bytes.resize(self.bytes.len() * 2, 0);
+                }
+                csv_core::ReadRecordResult::OutputEndsFull => {
+                    self.ends.resize(self.ends.len() * 2, 0);
+                }
+                csv_core::ReadRecordResult::Record | csv_core::ReadRecordResult::End => break,
+            }
+        }
+        let (mut from, bytes) = (0, &self.bytes);
+        self.ends[..count].iter().map(move |end| {
+            let cell = String::from_utf8_lossy(&bytes[from..*end]);
+            from = *end;
+            cell
+        })
+    }
+}
 
 /// How the rows of one file are read.
 #[derive(Clone, Debug)]
@@ -31,8 +81,9 @@ impl Shape {
     pub(crate) fn with_heading(mut self, heading: &[u8]) -> Result<Self, Reason> {
         self.delimiter = delimiter(heading);
         let text = self.encoding.decode(heading).ok_or(Reason::Letters)?;
-        let cells = csv_cells(text.trim_start_matches('\u{feff}'), self.delimiter);
-        self.heading = cells.iter().map(|c| by_heading(c)).collect();
+        let mut records = Records::new(self.delimiter);
+        self.heading =
+            records.cells(text.trim_start_matches('\u{feff}')).map(|c| by_heading(&c)).collect();
         Ok(self)
     }
 
@@ -47,14 +98,19 @@ impl Shape {
         }
     }
 
+    /// What reads the rows of this shape.
+    pub(crate) fn records(&self) -> Records {
+        Records::new(self.delimiter)
+    }
+
     /// The cells of one row.
-    pub(crate) fn read(&self, raw: &Raw) -> Result<Cells, Reason> {
+    pub(crate) fn read(&self, raw: &Raw, records: &mut Records) -> Result<Cells, Reason> {
         if let Some(fault) = raw.fault {
             return Err(fault);
         }
         let text = self.encoding.decode(&raw.bytes).ok_or(Reason::Letters)?;
         let mut cells = match self.format {
-            Format::Csv => self.csv(&text)?,
+            Format::Csv => self.csv(&text, records)?,
             Format::JsonLines => json(text.trim_start_matches('\u{feff}'))?,
             Format::Xml => xml::read(&text)?,
         };
@@ -68,44 +124,18 @@ impl Shape {
         Ok(cells)
     }
 
-    fn csv(&self, line: &str) -> Result<Cells, Reason> {
-        let cells = csv_cells(line, self.delimiter);
-        if cells.len() != self.heading.len() {
-            return Err(Reason::Width);
+    fn csv(&self, line: &str, records: &mut Records) -> Result<Cells, Reason> {
+        let mut cells = Vec::with_capacity(self.heading.len());
+        let mut width = 0;
+        for (n, cell) in records.cells(line).enumerate() {
+            width = n + 1;
+            let text = cell.trim();
+            if let (Some(Some(at)), false) = (self.heading.get(n), text.is_empty()) {
+                cells.push((*at, text.to_owned()));
+            }
         }
-        let named = cells.into_iter().zip(&self.heading);
-        let cells: Vec<(usize, String)> =
-            named.filter_map(|(cell, at)| Some(((*at)?, cell.trim().to_owned()))).collect();
-        Ok(Cells::sorted(cells))
+        if width == self.heading.len() { Ok(Cells::sorted(cells)) } else { Err(Reason::Width) }
     }
-}
-
-/// The cells of one record (RFC 4180).
-pub(crate) fn csv_cells(line: &str, delimiter: u8) -> Vec<String> {
-    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-    let (mut bytes, mut ends) = (vec![0; line.len() + 8], vec![0; 256]);
-    let (mut read, mut written, mut count) = (0, 0, 0);
-    loop {
-        // An empty input tells the reader that the record has ended.
-        let (result, took, put, cells) =
-            reader.read_record(&line.as_bytes()[read..], &mut bytes[written..], &mut ends[count..]);
-        read += took;
-        written += put;
-        count += cells;
-        match result {
-            csv_core::ReadRecordResult::InputEmpty => {}
-            csv_core::ReadRecordResult::OutputFull => bytes.resize(bytes.len() * 2, 0),
-            csv_core::ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
-            csv_core::ReadRecordResult::Record | csv_core::ReadRecordResult::End => break,
-        }
-    }
-    let mut from = 0;
-    let cells = ends[..count].iter().map(|end| {
-        let cell = String::from_utf8_lossy(&bytes[from..*end]).into_owned();
-        from = *end;
-        cell
-    });
-    cells.collect()
 }
 
 fn json(line: &str) -> Result<Cells, Reason> {
@@ -177,11 +207,25 @@ mod tests {
 
     #[test]
     fn cells_of_a_record() {
-        assert_eq!(csv_cells("a,\"b \"\"c\"\"\",,d\r\n", b','), ["a", "b \"c\"", "", "d"]);
-        assert_eq!(csv_cells("a;b", b';'), ["a", "b"]);
-        assert_eq!(csv_cells("", b','), Vec::<String>::new());
+        let mut records = Records::new(b',');
+        let long = "x".repeat(5_000);
+        for (line, expected) in [
+            ("a,\"b \"\"c\"\"\",,d\r\n", vec!["a", "b \"c\"", "", "d"]),
+            ("\"left open", vec!["left open"]),
+            ("a,b", vec!["a", "b"]),
+            ("", vec![]),
+            (&format!("a,{long}"), vec!["a", &long]),
+            ("c", vec!["c"]),
+        ] {
+            assert_eq!(records.cells(line).collect::<Vec<_>>(), expected, "{line}");
+        }
+        assert_eq!(Records::new(b';').cells("a;b").collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(delimiter("a;b;c,d".as_bytes()), b';');
         assert_eq!(delimiter(b"a"), b',');
+    }
+
+    fn read(shape: &Shape, raw: &Raw) -> Result<Cells, Reason> {
+        shape.read(raw, &mut shape.records())
     }
 
     #[test]
@@ -191,9 +235,9 @@ mod tests {
             .unwrap();
         assert_eq!(s.delimiter, b';');
         assert!(s.missing().is_empty());
-        let cells = s.read(&raw("1; Trần Hùng ;035070000001;1970;Nam\n")).unwrap();
+        let cells = read(&s, &raw("1; Trần Hùng ;035070000001;1970;Nam\n")).unwrap();
         assert_eq!(cells.get("name"), Some("Trần Hùng"));
-        assert_eq!(s.read(&raw("1;Trần Hùng\n")), Err(Reason::Width));
+        assert_eq!(read(&s, &raw("1;Trần Hùng\n")), Err(Reason::Width));
         let lacking = shape(Format::Csv).with_heading(b"pid,name\n").unwrap();
         assert_eq!(lacking.missing(), ["birth", "sex"]);
     }
@@ -224,10 +268,10 @@ mod tests {
             let mut line = String::new();
             write_csv(&cells, &mut line);
             let csv = shape(Format::Csv).with_heading(csv_heading().as_bytes()).unwrap();
-            prop_assert_eq!(csv.read(&raw(&line)).unwrap(), cells.clone());
+            prop_assert_eq!(read(&csv, &raw(&line)).unwrap(), cells.clone());
             line.clear();
             write_json(&cells, &mut line);
-            prop_assert_eq!(shape(Format::JsonLines).read(&raw(&line)).unwrap(), cells);
+            prop_assert_eq!(read(&shape(Format::JsonLines), &raw(&line)).unwrap(), cells);
         }
 
         #[test]
@@ -235,8 +279,8 @@ mod tests {
             for format in [Format::Csv, Format::JsonLines, Format::Xml] {
                 for bytes in [text.as_bytes(), bytes.as_slice()] {
                     let Ok(s) = shape(format).with_heading(bytes) else { continue };
-                    let _ = s.read(&Raw { bytes: bytes.to_vec(), ..Raw::default() });
-                    let _ = shape(format).read(&Raw { bytes: bytes.to_vec(), ..Raw::default() });
+                    let _ = read(&s, &Raw { bytes: bytes.to_vec(), ..Raw::default() });
+                    let _ = read(&shape(format), &Raw { bytes: bytes.to_vec(), ..Raw::default() });
                 }
             }
         }

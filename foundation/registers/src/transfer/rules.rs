@@ -139,10 +139,14 @@ impl Row<'_> {
 
     /// A residence has a commune of today and an address.
     fn home(&mut self, cells: &Cells, home: &'static str) {
-        let has = |part: &str| cells.get(&format!("{home}.{part}"));
-        let named = |part: &str| COLUMNS.iter().find(|c| **c == format!("{home}.{part}")).copied();
+        let at =
+            |name: &&&'static str| name.strip_prefix(home).and_then(|part| part.strip_prefix('.'));
+        let named = |part: &str| COLUMNS.iter().find(|c| at(c) == Some(part)).copied();
+        let has = |part: &str| named(part).and_then(|name| cells.get(name));
         let any =
-            ["commune", "line", "since", "household", "dwelling"].iter().any(|p| has(p).is_some());
+            cells.0.iter().filter_map(|(column, _)| at(&&COLUMNS[*column])).any(|part| {
+                matches!(part, "commune" | "line" | "since" | "household" | "dwelling")
+            });
         if !any || self.remarks.iter().any(|r| r.column.starts_with(home)) {
             return;
         }
@@ -316,7 +320,7 @@ fn relation(text: &str, law: &Law) -> Option<String> {
 fn commune(text: &str) -> Option<String> {
     let code = CommuneCode::parse(text).ok()?;
     let known = [places::REFORM, kernel::time::plus_days(places::REFORM, -1)];
-    let there = known.iter().any(|on| places::all().commune(&code, *on).is_ok());
+    let there = known.iter().any(|on| places::all().find(&code, *on).is_some());
     there.then(|| code.as_str().to_owned())
 }
 

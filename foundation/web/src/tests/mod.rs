@@ -6,6 +6,7 @@ mod forgery;
 mod live;
 mod pages;
 mod uploads;
+mod waiting;
 
 use crate::routes::Pages;
 use crate::testing::{self, Client};
