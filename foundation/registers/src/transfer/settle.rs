@@ -216,9 +216,44 @@ fn dwellings(
     Ok(found)
 }
 
-const HOUSE: &str = "SELECT h.id, h.dwelling, h.file, h.head, h.version, h.opened_on, h.kind, e.at, \
-    EXISTS (SELECT 1 FROM household_member m WHERE m.household = h.id AND m.kind = 'permanent') FROM household h LEFT JOIN household_event e ON e.household = h.id AND e.version = 1 \
-    WHERE h.closed_on IS NULL AND";
+const HOUSE: &str = "SELECT id, dwelling, file, head, version, opened_on, kind FROM household \
+    WHERE closed_on IS NULL AND";
+
+/// Open households by keys of one column. What is known of their beginning and members is asked for by
+/// their ids afterwards: in one statement with joins PostgreSQL would go through whole tables.
+fn open_houses(
+    tx: &mut ReadTx,
+    column: &'static str,
+    keys: &[String],
+    under: &Under,
+) -> Result<Vec<House>> {
+    let mut houses = by_keys(tx, &format!("{HOUSE} {column}"), keys, |r| {
+        Ok(House {
+            id: r.get(0)?,
+            dwelling: r.get(1)?,
+            file: r.get(2)?,
+            head: r.get(3)?,
+            version: r.get(4)?,
+            opened_on: r.get(5)?,
+            collective: r.get::<String>(6)? == "collective",
+            ours: false,
+            numbered: false,
+            new: false,
+        })
+    })?;
+    let ids: Vec<String> = houses.iter().map(|h| h.id.clone()).collect();
+    let begun = "SELECT household, at FROM household_event WHERE version = 1 AND household";
+    let begun = by_keys(tx, begun, &ids, |r| Ok((r.get::<String>(0)?, r.get::<Instant>(1)?)))?;
+    let begun: HashMap<String, Instant> = begun.into_iter().collect();
+    let settled = "SELECT household FROM household_member WHERE kind = 'permanent' AND household";
+    let settled: HashSet<String> =
+        by_keys(tx, settled, &ids, |r| r.get::<String>(0))?.into_iter().collect();
+    for h in &mut houses {
+        h.ours = begun.get(&h.id) == Some(&under.at);
+        h.numbered = settled.contains(&h.id);
+    }
+    Ok(houses)
+}
 
 /// The household of each home that names one; those that are not there yet are made.
 fn households(
@@ -237,26 +272,12 @@ fn households(
         };
         set.insert(text.clone());
     }
-    let house = |r: &Row| {
-        Ok(House {
-            id: r.get(0)?,
-            dwelling: r.get(1)?,
-            file: r.get(2)?,
-            head: r.get(3)?,
-            version: r.get(4)?,
-            opened_on: r.get(5)?,
-            collective: r.get::<String>(6)? == "collective",
-            ours: r.get::<Option<Instant>>(7)? == Some(under.at),
-            numbered: r.get(8)?,
-            new: false,
-        })
-    };
     let (ids, files): (Vec<String>, Vec<String>) =
         (ids.into_iter().collect(), files.into_iter().collect());
-    for h in by_keys(tx, &format!("{HOUSE} h.id"), &ids, house)? {
+    for h in open_houses(tx, "id", &ids, under)? {
         found.insert(HouseKey::Id(h.id.clone()), h);
     }
-    for h in by_keys(tx, &format!("{HOUSE} h.file"), &files, house)? {
+    for h in open_houses(tx, "file", &files, under)? {
         found.insert(HouseKey::File(h.file.clone()), h);
     }
     for home in homes {
