@@ -1,6 +1,6 @@
 //! Listening, and ending in good order.
 
-use kernel::{Error, Result};
+use kernel::{Error, Result, limits};
 use tokio::signal::unix::{SignalKind, signal};
 use web::Web;
 
@@ -9,6 +9,9 @@ pub fn bind(address: &str) -> Result<std::net::TcpListener> {
     let listener = std::net::TcpListener::bind(address)
         .map_err(|e| Error::new(crate::ADDRESS_TAKEN).arg("address", address).because(e))?;
     listener.set_nonblocking(true).map_err(Error::bug)?;
+    // Asked for again with more room: with the usual 128 a crowd's connections are dropped by the system
+    // and tried again after one, three, seven seconds, where no page can tell anybody why.
+    rustix::net::listen(&listener, limits::BACKLOG_MAX).map_err(Error::bug)?;
     Ok(listener)
 }
 

@@ -16,6 +16,7 @@ pub mod live;
 pub mod load;
 pub mod program;
 pub mod rows;
+pub mod storm;
 pub mod walks;
 
 use std::{

@@ -3,6 +3,7 @@
 
 mod answers;
 mod backup;
+mod clock;
 mod commands;
 mod crowd;
 mod disk;
@@ -14,6 +15,7 @@ mod listing;
 mod lists;
 mod nodes;
 mod operating;
+mod overload;
 mod packaging;
 mod policy;
 mod races;

@@ -77,6 +77,9 @@ enum What {
         /// How many kills, shared by the engines.
         #[arg(long, default_value_t = 500)]
         rounds: u64,
+        /// For so many seconds fifty times the normal number of people come.
+        #[arg(long, default_value_t = 600)]
+        crowd: u64,
         /// What the moments are drawn from.
         #[arg(long, default_value_t = 2026)]
         seed: u64,
@@ -110,8 +113,12 @@ fn main() -> ExitCode {
             }
             steps::measuring(&ws, "measure", &args)
         }
-        What::Faults { rounds, seed, engine } => {
-            let mut args = vec![format!("--rounds={rounds}"), format!("--seed={seed}")];
+        What::Faults { rounds, crowd, seed, engine } => {
+            let mut args = vec![
+                format!("--rounds={rounds}"),
+                format!("--crowd={crowd}"),
+                format!("--seed={seed}"),
+            ];
             args.extend(engine.iter().map(|e| format!("--engine={e}")));
             steps::measuring(&ws, "faults", &args)
         }

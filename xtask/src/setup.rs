@@ -44,6 +44,11 @@ const PARTS: &[Part] = &[
         for_what: "reads the units of an installation as they will be read",
     },
     Part {
+        package: "libfaketime",
+        here: faketime,
+        for_what: "lets the clock of one process go wrong",
+    },
+    Part {
         package: "fonts-noto-core",
         here: || {
             Path::new("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf").exists() || has_noto()
@@ -51,6 +56,11 @@ const PARTS: &[Part] = &[
         for_what: "Vietnamese letters in pictures",
     },
 ];
+
+fn faketime() -> bool {
+    let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.map(|f| f.path().join("faketime/libfaketimeMT.so.1")).any(|f| f.exists())
+}
 
 /// The release of cargo-deny that the tests use.
 const CARGO_DENY: &str = "0.20.2";

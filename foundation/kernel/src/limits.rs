@@ -48,6 +48,9 @@ pub const PLACE_ANSWER_BYTES_MAX: usize = 2_048;
 pub const BUDGET_AMOUNT_MAX: u32 = 36_600;
 /// Passkeys of one account.
 pub const PASSKEYS_MAX: usize = 10;
+/// Connections that the operating system holds until the program accepts them (the system's own limit,
+/// `net.core.somaxconn`, may be lower).
+pub const BACKLOG_MAX: i32 = 4_096;
 /// Live connections held open at once.
 pub const LIVE_CONNECTIONS_MAX: usize = 20_000;
 /// Password hashes waiting for a worker; the next sign-in is asked to wait.

@@ -3,7 +3,13 @@
 //! a page that comes back by itself (`waiting.rs`), and keeps the time of first arrival: so people are let
 //! in in the order in which they came, however many there are, and the program holds nothing for those
 //! outside.
+//!
+//! How many run at once is no fixed number: handlers that only wait for the disk cost nothing, handlers that
+//! compute take the processor from whoever accepts connections, and then the line would stand outside, where
+//! nobody sees it. So the gate is told how late the program's own timer was ([`Gate::felt`]): too late, and
+//! fewer run at once; in time, and more.
 
+use crate::limits::{HANDLERS_AT_ONCE_MAX, HANDLERS_AT_ONCE_MIN, LATE_MAX};
 use kernel::Instant;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +26,9 @@ pub(crate) struct Gate {
 }
 
 struct Inside {
-    free: usize,
+    running: usize,
+    /// So many may run at once now.
+    turns: usize,
     next: u64,
     waiting: BTreeMap<Place, oneshot::Sender<Turn>>,
 }
@@ -47,7 +55,7 @@ impl Drop for InLine<'_> {
 
 impl Gate {
     pub(crate) fn new(turns: usize, waiting_max: usize) -> Arc<Self> {
-        let inside = Inside { free: turns, next: 0, waiting: BTreeMap::new() };
+        let inside = Inside { running: 0, turns, next: 0, waiting: BTreeMap::new() };
         Arc::new(Self { inside: Mutex::new(inside), waiting_max })
     }
 
@@ -60,12 +68,31 @@ impl Gate {
         self.lock().waiting.len()
     }
 
+    /// How many may run at once now.
+    pub(crate) fn turns(&self) -> usize {
+        self.lock().turns
+    }
+
+    /// The program's timer was so late: whoever accepts connections and sends answers waited as long.
+    pub(crate) fn felt(self: &Arc<Self>, late: Duration) {
+        let mut inside = self.lock();
+        inside.turns = if late > LATE_MAX {
+            // In proportion: the later it is, the more seldom it can be told.
+            let part = LATE_MAX.as_secs_f64() / late.as_secs_f64();
+            ((inside.turns as f64 * part) as usize).max(HANDLERS_AT_ONCE_MIN)
+        } else {
+            (inside.turns + 1).min(HANDLERS_AT_ONCE_MAX)
+        };
+        drop(inside);
+        self.let_in();
+    }
+
     /// A turn, within this time; `None`: come again. `since` is when this visitor first came.
     pub(crate) async fn enter(self: &Arc<Self>, since: Instant, wait: Duration) -> Option<Turn> {
         let (receive, _in_line) = {
             let mut inside = self.lock();
-            if inside.free > 0 {
-                inside.free -= 1;
+            if inside.running < inside.turns {
+                inside.running += 1;
                 return Some(Turn(Some(self.clone())));
             }
             let place = (since, inside.next);
@@ -82,19 +109,25 @@ impl Gate {
         tokio::time::timeout(wait, receive).await.ok()?.ok()
     }
 
-    /// To the one who has waited longest, else back on the pile.
     fn give_on(self: Arc<Self>) {
+        self.lock().running -= 1;
+        self.let_in();
+    }
+
+    /// Lets in those who have waited longest, as many as there are turns.
+    fn let_in(self: &Arc<Self>) {
         loop {
             let mut inside = self.lock();
-            let Some((_, next)) = inside.waiting.pop_first() else {
-                inside.free += 1;
+            if inside.running >= inside.turns {
                 return;
-            };
+            }
+            let Some((_, next)) = inside.waiting.pop_first() else { return };
+            inside.running += 1;
             drop(inside);
-            match next.send(Turn(Some(self.clone()))) {
-                Ok(()) => return,
+            if let Err(mut turn) = next.send(Turn(Some(self.clone()))) {
                 // Nobody is there any more. Taken apart, or it would come here again.
-                Err(mut turn) => drop(turn.0.take()),
+                drop(turn.0.take());
+                self.lock().running -= 1;
             }
         }
     }
@@ -178,6 +211,33 @@ mod tests {
         for one in all {
             one.await.unwrap();
         }
-        assert_eq!((gate.waiting(), gate.lock().free), (0, 3));
+        assert_eq!((gate.waiting(), gate.lock().running), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_late_timer_means_fewer_at_once_and_one_in_time_means_more() {
+        let gate = Gate::new(HANDLERS_AT_ONCE_MAX, 10);
+        let late = LATE_MAX * 4;
+        gate.felt(late);
+        assert_eq!(gate.turns(), HANDLERS_AT_ONCE_MAX / 4);
+        for _ in 0..50 {
+            gate.felt(late);
+        }
+        assert_eq!(gate.turns(), HANDLERS_AT_ONCE_MIN);
+        let mut all = Vec::new();
+        for _ in 0..HANDLERS_AT_ONCE_MIN {
+            all.push(gate.enter(NOW, Duration::ZERO).await.unwrap());
+        }
+        let next = {
+            let gate = gate.clone();
+            tokio::spawn(async move { gate.enter(NOW, LONG).await })
+        };
+        in_line(&gate, 1).await;
+        gate.felt(Duration::ZERO);
+        assert!(next.await.unwrap().is_some(), "there was a turn more");
+        for _ in 0..HANDLERS_AT_ONCE_MAX {
+            gate.felt(Duration::ZERO);
+        }
+        assert_eq!(gate.turns(), HANDLERS_AT_ONCE_MAX);
     }
 }

@@ -19,6 +19,15 @@ pub const UPLOAD_ROOM_WAIT_MAX: Duration = Duration::from_secs(10);
 pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// Handlers that run at the same time; the next wait their turn.
 pub const HANDLERS_AT_ONCE_MAX: usize = 256;
+/// So many run at the same time in any case, however late everything is.
+pub const HANDLERS_AT_ONCE_MIN: usize = 8;
+/// By how much handlers stand behind the threads that accept connections and send answers, in the scheduler's
+/// steps: else a crowd of handlers would keep those from telling anybody that the house is full.
+pub const HANDLER_NICE: i32 = 10;
+/// How late the program's timer may be before fewer handlers run at the same time.
+pub const LATE_MAX: Duration = Duration::from_millis(100);
+/// How often the timer is looked at.
+pub const TIMER_PERIOD: Duration = Duration::from_millis(20);
 /// How long a request waits for its turn: with the handler's own time still under two seconds.
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(1);
 /// Requests that wait for their turn at the same time; who has waited shortest is told to come again.

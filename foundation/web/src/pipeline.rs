@@ -9,6 +9,7 @@ use crate::live::Place;
 use crate::parse::{self, Posted};
 use crate::reply::Reply;
 use crate::req::{Req, TOKEN_FIELD};
+use crate::serve::Came;
 use crate::site::Web;
 use crate::{answer, errors, limits, live, token, waiting};
 use axum::body::Body;
@@ -19,6 +20,7 @@ use kernel::{Error, Result, error};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::timeout;
 
 /// A handler whose state is inside.
@@ -82,6 +84,7 @@ pub(crate) async fn run(
     let trace = request.extensions().get::<Trace>();
     let trace = trace.map_or_else(token::trace_number, |t| t.0.clone());
     let peer = peer(&web, &request);
+    let late = request.extensions().get::<Came>().map_or(Duration::ZERO, |c| c.0.elapsed());
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let mut req = Req::from_head(&web, parts.method.clone(), &parts.uri, headers, trace);
@@ -95,13 +98,16 @@ pub(crate) async fn run(
         };
     }
     let since = waiting::since(&req);
-    let Some(turn) = web.gate.enter(since, limits::TURN_WAIT_MAX).await else {
+    let wait = limits::TURN_WAIT_MAX.saturating_sub(late);
+    let turn = if wait.is_zero() { None } else { web.gate.enter(since, wait).await };
+    let Some(turn) = turn else {
         web.metrics.told_to_wait();
         return waiting::page(&req, since, site);
     };
     let fallback = errors::Bare::of(&req);
     let span = tracing::info_span!("request", trace = req.trace, route = req.route);
     let work = tokio::task::spawn_blocking(move || {
+        stand_behind();
         let _in = span.enter();
         // Held by the work, not by the waiting: a handler past its time still counts.
         let _turn = turn;
@@ -111,6 +117,16 @@ pub(crate) async fn run(
         Ok(Ok(done)) => finish(&web, done),
         Ok(Err(_)) => fallback.response(&Error::bug("the worker ended")),
         Err(_) => fallback.response(&Error::new(TIMED_OUT)),
+    }
+}
+
+/// Puts this thread of the pool behind those that accept and answer, once; where the system does not let
+/// it, it stays where it is.
+fn stand_behind() {
+    thread_local!(static DONE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
+    if !DONE.replace(true) {
+        let own = rustix::process::getpriority_process(None).unwrap_or(0);
+        let _ = rustix::process::setpriority_process(None, own + limits::HANDLER_NICE);
     }
 }
 

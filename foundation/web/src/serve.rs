@@ -1,6 +1,7 @@
 //! Listening: connections are counted, heads must arrive in time, open requests end in good order.
 
-use crate::limits::{CONNECTIONS_MAX, FAREWELL_MAX, STREAMS_PER_CONNECTION_MAX};
+use crate::gate::Gate;
+use crate::limits::{CONNECTIONS_MAX, FAREWELL_MAX, STREAMS_PER_CONNECTION_MAX, TIMER_PERIOD};
 use crate::site::Web;
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -31,6 +32,7 @@ pub(crate) async fn run(
         .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX);
     let builder = Arc::new(builder);
     let (places, graceful) = (Arc::new(Semaphore::new(CONNECTIONS_MAX)), GracefulShutdown::new());
+    let timer = AbortOnDrop(tokio::spawn(feel(web.gate.clone())));
     let mut stop = std::pin::pin!(stop);
     loop {
         // With all places taken nothing more is accepted; the backlog waits.
@@ -50,6 +52,8 @@ pub(crate) async fn run(
             }
         };
         let (builder, router, watcher) = (builder.clone(), router.clone(), graceful.watcher());
+        // Of the first request it is known when it came; of a later one only when it was read.
+        let accepted = std::sync::Mutex::new(Some(std::time::Instant::now()));
         tokio::spawn(async move {
             let _place = place;
             // Small answers go at once; a socket that cannot do that still works.
@@ -57,6 +61,9 @@ pub(crate) async fn run(
             let service =
                 hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
                     request.extensions_mut().insert(ConnectInfo(peer));
+                    if let Some(at) = accepted.lock().ok().and_then(|mut at| at.take()) {
+                        request.extensions_mut().insert(Came(at));
+                    }
                     router.clone().oneshot(request)
                 });
             let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
@@ -64,12 +71,33 @@ pub(crate) async fn run(
             let _ = watcher.watch(connection).await;
         });
     }
-    drop(listener);
+    drop((listener, timer));
     web.close();
     if tokio::time::timeout(FAREWELL_MAX, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still open at the end");
     }
     Ok(())
+}
+
+/// When the connection of a first request was accepted.
+#[derive(Clone, Copy)]
+pub(crate) struct Came(pub(crate) std::time::Instant);
+
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Tells the gate how late everything is that does not run in a handler.
+async fn feel(gate: Arc<Gate>) {
+    loop {
+        let due = tokio::time::Instant::now() + TIMER_PERIOD;
+        tokio::time::sleep_until(due).await;
+        gate.felt(due.elapsed());
+    }
 }
 
 /// An accept that failed for this connection only is forgotten; one that failed for want of file

@@ -160,6 +160,10 @@ impl Web {
         metrics.asked("web_waiting", "Requests that wait for a turn now", &[], move || {
             line.waiting() as f64
         });
+        let turns = gate.clone();
+        metrics.asked("web_turns", "Handlers that may run at the same time now", &[], move || {
+            turns.turns() as f64
+        });
         Self(Arc::new(Inner {
             sealer: Sealer::new(&settings.secret),
             headers: Security::of(&settings.origin),

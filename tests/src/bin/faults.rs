@@ -11,6 +11,7 @@ use tests::{
     engine::Engine,
     faults::{
         self,
+        crowd::{NORMAL_PER_SECOND, crowd},
         report::{Outcome, page},
     },
     root,
@@ -21,17 +22,23 @@ const CHAPTER: u64 = 25;
 /// The seed of the first chapter unless another is given.
 const SEED: u64 = 2_026;
 
+/// How many times the normal arrivals a crowd is.
+const TIMES: f64 = 50.0;
+
 struct Wanted {
     rounds: u64,
     engines: Vec<Engine>,
     seed: u64,
+    /// How long a crowd comes.
+    crowd_seconds: f64,
 }
 
 fn wanted() -> Option<Wanted> {
-    let mut out = Wanted { rounds: CHAPTER, engines: Vec::new(), seed: SEED };
+    let mut out = Wanted { rounds: CHAPTER, engines: Vec::new(), seed: SEED, crowd_seconds: 0.0 };
     for arg in env::args().skip(1) {
         match arg.trim_start_matches("--").split_once('=')? {
             ("rounds", n) => out.rounds = n.parse().ok()?,
+            ("crowd", n) => out.crowd_seconds = n.parse().ok()?,
             ("seed", n) => out.seed = n.parse().ok()?,
             ("engine", name) => out.engines.push(Engine::parse(name)?),
             _ => return None,
@@ -50,12 +57,12 @@ fn words(panic: &(dyn Any + Send)) -> String {
 
 fn main() -> ExitCode {
     let Some(wanted) = wanted() else {
-        eprintln!("faults [--rounds=N] [--seed=N] [--engine=sqlite|postgres]");
+        eprintln!("faults [--rounds=N] [--crowd=SECONDS] [--seed=N] [--engine=sqlite|postgres]");
         return ExitCode::FAILURE;
     };
     let mut outcomes = Vec::new();
     let each = wanted.rounds.div_ceil(wanted.engines.len() as u64);
-    for engine in wanted.engines {
+    for engine in wanted.engines.iter().copied() {
         let mut left = each;
         let mut seed = wanted.seed;
         while left > 0 {
@@ -74,8 +81,20 @@ fn main() -> ExitCode {
             seed += 1;
         }
     }
+    let seconds = wanted.crowd_seconds;
+    let crowd = (seconds > 0.0).then(|| {
+        println!("a crowd for {seconds} s");
+        thread::spawn(move || crowd(NORMAL_PER_SECOND * TIMES, seconds, &[])).join()
+    });
+    let crowd = match crowd.transpose() {
+        Ok(crowd) => crowd,
+        Err(panic) => {
+            eprintln!("{}", words(panic.as_ref()));
+            return ExitCode::FAILURE;
+        }
+    };
     let on = said("date", &["+%Y-%m-%d"]);
-    let text = page(&outcomes, &machine(), &on, &commit());
+    let text = page(&outcomes, crowd.as_ref(), &machine(), &on, &commit());
     if let Err(e) = fs::write(root().join("docs/faults.md"), text) {
         eprintln!("docs/faults.md: {e}");
         return ExitCode::FAILURE;

@@ -2,6 +2,7 @@
 //! A sample runs with the tests; `cargo xtask faults --rounds N` runs as many as wanted and writes
 //! docs/faults.md.
 
+pub mod crowd;
 pub mod ledger;
 pub mod people;
 pub mod report;

@@ -1,6 +1,9 @@
 //! docs/faults.md: what was tried, with which seeds, and what was found.
 
-use super::Chapter;
+use super::{
+    Chapter,
+    crowd::{Crowd, NORMAL_PER_SECOND},
+};
 use crate::{bench::report::number, engine::Engine};
 use std::fmt::Write as _;
 
@@ -27,8 +30,40 @@ journal exactly.
 Repeat a chapter: `cargo xtask faults --engine ENGINE --seed SEED`.
 ";
 
+/// What a crowd was told.
+fn shown(crowd: &Crowd) -> String {
+    let n = |n: u64| number(n as f64);
+    let o = &crowd.outcome;
+    format!(
+        "\n## A crowd\n\n{} people a second for {} s ({} times a normal morning of a province of four \
+         million), each on a connection of their own, from the same machine: pages, services, their own data \
+         signed in; one person files dossiers meanwhile.\n\n\
+         | served | told to wait | other answers | broken off | did not set out | half served within | 99 % within | \
+         memory at most | dossiers filed |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n\
+         | {} | {} | {} | {} | {} | {:.0} ms | {:.0} ms | {} MB | {} |\n",
+        number(crowd.per_second),
+        number(crowd.seconds),
+        number(crowd.per_second / NORMAL_PER_SECOND),
+        n(o.served()),
+        n(o.with(429)),
+        n(o.statuses.iter().filter(|(s, _)| **s >= 400 && **s != 429).map(|(_, n)| n).sum()),
+        n(o.broken),
+        n(o.stayed),
+        o.served_within_ms(50),
+        o.served_within_ms(99),
+        crowd.memory_mb,
+        crowd.filed,
+    )
+}
+
 /// The page.
-pub fn page(outcomes: &[Outcome], machine: &str, on: &str, commit: &str) -> String {
+pub fn page(
+    outcomes: &[Outcome],
+    crowd: Option<&Crowd>,
+    machine: &str,
+    on: &str,
+    commit: &str,
+) -> String {
     let mut out = format!("{HEAD}\nMeasured on {on} at `{commit}`. Machine: {machine}\n\n");
     out.push_str(
         "| engine | seed | kills | dossiers | fees | consents | decisions | looks | entries | found |\n\
@@ -53,6 +88,7 @@ pub fn page(outcomes: &[Outcome], machine: &str, on: &str, commit: &str) -> Stri
     }
     let _ =
         writeln!(out, "\n{kills} kills in {} chapters, {findings} with findings.", outcomes.len());
+    out.push_str(&crowd.map_or_else(String::new, shown));
     out
 }
 
@@ -67,7 +103,7 @@ mod tests {
             Outcome { engine: Engine::Sqlite, seed: 7, ended: Ok(chapter) },
             Outcome { engine: Engine::Postgres, seed: 8, ended: Err("lost: H37\nmore".into()) },
         ];
-        let page = page(&outcomes, "2 cores", "2026-11-26", "abc");
+        let page = page(&outcomes, None, "2 cores", "2026-11-26", "abc");
         assert!(
             page.contains("| sqlite | 7 | 25 | 40 | 30 | 20 | 10 | 1,500 | 9 | nothing |"),
             "{page}"
