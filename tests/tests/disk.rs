@@ -43,9 +43,14 @@ impl Small {
 impl Small {
     /// Makes it larger, with what is on it.
     pub fn grow(&self, size: &str) {
-        let option = format!("remount,size={size}");
-        let grown = Command::new("mount").args(["-o", &option]).arg(&self.0).status();
-        assert!(grown.is_ok_and(|s| s.success()));
+        self.remount(&format!("size={size}"));
+    }
+
+    /// Mounts it anew with this option.
+    fn remount(&self, option: &str) {
+        let option = format!("remount,{option}");
+        let done = Command::new("mount").args(["-o", &option]).arg(&self.0).status();
+        assert!(done.is_ok_and(|s| s.success()));
     }
 }
 
@@ -221,4 +226,32 @@ fn a_full_disk_keeps_what_was_typed() {
     lift(&program);
     let sent = citizen.client.post_files(&action, &again.pairs(), &[]).unwrap();
     walks::code_of(&walks::expect("send", 303, sent).unwrap()).unwrap();
+}
+
+#[test]
+#[allow(clippy::print_stderr, reason = "a test that cannot run here says so")]
+fn a_read_only_file_system_is_told_at_the_start_and_harms_nothing() {
+    let folder = Folder::new();
+    let disk = match Small::mount(folder.path(), "64m") {
+        Ok(disk) => disk,
+        Err(why) => {
+            eprintln!("skipped: no file system can be mounted here ({why})");
+            return;
+        }
+    };
+    let data = folder.path().join("data");
+    let mut program = Program::start(&Options::kept_in(&data)).unwrap();
+    let mut cast = Cast::of(&program).unwrap();
+    let code = cast.accepted().unwrap();
+    assert!(program.stop());
+    disk.remount("ro");
+    let why = Program::start(&Options::kept_in(&data)).unwrap_err();
+    assert!(why.contains("không ghi được") && why.contains("cannot be written"), "{why}");
+    disk.remount("rw");
+    let mut program = Program::start(&Options::kept_in(&data)).unwrap();
+    whole(&data, std::slice::from_ref(&code));
+    let mut citizen = Walker::as_role(&program, "citizen").unwrap();
+    assert_eq!(citizen.get(&format!("/ho-so/{code}")).unwrap().status, 200);
+    assert!(program.stop());
+    drop(disk);
 }
