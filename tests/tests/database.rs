@@ -61,7 +61,7 @@ fn tables(rows: &Rows) -> Vec<String> {
 fn a_copy_killed_in_the_middle_goes_on_with_nothing_missing_and_nothing_double() {
     let folder = Folder::new();
     let data = folder.path().join("data");
-    let generate = ["generate", "--persons", "60000", "--seed", "7", "--today", DAY];
+    let generate = ["generate", "--persons", "30000", "--seed", "7", "--today", DAY];
     well(&[&generate[..], &["--data", text(&data)]].concat());
     let rows = Rows::of(&data);
     let people = rows.count("SELECT COUNT(*) FROM person", []);

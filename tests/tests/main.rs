@@ -23,5 +23,6 @@ mod shards;
 mod silence;
 mod strangers;
 mod tools;
+mod upgrade;
 mod walk;
 mod words;

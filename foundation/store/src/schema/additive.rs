@@ -22,7 +22,26 @@ pub fn taken_away(schema: &Schema, index: usize) -> Vec<String> {
         .filter(|w| begins(w, &["CREATE", "INDEX"]))
         .filter_map(|w| w.get(2).copied())
         .collect();
-    words.iter().filter_map(|w| fault(w, &made, &plain)).collect()
+    let added: Vec<(&str, &str)> = words
+        .iter()
+        .filter(|w| {
+            begins(w, &["ALTER", "TABLE"])
+                && begins(w.get(3..).unwrap_or_default(), &["ADD", "COLUMN"])
+        })
+        .filter_map(|w| Some((*w.get(2)?, *w.get(5)?)))
+        .collect();
+    let own = Own { made, plain, added };
+    words.iter().filter_map(|w| fault(w, &own)).collect()
+}
+
+/// What the same file makes.
+struct Own<'f> {
+    /// Tables.
+    made: Vec<&'f str>,
+    /// Indexes without a rule.
+    plain: Vec<&'f str>,
+    /// Columns of tables that were there.
+    added: Vec<(&'f str, &'f str)>,
 }
 
 fn words(sql: &str) -> Vec<&str> {
@@ -33,8 +52,7 @@ fn begins(words: &[&str], with: &[&str]) -> bool {
     words.len() >= with.len() && words.iter().zip(with).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 
-/// `made` are the tables, `plain` the indexes without a rule, that the same file makes.
-fn fault(words: &[&str], made: &[&str], plain: &[&str]) -> Option<String> {
+fn fault(words: &[&str], own: &Own<'_>) -> Option<String> {
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
     let has = |word: &str| words.iter().any(|w| w.eq_ignore_ascii_case(word));
     if begins(words, &["CREATE", "TABLE"]) || begins(words, &["CREATE", "INDEX"]) {
@@ -43,7 +61,7 @@ fn fault(words: &[&str], made: &[&str], plain: &[&str]) -> Option<String> {
     if begins(words, &["CREATE", "UNIQUE", "INDEX"]) {
         let on = words.iter().position(|w| w.eq_ignore_ascii_case("on"));
         let on = on.map_or("", |i| at(i + 1));
-        return (!made.contains(&on)).then(|| format!("a new rule on the table {on}"));
+        return (!own.made.contains(&on)).then(|| format!("a new rule on the table {on}"));
     }
     if begins(words, &["ALTER", "TABLE"])
         && begins(words.get(3..).unwrap_or_default(), &["ADD", "COLUMN"])
@@ -56,9 +74,38 @@ fn fault(words: &[&str], made: &[&str], plain: &[&str]) -> Option<String> {
     if begins(words, &["DROP", "INDEX"]) {
         // An index that is made anew with other columns; without it the old program would crawl.
         let name = if begins(words, &["DROP", "INDEX", "IF", "EXISTS"]) { at(4) } else { at(2) };
-        return (!plain.contains(&name)).then(|| format!("the index {name}"));
+        return (!own.plain.contains(&name)).then(|| format!("the index {name}"));
+    }
+    // Filling what is new changes nothing for whoever does not know it.
+    if begins(words, &["INSERT", "INTO"]) && own.made.contains(&at(2)) {
+        return None;
+    }
+    if begins(words, &["UPDATE"])
+        && set_columns(words).iter().all(|c| own.added.contains(&(at(1), *c)))
+    {
+        return None;
     }
     Some(words.iter().take(6).copied().collect::<Vec<_>>().join(" "))
+}
+
+/// The columns that an UPDATE sets.
+fn set_columns<'w>(words: &[&'w str]) -> Vec<&'w str> {
+    let begin = words.iter().position(|w| w.eq_ignore_ascii_case("SET")).unwrap_or(words.len());
+    let (mut out, mut depth, mut next) = (Vec::new(), 0, true);
+    for word in words.iter().skip(begin + 1) {
+        match *word {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            "," if depth == 0 => next = true,
+            w if depth == 0 && w.eq_ignore_ascii_case("WHERE") => break,
+            w => {
+                if std::mem::take(&mut next) {
+                    out.push(w);
+                }
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -74,6 +121,9 @@ mod tests {
             "CREATE TABLE a (x TEXT PRIMARY KEY, y TEXT NOT NULL); CREATE UNIQUE INDEX i ON a (y);",
             "ALTER TABLE a ADD COLUMN x TEXT; ALTER TABLE a ADD COLUMN n BIGINT NOT NULL DEFAULT 0;",
             "CREATE INDEX i ON a (x); DROP INDEX IF EXISTS j; CREATE INDEX j ON a (y);",
+            "CREATE TABLE b (x TEXT PRIMARY KEY); INSERT INTO b (x) SELECT y FROM a;",
+            "ALTER TABLE a ADD COLUMN n BIGINT; ALTER TABLE a ADD COLUMN m BIGINT;
+             UPDATE a SET n = (SELECT MAX(x, 1) FROM b), m = 2 WHERE x = 1;",
         ] {
             assert_eq!(taken(adds), Vec::<String>::new(), "{adds}");
         }
@@ -86,6 +136,10 @@ mod tests {
             "CREATE UNIQUE INDEX i ON a (x);",
             "DROP INDEX i;",
             "UPDATE a SET x = 'y';",
+            "ALTER TABLE a ADD COLUMN n BIGINT; UPDATE a SET n = 1, x = 'y';",
+            "ALTER TABLE a ADD COLUMN n BIGINT; UPDATE b SET n = 1;",
+            "INSERT INTO a (x) VALUES ('y');",
+            "DELETE FROM a;",
         ] {
             assert_eq!(taken(takes).len(), 1, "{takes}");
         }
