@@ -23,7 +23,7 @@ pub struct Balancer {
 }
 
 struct Shared {
-    nodes: Vec<String>,
+    nodes: Mutex<Vec<String>>,
     next: AtomicUsize,
     over: AtomicBool,
     retried: AtomicUsize,
@@ -36,7 +36,7 @@ impl Balancer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let shared = Arc::new(Shared {
-            nodes: nodes.iter().map(|n| (*n).to_owned()).collect(),
+            nodes: Mutex::new(nodes.iter().map(|n| (*n).to_owned()).collect()),
             next: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             retried: AtomicUsize::new(0),
@@ -53,6 +53,12 @@ impl Balancer {
             }
         });
         Self { address, shared }
+    }
+
+    /// Another node takes the place of one.
+    pub fn replace(&self, node: &str, by: &str) {
+        let mut nodes = self.shared.nodes.lock().unwrap();
+        nodes.iter_mut().filter(|n| *n == node).for_each(|n| by.clone_into(n));
     }
 
     /// Requests that were sent a second time.
@@ -81,7 +87,8 @@ impl Shared {
         let mut last = Vec::new();
         let mut why = String::new();
         for turn in 0..2 {
-            let node = &self.nodes[(first + turn) % self.nodes.len()];
+            let nodes = self.nodes.lock().unwrap().clone();
+            let node = &nodes[(first + turn) % nodes.len()];
             match ask(node, &request) {
                 Ok((status, answer)) if status < 500 && status != 429 => {
                     let _ = stream.get_mut().write_all(&answer);

@@ -161,6 +161,53 @@ fn a_node_killed_under_load_costs_no_request_more_than_one_repetition() {
     assert!(nodes.second.stop());
 }
 
+/// An upgrade: one node after another is stopped and started again, and the first that starts adds to the
+/// database what only the newer program knows.
+#[test]
+fn nodes_upgraded_one_after_another_under_load_cost_no_request_more_than_one_repetition() {
+    let mut nodes = Nodes::start();
+    let balancer = Balancer::before(&[nodes.first.host(), nodes.second.host()]);
+    let mut people = People::of(&nodes.first, &balancer);
+    let told = Told::default();
+    let Nodes { url, first, second, folders } = &mut nodes;
+    people.work(&told, false, || {
+        let going = |more: usize| {
+            until("people work", || {
+                told.filed() >= more || !told.faults.lock().unwrap().is_empty()
+            });
+        };
+        going(3);
+        for (node, folder) in [first, second].into_iter().zip(folders.iter()) {
+            let was = node.host().to_owned();
+            assert!(node.stop());
+            going(told.filed() + 2);
+            let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+            client.batch_execute(NEWER).unwrap();
+            *node = Nodes::node(folder, url);
+            balancer.replace(&was, node.host());
+            going(told.filed() + 2);
+        }
+    });
+    assert_eq!(balancer.failed(), Vec::<String>::new());
+    assert!(balancer.retried() > 0, "a node was to be missed");
+    until("all entries have their numbers", || {
+        number(&nodes.url, "SELECT COUNT(*) FROM journal_pending") == 0
+    });
+    check(&nodes, &told, &people.number, true);
+    assert!(nodes.first.stop() && nodes.second.stop());
+}
+
+/// What a newer program would add at its start, the first time.
+const NEWER: &str = "
+    ALTER TABLE person ADD COLUMN IF NOT EXISTS later BIGINT;
+    ALTER TABLE dossier ADD COLUMN IF NOT EXISTS later TEXT;
+    ALTER TABLE journal ADD COLUMN IF NOT EXISTS later TEXT;
+    CREATE INDEX IF NOT EXISTS dossier_later ON dossier (later);
+    CREATE TABLE IF NOT EXISTS later (pid TEXT PRIMARY KEY);
+    INSERT INTO schema_applied (name, number, hash, applied_at) VALUES ('later', 1, 'x', 0)
+        ON CONFLICT DO NOTHING;
+    INSERT INTO schema_added (name, number) VALUES ('later', 1) ON CONFLICT DO NOTHING;";
+
 #[test]
 fn a_server_restarted_under_load_is_found_again_by_every_node() {
     let server = Server::start();

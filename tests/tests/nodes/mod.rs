@@ -35,19 +35,20 @@ impl Nodes {
         Self::on([url.clone(), url])
     }
 
+    fn node(folder: &Folder, url: &str) -> Program {
+        let mut options = Options::kept_in(folder.path());
+        options.more = vec!["--database".into(), url.to_owned()];
+        Program::start(&options).unwrap()
+    }
+
     /// Each by its own way to the database.
     fn on(urls: [String; 2]) -> Self {
         let folders = [Folder::new(), Folder::new()];
-        let start = |folder: &Folder, url: &str| {
-            let mut options = Options::kept_in(folder.path());
-            options.more = vec!["--database".into(), url.to_owned()];
-            Program::start(&options).unwrap()
-        };
-        let first = start(&folders[0], &urls[0]);
+        let first = Self::node(&folders[0], &urls[0]);
         let [from, to] = [&folders[0], &folders[1]].map(|f| f.path().join("keys"));
         let copied = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
         assert!(copied.success());
-        let second = start(&folders[1], &urls[1]);
+        let second = Self::node(&folders[1], &urls[1]);
         let [url, _] = urls;
         Self { url, first, second, folders }
     }
