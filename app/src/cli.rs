@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::backup::cli::{BackupArgs, RestoreArgs};
+use crate::database::cli::DatabaseCommand;
 use crate::journal::cli::{JournalCommand, JournalOptions};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -60,6 +61,9 @@ pub enum Command {
     /// The journal as evidence: check, export, prove, seal.
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// The database as a whole: into another one, or over many nodes.
+    #[command(subcommand)]
+    Database(DatabaseCommand),
     /// Copy a province into a folder of backups while it runs: encrypted to a public key, only what is
     /// new, read back. Of a province on PostgreSQL only the keys; see docs/backup.md.
     Backup(BackupArgs),

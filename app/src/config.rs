@@ -198,15 +198,22 @@ fn judge(c: &Config) -> std::result::Result<(), (&'static str, String)> {
 impl Config {
     /// Address of the database, from the file that holds it if there is one.
     pub fn database(&self) -> Result<Option<String>> {
-        let Some(file) = &self.database_file else { return Ok(self.database.clone()) };
-        let failed = |e: std::io::Error| {
-            Error::new(CONFIG_UNREADABLE).arg("file", file.display().to_string()).because(e)
-        };
-        if std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o077 != 0 {
-            return Err(Error::new(CONFIG_SECRET_OPEN).arg("file", file.display().to_string()));
+        match &self.database_file {
+            Some(file) => secret_line(file).map(Some),
+            None => Ok(self.database.clone()),
         }
-        Ok(Some(std::fs::read_to_string(file).map_err(failed)?.trim().to_owned()))
     }
+}
+
+/// What stands in a file that only its owner may read.
+pub fn secret_line(file: &Path) -> Result<String> {
+    let failed = |e: std::io::Error| {
+        Error::new(CONFIG_UNREADABLE).arg("file", file.display().to_string()).because(e)
+    };
+    if std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+        return Err(Error::new(CONFIG_SECRET_OPEN).arg("file", file.display().to_string()));
+    }
+    Ok(std::fs::read_to_string(file).map_err(failed)?.trim().to_owned())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod appoint;
 mod backup;
 mod cli;
 mod config;
+mod database;
 mod demo;
 mod doctor;
 mod folder;
@@ -52,6 +53,10 @@ codes! {
     BACKUP_DIFFERS = "app.backup_differs", Conflict;
     /// The checkpoint to compare with is later than the backup (`size`, `entries`).
     BACKUP_LATER = "app.backup_later", BadInput;
+    /// A database was to be copied into itself.
+    DATABASE_SAME = "app.database_same", BadInput;
+    /// No database was named where one is needed.
+    DATABASE_UNNAMED = "app.database_unnamed", BadInput;
     /// `--today` is no day.
     TODAY_UNREAL = "app.today", BadInput;
 }
@@ -170,6 +175,7 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
             Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Journal(c) => journal::run(c),
+        Command::Database(c) => database::run(&c, &both()?).map(|()| ExitCode::SUCCESS),
         Command::Backup(c) => backup::run(c),
         Command::Restore(c) => backup::restore(&c),
         Command::Routes { data } => {

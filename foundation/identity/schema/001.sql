@@ -1,5 +1,5 @@
 -- Tài khoản định danh: one account a person. The name is a copy for the page head and for lists of
--- staff; the register keeps the true one. shard key: id
+-- staff; the register keeps the true one. shard key: id as account
 CREATE TABLE account (
     id          TEXT PRIMARY KEY,
     pid         TEXT NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE passkey (
     PRIMARY KEY (account, id),
     UNIQUE (account, credential)
 );
--- A passkey ceremony under way: taken once, dead after some minutes. shard key: id
+-- A passkey ceremony under way: taken once, dead after some minutes. shard key: id as ceremony
 CREATE TABLE ceremony (
     id         TEXT PRIMARY KEY,
     kind       TEXT NOT NULL,
@@ -117,7 +117,8 @@ CREATE TABLE appointment (
 );
 CREATE INDEX appointment_account ON appointment (account, valid_from);
 CREATE INDEX appointment_post ON appointment (post, place);
--- Làm thay: who may act in whose matter, for what and until when. shard key: person
+-- Làm thay: who may act in whose matter, for what and until when. Looked up by person and by account
+-- alike, seldom written. Reference table.
 CREATE TABLE acting (
     person      TEXT NOT NULL,
     id          TEXT NOT NULL,

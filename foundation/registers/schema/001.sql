@@ -65,7 +65,8 @@ CREATE TABLE person_dispute (
     outcome     TEXT,              -- corrected, upheld, withdrawn
     PRIMARY KEY (pid, item, raised_at)
 );
--- Places where people live. Clustered. shard key: id
+-- Places where people live. Clustered. Reference table: households, residences and searches join it, each
+-- by another key; far fewer rows than people.
 CREATE TABLE dwelling (
     id        TEXT PRIMARY KEY,
     commune   TEXT NOT NULL,
@@ -78,7 +79,7 @@ CREATE TABLE dwelling (
     version   BIGINT NOT NULL
 );
 CREATE INDEX dwelling_address ON dwelling (commune, line_key);
--- Clustered. shard key: id
+-- Clustered. shard key: id as household
 CREATE TABLE household (
     id        TEXT PRIMARY KEY,
     dwelling  TEXT NOT NULL,

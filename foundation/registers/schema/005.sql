@@ -1,5 +1,5 @@
 -- Two records that may be one person: found by comparing, looked at by an officer, decided once.
--- `a` is the smaller number. shard key: a
+-- `a` is the smaller number. shard key: a as pid
 CREATE TABLE person_pair (
     a          TEXT NOT NULL,
     b          TEXT NOT NULL,

@@ -31,7 +31,7 @@ CREATE TABLE journal_node (
 );
 
 -- Which entries concern a person.
--- shard key: pid
+-- shard key: none: part of the journal, written and read together with it
 CREATE TABLE journal_subject (
     pid TEXT NOT NULL,
     seq BIGINT NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE journal_subject (
 );
 
 -- PostgreSQL: entries that are committed and wait for their number.
--- shard key: tx
+-- shard key: none: what waits for the one sequencer
 CREATE TABLE journal_pending (
     tx       TEXT NOT NULL,   -- the first entry's id: entries of one transaction stay together
     n        BIGINT NOT NULL, -- their order in it
@@ -57,7 +57,7 @@ CREATE TABLE journal_pending (
 );
 
 -- How far each follower has come.
--- reference table
+-- shard key: none: a few rows, places in the one journal
 CREATE TABLE follower (
     name      TEXT PRIMARY KEY,
     cursor    BIGINT NOT NULL, -- the last entry whose effects are written
@@ -68,7 +68,7 @@ CREATE TABLE follower (
 );
 
 -- Work that may take long or fail.
--- shard key: id
+-- shard key: none: a worker takes the next that is due of all, and FOR UPDATE SKIP LOCKED reaches one node
 CREATE TABLE job (
     id          TEXT PRIMARY KEY, -- kind:key
     kind        TEXT NOT NULL,

@@ -9,6 +9,24 @@ codes! {
     DATABASE_DAMAGED = "store.database_damaged", Unavailable;
     /// The database address is neither `sqlite:` nor `postgres://`.
     DATABASE_URL = "store.database_url", BadInput;
+    /// The database is of an older version, where one of this version is needed.
+    DATABASE_OLDER = "store.database_older", Conflict;
+    /// There is no database of this program.
+    DATABASE_FOREIGN = "store.database_foreign", NotFound;
+    /// Another program of ours has the database open (`n`: connections).
+    DATABASE_USED = "store.database_used", Unavailable;
+    /// A copy was to be made into a database that holds something else.
+    COPY_TARGET = "store.copy_target", Conflict;
+    /// The copy of a database was not made to its end.
+    COPY_UNFINISHED = "store.copy_unfinished", Unavailable;
+    /// The database was copied to its end before.
+    COPY_FINISHED = "store.copy_finished", Conflict;
+    /// The source of a copy went on since the copy was begun.
+    COPY_CHANGED = "store.copy_changed", Conflict;
+    /// A table of a copy is not that of its source (`table`, `source`, `copy`: rows).
+    COPY_DIFFERS = "store.copy_differs", Conflict;
+    /// Tables were to be spread over nodes where there is no Citus.
+    CITUS_NONE = "store.citus_none", Unavailable;
     /// The disk is full or cannot be written.
     NO_SPACE = "store.no_space", Unavailable;
     /// Too many writes are waiting.

@@ -48,6 +48,8 @@
 //! that the test run starts itself. [`schema::check`] tells what is wrong with a crate's tables.
 
 mod clock;
+mod copy;
+mod distribute;
 mod errors;
 mod follow;
 mod inside;
@@ -65,10 +67,13 @@ mod tx;
 mod value;
 
 pub use clock::Clock;
+pub use copy::{Copied, Copying, copy};
+pub use distribute::{Spread, apply as distribute, spread};
 pub use errors::{
-    CODES, CONSTRAINT, DATABASE_AWAY, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_URL,
-    JOURNAL_DAMAGED, JOURNAL_DROPPED, JOURNAL_FOREIGN, JOURNAL_KEPT, NO_SPACE, QUEUE_FULL,
-    SCHEMA_CHANGED,
+    CITUS_NONE, CODES, CONSTRAINT, COPY_CHANGED, COPY_DIFFERS, COPY_FINISHED, COPY_TARGET,
+    COPY_UNFINISHED, DATABASE_AWAY, DATABASE_DAMAGED, DATABASE_FOREIGN, DATABASE_NEWER,
+    DATABASE_OLDER, DATABASE_URL, DATABASE_USED, JOURNAL_DAMAGED, JOURNAL_DROPPED, JOURNAL_FOREIGN,
+    JOURNAL_KEPT, NO_SPACE, QUEUE_FULL, SCHEMA_CHANGED,
 };
 pub use follow::{Follower, FollowerState, FollowerThread};
 pub use jobs::{FailedJob, Handler, Handlers, Job, JobCount, JobThreads};
@@ -93,8 +98,22 @@ pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("..
 /// The store's own tables.
 pub const SCHEMA: Schema = Schema {
     name: "store",
-    files: &[include_str!("../schema/001.sql"), include_str!("../schema/002.sql")],
+    files: &[
+        include_str!("../schema/001.sql"),
+        include_str!("../schema/002.sql"),
+        include_str!("../schema/003.sql"),
+    ],
 };
+
+/// What is done with a database before it is used.
+pub(crate) type Prepare<'p> = &'p mut dyn FnMut(&mut WriteTx<'_>, schema::Dialect) -> Result<()>;
+
+/// The store's own tables, and then these.
+pub(crate) fn with_own(schemas: &[Schema]) -> Vec<Schema> {
+    let mut all = vec![SCHEMA];
+    all.extend_from_slice(schemas);
+    all
+}
 
 /// The open database. Cheap to clone; closed when the last clone is dropped.
 #[derive(Clone)]
@@ -150,15 +169,42 @@ impl Store {
 
     /// As [`Store::open`] with a clock of the caller's choice (tests, the simulator).
     pub fn open_with(url: &str, schemas: &[Schema], clock: Clock) -> Result<Self> {
-        let mut all = vec![SCHEMA];
-        all.extend_from_slice(schemas);
+        Self::open_as(url, clock, None, &mut |tx, dialect| {
+            schema::migrate(tx, &with_own(schemas), dialect)?;
+            copy::refuse_unfinished(tx)
+        })
+    }
+
+    /// As [`Store::open`], but a database that is there and of exactly this version: nothing is made or
+    /// brought up to date, and PostgreSQL must not be in use by another program of ours.
+    pub fn open_as_it_is(url: &str, schemas: &[Schema]) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:")
+            && !std::path::Path::new(path).is_file()
+        {
+            return Err(Error::new(DATABASE_FOREIGN).because(path));
+        }
+        Self::open_as(url, Clock::system(), Some("source"), &mut |tx, dialect| {
+            schema::is_current(tx, &with_own(schemas), dialect)?;
+            copy::refuse_unfinished(tx)
+        })
+    }
+
+    /// `prepare` is run in a transaction before anything else is. `alone` says that nobody else may have
+    /// the database open, and as what this program does.
+    pub(crate) fn open_as(
+        url: &str,
+        clock: Clock,
+        alone: Option<&str>,
+        prepare: Prepare<'_>,
+    ) -> Result<Self> {
         let notice = Arc::new(Notice::default());
         if let Some(path) = url.strip_prefix("sqlite:") {
-            let sqlite = sqlite::Sqlite::open(path, &all, clock, Arc::clone(&notice))?;
+            let sqlite = sqlite::Sqlite::open(path, prepare, clock, Arc::clone(&notice))?;
             return Ok(Self { engine: Engine::Sqlite(Arc::new(sqlite)), notice });
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let postgres = postgres::Postgres::open(url, &all, clock, Arc::clone(&notice))?;
+            let postgres =
+                postgres::Postgres::open(url, alone, prepare, clock, Arc::clone(&notice))?;
             return Ok(Self { engine: Engine::Postgres(Arc::new(postgres)), notice });
         }
         Err(Error::new(DATABASE_URL))
@@ -302,6 +348,15 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(p) => p.settle(),
+        }
+    }
+
+    /// Connections that other programs of ours have to this database (PostgreSQL; none on SQLite, whose
+    /// folder one program holds).
+    pub(crate) fn others(&self) -> Result<i64> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(0),
+            Engine::Postgres(p) => p.others(),
         }
     }
 

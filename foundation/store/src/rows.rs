@@ -97,12 +97,23 @@ impl Rows {
             Value::Int(n) => self.int(*n),
             Value::Real(n) => self.cells.push(Cell::Real(*n)),
             Value::Text(t) => self.text(t),
-            Value::Blob(b) => {
-                let from = self.bytes.len();
-                self.bytes.extend_from_slice(b);
-                self.cells.push(Cell::Blob(from, self.bytes.len()));
-            }
+            Value::Blob(b) => self.blob(b),
         }
+    }
+    /// A value where an engine holds it.
+    pub(crate) fn cell(&mut self, cell: crate::Cell<'_>) {
+        match cell {
+            crate::Cell::Null => self.null(),
+            crate::Cell::Int(n) => self.int(n),
+            crate::Cell::Real(n) => self.cells.push(Cell::Real(n)),
+            crate::Cell::Text(t) => self.text(t),
+            crate::Cell::Blob(b) => self.blob(b),
+        }
+    }
+    fn blob(&mut self, bytes: &[u8]) {
+        let from = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        self.cells.push(Cell::Blob(from, self.bytes.len()));
     }
     /// A whole row.
     pub fn row(&mut self, values: &[Value]) {

@@ -234,13 +234,18 @@ pub(crate) enum Held<'a> {
 }
 
 impl Row<'_> {
-    /// The column at this place, counted from 0.
-    pub fn get<T: FromValue>(&self, index: usize) -> Result<T> {
-        let cell = match self.0 {
+    /// The column at this place as the engine holds it.
+    pub(crate) fn cell(&self, index: usize) -> Result<Cell<'_>> {
+        match self.0 {
             Held::Sqlite(row) => sqlite::cell(row, index),
             Held::Postgres(row) => link::cell(row, index),
-        };
-        cell.and_then(T::from_value)
+        }
+    }
+
+    /// The column at this place, counted from 0.
+    pub fn get<T: FromValue>(&self, index: usize) -> Result<T> {
+        self.cell(index)
+            .and_then(T::from_value)
             .map_err(|e| e.because(format_args!("column {index} of the answer")))
     }
 }

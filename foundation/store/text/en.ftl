@@ -1,6 +1,15 @@
 error-store-database-newer = This database was made by a newer version of the program. Run the newer version; nothing has been changed.
 error-store-database-damaged = The database file is damaged, or is no database of this program. Restore it from the last backup; the file has not been changed.
 error-store-database-url = A database address starts with “sqlite:” or “postgres://”.
+error-store-database-older = This database is of an older version of the program. Start the province once with this version to bring it up to date (back it up first), stop it, and try again; nothing has been changed.
+error-store-database-foreign = There is no database of this program. Check the name of the folder or file, or the address.
+error-store-database-used = Another program has this database open ({ $n } connections). Stop every machine of the province and try again; nothing has been changed.
+error-store-copy-target = The database to copy into is not empty. Name a new, empty one; nothing has been changed.
+error-store-copy-unfinished = This is an unfinished copy of another database. Run the same “lienthong database copy” again to its end, or delete the copy and begin anew.
+error-store-copy-finished = This copy was finished and compared before. Use it; to copy again, name an empty database.
+error-store-copy-changed = The source has changed since the copy was begun, so the unfinished copy is of no use. Stop the province, delete the unfinished copy, and copy into an empty database.
+error-store-copy-differs = The table { $table } of the copy is not that of its source: { $source } rows there, { $copy } in the copy (where these are equal, what stands in them differs). Do not use it; look at the disks and copy into an empty database.
+error-store-citus-none = This database has no Citus. Install it, run “CREATE EXTENSION citus” in this database, and try again; no table has been distributed. Without --apply the statements are only printed.
 error-store-no-space = The disk is full or cannot be written, so nothing was saved. Try again in a few minutes; what you typed is still there.
 error-store-queue-full = Too many people are sending at once. Wait a few seconds and send again; what you typed is still there.
 error-store-away = The database cannot be reached right now. Try again in a few minutes; nothing has been changed.

@@ -1,6 +1,15 @@
 error-store-database-newer = Cơ sở dữ liệu này do bản chương trình mới hơn tạo ra. Hãy chạy bản chương trình mới hơn; dữ liệu chưa bị thay đổi.
 error-store-database-damaged = Tệp cơ sở dữ liệu bị hỏng, hoặc không phải của chương trình này. Hãy khôi phục từ bản sao lưu gần nhất; tệp chưa bị thay đổi.
 error-store-database-url = Địa chỉ cơ sở dữ liệu phải bắt đầu bằng “sqlite:” hoặc “postgres://”.
+error-store-database-older = Cơ sở dữ liệu này của bản chương trình cũ hơn. Hãy khởi động tỉnh một lần bằng bản hiện tại để nâng cấp (nhớ sao lưu trước), dừng lại, rồi thử lại; dữ liệu chưa bị thay đổi.
+error-store-database-foreign = Ở đó không có cơ sở dữ liệu nào của chương trình này. Hãy kiểm tra lại tên thư mục, tệp hoặc địa chỉ.
+error-store-database-used = Đang có chương trình khác mở cơ sở dữ liệu này ({ $n } kết nối). Hãy dừng mọi máy của tỉnh rồi thử lại; chưa có gì bị thay đổi.
+error-store-copy-target = Cơ sở dữ liệu đích không trống. Hãy chỉ một cơ sở dữ liệu mới, trống; chưa có gì bị thay đổi.
+error-store-copy-unfinished = Đây là một bản chép chưa xong của cơ sở dữ liệu khác. Hãy chạy lại đúng lệnh “lienthong database copy” cho xong, hoặc xóa bản này rồi chép lại từ đầu.
+error-store-copy-finished = Bản chép này đã xong từ trước và đã được so khớp. Hãy dùng nó; muốn chép lại thì chỉ một cơ sở dữ liệu trống.
+error-store-copy-changed = Nguồn đã thay đổi từ khi bắt đầu chép, nên bản chép dở này không dùng được. Hãy dừng tỉnh, xóa bản chép dở rồi chép lại vào một cơ sở dữ liệu trống.
+error-store-copy-differs = Bảng { $table } của bản chép không giống nguồn: nguồn có { $source } dòng, bản chép có { $copy } dòng (số dòng bằng nhau thì nội dung khác nhau). Đừng dùng bản này; hãy kiểm tra ổ đĩa rồi chép lại vào một cơ sở dữ liệu trống.
+error-store-citus-none = Cơ sở dữ liệu này không có Citus. Hãy cài Citus, chạy “CREATE EXTENSION citus” trong cơ sở dữ liệu ấy rồi thử lại; chưa có bảng nào bị phân tán. Bỏ --apply để xem các câu lệnh.
 error-store-no-space = Ổ đĩa đã đầy hoặc không ghi được, nên chưa lưu được gì. Hãy thử lại sau ít phút; những gì bạn gõ vẫn còn.
 error-store-queue-full = Đang có quá nhiều người gửi cùng lúc. Hãy đợi ít giây rồi gửi lại; những gì bạn gõ vẫn còn.
 error-store-away = Tạm thời chưa nối được cơ sở dữ liệu. Hãy thử lại sau ít phút; chưa có gì bị thay đổi.

@@ -10,12 +10,12 @@ mod pool;
 mod sequencer;
 
 use crate::{
-    Clock, ReadTx, RecordTx, Schema, WriteTx,
-    errors::{DATABASE_AWAY, DATABASE_URL, QUEUE_FULL},
+    Clock, Prepare, ReadTx, RecordTx, WriteTx,
+    errors::{DATABASE_AWAY, DATABASE_URL, DATABASE_USED, QUEUE_FULL},
     inside,
     notice::Notice,
     params,
-    schema::{self, Dialect},
+    schema::Dialect,
     tx::Conn,
 };
 use kernel::{Error, Result, limits};
@@ -33,6 +33,18 @@ const WRITE_PLAIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const ALONE_AFTER: u32 = 3;
 /// First wait before a transaction runs again, microseconds; doubled each time.
 const AGAIN_US: u64 = 500;
+/// Settings of a connection at the server. It too gives up a client that the network has swallowed, whose
+/// locks would stand in the way.
+const OPTIONS: &str = "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 \
+    -c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 \
+    -c tcp_keepalives_count=3";
+/// A connection on which nothing is answered any more, not even that it was received, is given up after
+/// about so long.
+const SILENCE_MAX: Duration = Duration::from_secs(10);
+/// Our name among the server's clients.
+const NAME: &str = "lienthong";
+/// Longest wait for connections of others to end.
+const ALONE_MAX: Duration = Duration::from_secs(5);
 /// Longest wait of [`Postgres::settle`].
 const SETTLE_MAX: Duration = Duration::from_secs(20);
 
@@ -65,7 +77,8 @@ enum Ran<T> {
 impl Postgres {
     pub(crate) fn open(
         url: &str,
-        schemas: &[Schema],
+        alone: Option<&str>,
+        prepare: Prepare<'_>,
         clock: Clock,
         notice: Arc<Notice>,
     ) -> Result<Self> {
@@ -75,11 +88,23 @@ impl Postgres {
             config.connect_timeout(Duration::from_secs(limits::PG_WAIT_SECONDS_MAX));
         }
         if config.get_options().is_none() {
-            config.options("-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000");
+            config.options(OPTIONS);
         }
-        config.application_name("lienthong");
+        // A network that swallows everything tells nobody: without these a statement under way would
+        // wait for a quarter of an hour, and keep its connection.
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE_MAX);
+        }
+        if config.get_keepalives_idle() > SILENCE_MAX {
+            config.keepalives_idle(SILENCE_MAX / 2);
+            config.keepalives_interval(SILENCE_MAX / 5).keepalives_retries(3);
+        }
+        config.application_name(&name(alone));
         let pool = Pool::new(config);
-        migrate(&pool, schemas, &clock)?;
+        if alone.is_some() {
+            wait_alone(&pool)?;
+        }
+        make(&pool, prepare, &clock)?;
         let sequencer = Sequencer::start(pool.config(), &clock, &notice)?;
         let opened =
             Self { sequencer, pool, clock, notice, again: Mutex::new(()), turns: RwLock::new(()) };
@@ -207,6 +232,10 @@ impl Postgres {
         Ok(Ran::Done(value))
     }
 
+    pub(crate) fn others(&self) -> Result<i64> {
+        others(&self.pool)
+    }
+
     /// Statistics and the visibility map of every table: without them a freshly filled table is read
     /// row by row where its index would do.
     pub(crate) fn refresh_statistics(&self) -> Result<()> {
@@ -241,12 +270,50 @@ impl Postgres {
     }
 }
 
+/// As what the server lists our connections. One that wants the database for itself must tell its own
+/// connections from those of others.
+fn name(alone: Option<&str>) -> String {
+    let at = Clock::system().now().0;
+    alone.map_or_else(
+        || NAME.to_owned(),
+        |what| format!("{NAME} {what} {} {at}", std::process::id()),
+    )
+}
+
+/// Connections of other programs of ours to this database.
+fn others(pool: &Pool) -> Result<i64> {
+    let mut loan = pool.begin(READ)?;
+    let mut n = 0;
+    loan.link()?.each(OTHERS, params![format!("{NAME}%")], &mut |r| {
+        n = r.get(0).unwrap_or(0);
+        false
+    })?;
+    Ok(n)
+}
+
+const OTHERS: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+    AND application_name LIKE ?1 AND application_name <> current_setting('application_name')";
+
+/// Waits a moment for those that a program left behind when it was killed, then refuses.
+fn wait_alone(pool: &Pool) -> Result<()> {
+    let end = Moment::now() + ALONE_MAX;
+    loop {
+        match others(pool)? {
+            0 => return Ok(()),
+            n if Moment::now() > end => {
+                return Err(Error::new(DATABASE_USED).arg("n", n.to_string()));
+            }
+            _ => std::thread::sleep(Duration::from_millis(50)),
+        }
+    }
+}
+
 /// One node at a time, in one transaction.
-fn migrate(pool: &Pool, schemas: &[Schema], clock: &Clock) -> Result<()> {
+fn make(pool: &Pool, prepare: Prepare<'_>, clock: &Clock) -> Result<()> {
     let mut loan = pool.begin("BEGIN")?;
     let mut tx = WriteTx::new(Conn::Postgres(loan.link()?), clock);
     tx.execute("SELECT pg_advisory_xact_lock(?1)", params![SCHEMA_LOCK])?;
-    schema::migrate(&mut tx, schemas, Dialect::Postgres)?;
+    prepare(&mut tx, Dialect::Postgres)?;
     loan.link()?.commit()
 }
 

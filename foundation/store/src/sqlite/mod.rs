@@ -25,11 +25,11 @@ pub use snapshot::{Description, check_pages, describe, snapshot};
 pub(crate) use sql::{batch, cell, each, execute, insert};
 
 use crate::{
-    Clock, ReadTx, RecordTx, Schema, WriteTx,
+    Clock, Prepare, ReadTx, RecordTx, WriteTx,
     errors::{self, QUEUE_FULL},
     notice::Notice,
     passing::Folder,
-    schema,
+    schema::Dialect,
     tx::Conn,
 };
 use kernel::{Error, Result, limits};
@@ -68,7 +68,7 @@ struct Place {
 impl Sqlite {
     pub(crate) fn open(
         path: &str,
-        schemas: &[Schema],
+        make: Prepare<'_>,
         clock: Clock,
         notice: Arc<Notice>,
     ) -> Result<Self> {
@@ -81,7 +81,7 @@ impl Sqlite {
         };
         own_file(&place.path)?;
         let writer = Writer::open(place.clone(), clock.clone(), notice)?;
-        let writer = prepare(writer, schemas)?;
+        let writer = prepare(writer, make)?;
         let (queue, messages) = sync_channel(limits::WRITE_QUEUE_MAX);
         let thread = std::thread::Builder::new()
             .name("writer".into())
@@ -249,9 +249,9 @@ fn connect(place: &Place, cache: &str) -> Result<Connection> {
     open().map_err(|e| errors::sqlite(&e))
 }
 
-/// Brings the schema up to date and learns the head of the journal.
-fn prepare(mut writer: Box<Writer>, schemas: &[Schema]) -> Result<Box<Writer>> {
-    writer.alone(&mut |tx| schema::migrate(tx, schemas, schema::Dialect::Sqlite))?;
+/// Brings the schema up to date, or whatever is wanted, and learns the head of the journal.
+fn prepare(mut writer: Box<Writer>, make: Prepare<'_>) -> Result<Box<Writer>> {
+    writer.alone(&mut |tx| make(tx, Dialect::Sqlite))?;
     let head = writer.alone(&mut |tx| tx.journal_head())?;
     writer.notice().advance(head);
     Ok(writer)

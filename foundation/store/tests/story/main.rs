@@ -7,6 +7,7 @@
 // The lint's advice does not compile: the methods' lifetimes are those of the transaction.
 #![allow(clippy::redundant_closure_for_method_calls)]
 
+mod copy;
 mod crash;
 mod followers;
 mod full;
@@ -17,6 +18,7 @@ mod nodes;
 mod reopen;
 mod simulate;
 mod snapshot;
+mod spread;
 mod tables;
 mod torn;
 mod transactions;
@@ -85,6 +87,10 @@ impl Engine {
             }
         }
     }
+    /// Another place of the same engine.
+    fn second_place(self) -> Place {
+        std::thread::spawn(move || self.place()).join().unwrap()
+    }
     fn open(self, place: &Place, clock: Clock) -> Store {
         Store::open_with(&place.url, &[SCHEMA], clock).unwrap()
     }
@@ -107,9 +113,10 @@ stories! {
     jobs: a_job_runs_once_and_its_repeat_is_ignored, a_failing_job_waits_longer_each_time_and_is_set_aside_with_its_cause, a_job_whose_worker_died_runs_again_when_the_lease_is_over, workers_do_all_jobs_and_a_panic_is_a_failure;
     journal: eight_writers_leave_a_dense_journal_that_verifies, a_recorded_reading_leaves_its_entries_or_gives_nothing, any_change_behind_the_journals_back_is_found, proofs_convince_and_false_ones_do_not, erased_parts_keep_their_proof, an_entry_that_would_break_its_leaf_is_refused;
     transactions: values_come_back_as_they_went_in, a_failed_write_undoes_only_itself, a_swallowed_failure_is_the_outcome_unless_it_was_an_attempt, of_two_who_change_the_same_version_one_is_told, reading_and_adding_one_at_a_time_loses_nothing, a_snapshot_does_not_move_and_a_bad_read_breaks_nothing, a_write_inside_a_write_is_refused_instead_of_waiting_for_ever, a_borrowing_write_commits_undoes_and_survives_a_panic, time_stands_still_in_a_transaction_and_rows_can_be_stopped, texts_are_compared_byte_by_byte, a_column_takes_only_its_own_type, many_rows_go_in_at_once, a_bulk_of_rows_keeps_every_value_and_rule, an_index_goes_and_comes_back, a_read_cannot_write;
+    copy: every_row_arrives_and_the_copy_goes_on_working, a_copy_that_was_cut_off_goes_on_and_is_nobodys_until_then, what_must_not_be_copied_is_refused, a_source_that_changed_is_noticed;
     crash: killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled;
     simulate: simulated_faults_leave_what_the_model_says;
     tables: every_crates_tables_keep_the_rules_and_can_be_made;
-    reopen: what_was_written_is_there_again, a_newer_database_is_refused,
+    reopen: what_was_written_is_there_again, a_newer_database_is_refused, a_newer_database_that_only_has_more_is_used,
         a_changed_schema_file_is_refused, new_files_are_applied_to_old_databases;
 }

@@ -35,15 +35,40 @@ fn opened(place: &crate::Place, files: &'static [&'static str]) -> kernel::Resul
 
 const ONE: &str = "-- shard key: id\nCREATE TABLE more (id TEXT PRIMARY KEY);";
 const TWO: &str = "ALTER TABLE more ADD COLUMN n BIGINT; ALTER TABLE more ADD COLUMN t TEXT;";
+const GONE: &str = "ALTER TABLE more DROP COLUMN t;";
 
 pub fn a_newer_database_is_refused(engine: Engine) {
     let place = engine.place();
-    drop(opened(&place, &[ONE, TWO]).unwrap());
-    let older = opened(&place, &[ONE]);
+    drop(opened(&place, &[ONE, TWO, GONE]).unwrap());
+    let older = opened(&place, &[ONE, TWO]);
     assert!(older.err().unwrap().is(store::DATABASE_NEWER));
     let without = Store::open(&place.url, &[SCHEMA]);
     assert!(without.err().unwrap().is(store::DATABASE_NEWER));
-    opened(&place, &[ONE, TWO]).unwrap();
+    opened(&place, &[ONE, TWO, GONE]).unwrap();
+}
+
+/// Expand, then contract: side by side with the newer program, and after a step back.
+pub fn a_newer_database_that_only_has_more_is_used(engine: Engine) {
+    let place = engine.place();
+    let insert = |store: &Store, id: &'static str| {
+        store
+            .write(move |tx| tx.execute("INSERT INTO more (id) VALUES (?1)", params![id]))
+            .unwrap();
+    };
+    let before = opened(&place, &[ONE]).unwrap();
+    insert(&before, "before");
+    drop(before);
+    drop(opened(&place, &[ONE, TWO]).unwrap());
+    let older = opened(&place, &[ONE]).unwrap();
+    insert(&older, "older");
+    drop(older);
+    // One that does not even know the crate.
+    drop(Store::open(&place.url, &[SCHEMA]).unwrap());
+    let newer = opened(&place, &[ONE, TWO]).unwrap();
+    insert(&newer, "newer");
+    let rows: i64 =
+        newer.read(|tx| tx.one("SELECT COUNT(*) FROM more", params![], |r| r.get(0))).unwrap();
+    assert_eq!(rows, 3);
 }
 
 pub fn a_changed_schema_file_is_refused(engine: Engine) {

@@ -1,11 +1,18 @@
 //! Numbered schema files, forward only, applied in one transaction at start.
 
+mod additive;
+mod tables;
+
+pub use additive::taken_away;
+pub use tables::{Column, Kind, Shard, Table, tables};
+
 use crate::{
-    WriteTx,
-    errors::{DATABASE_NEWER, SCHEMA_CHANGED},
+    ReadTx, WriteTx,
+    errors::{DATABASE_FOREIGN, DATABASE_NEWER, DATABASE_OLDER, SCHEMA_CHANGED},
     params,
 };
 use kernel::{Error, Result};
+use tables::{columns_in, parts, shard_of};
 
 /// One crate's tables: a name and its numbered files, oldest first. A file that has been released
 /// never changes; the next change is the next file.
@@ -33,26 +40,95 @@ const APPLIED: &str = "CREATE TABLE IF NOT EXISTS schema_applied (
     name TEXT NOT NULL, number BIGINT NOT NULL, hash TEXT NOT NULL, applied_at BIGINT NOT NULL,
     PRIMARY KEY (name, number))";
 
+/// Which of them only added: a program that does not know one of these works on beside it.
+const ADDED: &str = "CREATE TABLE IF NOT EXISTS schema_added (
+    name TEXT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (name, number))";
+
+/// The files that were applied to a database.
+struct Applied {
+    /// Crate, number, hash.
+    files: Vec<(String, i64, String)>,
+    /// Crate and number of those that only added.
+    added: Vec<(String, i64)>,
+}
+
+impl Applied {
+    fn read(tx: &mut ReadTx<'_>) -> Result<Self> {
+        let files = tx.rows(
+            "SELECT name, number, hash FROM schema_applied ORDER BY name, number",
+            params![],
+            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+        )?;
+        let added = tx.rows("SELECT name, number FROM schema_added", params![], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?;
+        Ok(Self { files, added })
+    }
+
+    /// How many files of a crate.
+    fn of(&self, schema: &Schema) -> usize {
+        self.files.iter().filter(|(name, ..)| name == schema.name).count()
+    }
+
+    /// Refuses files that were changed, and those of a newer program that took something away. One that
+    /// only added changes nothing for a program that does not know of it: while a province goes over
+    /// from one version to the next, both run side by side, and the way back stays open.
+    fn known(&self, schemas: &[Schema]) -> Result<()> {
+        for (name, number, hash) in &self.files {
+            let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+            let known = schemas.iter().find(|s| s.name == name).and_then(|s| s.files.get(index));
+            let file = || format!("{name} {number:03}");
+            match known {
+                Some(text) if text_hash(text) == *hash => {}
+                Some(_) => return Err(Error::new(SCHEMA_CHANGED).because(file())),
+                None if self.added.iter().any(|(n, i)| n == name && i == number) => {
+                    tracing::warn!(file = file(), "the database is of a newer program");
+                }
+                None => return Err(Error::new(DATABASE_NEWER).because(file())),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a database that is not exactly of this program's version; changes nothing.
+pub(crate) fn is_current(tx: &mut ReadTx<'_>, schemas: &[Schema], dialect: Dialect) -> Result<()> {
+    if !has_table(tx, "schema_applied", dialect)? {
+        return Err(Error::new(DATABASE_FOREIGN));
+    }
+    if !has_table(tx, "schema_added", dialect)? {
+        return Err(Error::new(DATABASE_OLDER));
+    }
+    let applied = Applied::read(tx)?;
+    applied.known(schemas)?;
+    let (mine, its): (usize, usize) =
+        (schemas.iter().map(|s| s.files.len()).sum(), applied.files.len());
+    match its.cmp(&mine) {
+        std::cmp::Ordering::Less => Err(Error::new(DATABASE_OLDER)),
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(Error::new(DATABASE_NEWER)),
+    }
+}
+
+/// Whether the database has any table at all.
+pub(crate) fn is_bare(tx: &mut ReadTx<'_>, dialect: Dialect) -> Result<bool> {
+    Ok(tx.row(dialect.catalogue(), params![], |_| Ok(()))?.is_none())
+}
+
+/// Whether there is a table of this name.
+pub(crate) fn has_table(tx: &mut ReadTx<'_>, name: &str, dialect: Dialect) -> Result<bool> {
+    let sql = format!("{} AND name = ?1", dialect.catalogue());
+    Ok(tx.row(&sql, params![name], |_| Ok(()))?.is_some())
+}
+
 /// Applies the files that are missing. All or nothing: it runs inside the caller's transaction.
 pub(crate) fn migrate(tx: &mut WriteTx<'_>, schemas: &[Schema], dialect: Dialect) -> Result<()> {
     tx.batch(&dialect.translate(APPLIED))?;
-    let applied: Vec<(String, i64, String)> = tx.rows(
-        "SELECT name, number, hash FROM schema_applied ORDER BY name, number",
-        params![],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
-    )?;
-    for (name, number, hash) in &applied {
-        let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
-        let known = schemas.iter().find(|s| s.name == name).and_then(|s| s.files.get(index));
-        let Some(file) = known else {
-            return Err(Error::new(DATABASE_NEWER).because(format_args!("{name} {number:03}")));
-        };
-        if text_hash(file) != *hash {
-            return Err(Error::new(SCHEMA_CHANGED).because(format_args!("{name} {number:03}")));
-        }
-    }
+    tx.batch(&dialect.translate(ADDED))?;
+    let applied = Applied::read(tx)?;
+    applied.known(schemas)?;
     for schema in schemas {
-        let done = applied.iter().filter(|(name, ..)| name == schema.name).count();
+        let done = applied.of(schema);
         for (index, file) in schema.files.iter().enumerate().skip(done) {
             for statement in statements(file) {
                 tx.batch(&dialect.make(&statement)).map_err(|e| {
@@ -65,6 +141,12 @@ pub(crate) fn migrate(tx: &mut WriteTx<'_>, schemas: &[Schema], dialect: Dialect
                 "INSERT INTO schema_applied (name, number, hash, applied_at) VALUES (?1, ?2, ?3, ?4)",
                 params![schema.name, index + 1, text_hash(file), now],
             )?;
+            if taken_away(schema, index).is_empty() {
+                tx.execute(
+                    "INSERT INTO schema_added (name, number) VALUES (?1, ?2)",
+                    params![schema.name, index + 1],
+                )?;
+            }
         }
     }
     Ok(())
@@ -80,6 +162,20 @@ fn text_hash(file: &str) -> String {
 }
 
 impl Dialect {
+    /// The tables of the database, by name.
+    fn catalogue(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            }
+            Self::Postgres => {
+                "SELECT name FROM (SELECT c.relname::text AS name FROM pg_class c \
+                 WHERE c.relnamespace = current_schema()::regnamespace \
+                 AND c.relkind IN ('r', 'p')) AS t WHERE TRUE"
+            }
+        }
+    }
+
     /// A statement of a schema file. A table whose comment says «clustered» lies in the order of its key
     /// on SQLite: one tree instead of two. Good for short rows that are found by their key; PostgreSQL
     /// has no such tables.
@@ -180,8 +276,8 @@ fn statements(file: &str) -> Vec<Statement> {
 /// Checks schema files against the rules for tables and returns what is wrong, one sentence each.
 /// Each crate with tables has a test that this is empty.
 ///
-/// - The comment before each table says `shard key: COLUMN`, or `reference table` (small, copied to
-///   every node), or `shard key: none: REASON`.
+/// - The comment before each table says `shard key: COLUMN` or `shard key: COLUMN as GROUP`, or
+///   `reference table` (small, copied to every node), or `shard key: none: REASON`; see [`Shard`].
 /// - The shard key is a column, `NOT NULL` or in the primary key, and part of the primary key and of
 ///   every unique constraint and unique index.
 /// - Each table has a primary key. Types are `BIGINT`, `TEXT`, `DOUBLE PRECISION`, `BLOB`.
@@ -234,32 +330,6 @@ pub fn indexes(schema: &Schema) -> Vec<Index> {
     all
 }
 
-enum Shard {
-    Column(String),
-    Reference,
-    None,
-}
-
-fn shard_of(comment: &str) -> std::result::Result<Shard, &'static str> {
-    let comment = comment.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some((_, named)) = comment.rsplit_once("shard key:") else {
-        return if comment.to_ascii_lowercase().contains("reference table") {
-            Ok(Shard::Reference)
-        } else {
-            Err("no comment «shard key: …» or «reference table» before it")
-        };
-    };
-    let named = named.trim();
-    let end = named.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(named.len());
-    match named.split_at(end) {
-        ("none", reason) if !reason.contains(char::is_alphabetic) => {
-            Err("«shard key: none» needs a reason")
-        }
-        ("none", _) => Ok(Shard::None),
-        (column, _) => Ok(Shard::Column(column.to_owned())),
-    }
-}
-
 fn check_statement(statement: &Statement, tables: &mut Vec<(String, Shard)>) -> Vec<String> {
     let words: Vec<&str> =
         pieces(&statement.sql).into_iter().filter(|p| !p.trim().is_empty()).collect();
@@ -282,7 +352,7 @@ fn check_statement(statement: &Statement, tables: &mut Vec<(String, Shard)>) -> 
         let shard = tables.iter().find(|(name, _)| table == Some(&name.as_str())).map(|(_, s)| s);
         let columns = columns_in(&statement.sql);
         return match shard {
-            Some(Shard::Column(key)) if !columns.contains(key) => {
+            Some(Shard::Key { column: key, .. }) if !columns.contains(key) => {
                 vec![format!(
                     "unique index {}: without the shard key {key}",
                     words.get(3).unwrap_or(&"")
@@ -293,31 +363,6 @@ fn check_statement(statement: &Statement, tables: &mut Vec<(String, Shard)>) -> 
         };
     }
     Vec::new()
-}
-
-/// The names inside the first parentheses.
-fn columns_in(sql: &str) -> Vec<String> {
-    let inside = sql.split_once('(').map_or("", |(_, rest)| rest);
-    let inside = inside.split_once(')').map_or(inside, |(inside, _)| inside);
-    inside.split(',').filter_map(|c| c.split_whitespace().next()).map(str::to_owned).collect()
-}
-
-/// Splits at commas that are not inside parentheses.
-fn parts(body: &str) -> Vec<&str> {
-    let (mut out, mut depth, mut from) = (Vec::new(), 0i32, 0);
-    for (i, c) in body.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            ',' if depth == 0 => {
-                out.push(body[from..i].trim());
-                from = i + 1;
-            }
-            _ => {}
-        }
-    }
-    out.push(body[from..].trim());
-    out
 }
 
 fn check_table(name: &str, sql: &str, shard: &Shard) -> Vec<String> {
@@ -358,7 +403,7 @@ fn check_table(name: &str, sql: &str, shard: &Shard) -> Vec<String> {
     if !primary {
         faults.push(format!("table {name}: no primary key"));
     }
-    if let Shard::Column(key) = shard {
+    if let Shard::Key { column: key, .. } = shard {
         if !columns.contains(key) {
             faults.push(format!("table {name}: no column {key}, its shard key"));
         }

@@ -1,4 +1,11 @@
-//! Several programs on one PostgreSQL database: one of them numbers the journal, and freezes or dies.
+//! Several programs on one PostgreSQL database: one of them numbers the journal, and freezes, dies, or
+//! loses the network; people go from one to the other.
+
+mod across;
+mod balancer;
+mod cut;
+mod load;
+mod server;
 
 use lienthong_verify::note::{self, Checkpoint};
 use lienthong_verify::proof;
@@ -25,17 +32,24 @@ impl Nodes {
     /// The first is alone when it starts, so it is the one that numbers.
     fn start() -> Self {
         let url = store::testing::postgres();
+        Self::on([url.clone(), url])
+    }
+
+    fn node(folder: &Folder, url: &str) -> Program {
+        let mut options = Options::kept_in(folder.path());
+        options.more = vec!["--database".into(), url.to_owned()];
+        Program::start(&options).unwrap()
+    }
+
+    /// Each by its own way to the database.
+    fn on(urls: [String; 2]) -> Self {
         let folders = [Folder::new(), Folder::new()];
-        let start = |folder: &Folder| {
-            let mut options = Options::kept_in(folder.path());
-            options.more = vec!["--database".into(), url.clone()];
-            Program::start(&options).unwrap()
-        };
-        let first = start(&folders[0]);
+        let first = Self::node(&folders[0], &urls[0]);
         let [from, to] = [&folders[0], &folders[1]].map(|f| f.path().join("keys"));
         let copied = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
         assert!(copied.success());
-        let second = start(&folders[1]);
+        let second = Self::node(&folders[1], &urls[1]);
+        let [url, _] = urls;
         Self { url, first, second, folders }
     }
 
@@ -55,6 +69,18 @@ impl Nodes {
         let pair = proof::compare_by_proof(before, &proved.new, &proved).unwrap();
         assert!(matches!(pair, proof::Pair::Continued | proof::Pair::Same), "{pair:?}");
     }
+}
+
+/// One number out of the database, past the program.
+fn number(url: &str, sql: &str) -> i64 {
+    let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+    client.query_one(sql, &[]).unwrap().get(0)
+}
+
+/// The first column of every row.
+fn texts(url: &str, sql: &str) -> Vec<String> {
+    let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+    client.query(sql, &[]).unwrap().iter().map(|r| r.get(0)).collect()
 }
 
 /// The newest checkpoint that a node shows.
