@@ -25,8 +25,8 @@ mod resolve;
 mod search;
 
 pub use answer::{
-    ResolveAnswer, SuggestAnswer, Suggestion, Unit, find_lines, resolve_answer, resolve_lines,
-    suggest,
+    ResolveAnswer, SuggestAnswer, Suggestion, Unit, find_lines, meant, resolve_answer,
+    resolve_lines, suggest,
 };
 pub use errors::*;
 pub use model::{Commune, CommuneKind, District, Former, Province, REFORM, Regime};

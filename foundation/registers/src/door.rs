@@ -169,14 +169,7 @@ pub fn read_dwelling(
         Err(e) if e.is(DWELLING_UNKNOWN) => None,
         Err(e) => return Err(e),
     };
-    let subject = Subject {
-        commune: found.as_ref().map(|d| d.commune.clone()),
-        province: found
-            .as_ref()
-            .and_then(|d| geo::province_of(&d.commune, today))
-            .map(str::to_owned),
-        ..Subject::default()
-    };
+    let subject = found.as_ref().map_or_else(Subject::default, |d| d.subject(today));
     let case = match dossier {
         Some(code) => cases::of_dossier(tx, code)?,
         None => None,
@@ -343,17 +336,17 @@ fn leave_read(
     record(tx, (made, body), person.commune.as_deref())
 }
 
-/// One entry for a page of a search: everybody on it finds it in their own log.
-pub(crate) fn leave_search(
+/// One entry for many people, a page of a search or a whole dwelling: each finds it in their own log.
+pub(crate) fn leave_all(
     tx: &mut RecordTx,
     ask: &Ask,
     role: &Role,
     items: &[&str],
-    people: Vec<(PersonalId, Option<String>)>,
+    people: Vec<PersonalId>,
     lives: Option<&str>,
 ) -> Result<()> {
     let all: Vec<String> = items.iter().map(|i| (*i).to_owned()).collect();
-    let people = people.into_iter().map(|(pid, _)| (pid, all.clone())).collect();
+    let people = people.into_iter().map(|pid| (pid, all.clone())).collect();
     let (made, body) = named(entry(journal::READ, ask, role, items), people);
     record(tx, (made, body), lives)
 }

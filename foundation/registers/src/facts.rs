@@ -185,15 +185,15 @@ fn address(value: &mut Json, today: Date) {
     }
 }
 
-struct Brief {
-    name: String,
-    birth: String,
-    sex: String,
+pub(crate) struct Brief {
+    pub name: String,
+    pub birth: String,
+    pub sex: String,
     relatives: Json,
     temporary: Json,
 }
 
-fn brief(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Brief>> {
+pub(crate) fn brief(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Brief>> {
     let json =
         |s: Option<String>| s.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default();
     tx.row(

@@ -1,8 +1,8 @@
 //! Registers: the people, where they live, and the one door through which data about them leave.
 //!
 //! - [`Law`]: items, purposes and access rules, read from `data/` and checked.
-//! - [`read`], [`read_now`], [`read_as_of`], [`read_dwelling`], [`search`], [`books`]: the door. Every
-//!   reading is checked (deny by default) and leaves a journal entry, refused ones too. A refusal is
+//! - [`read`], [`read_now`], [`read_as_of`], [`read_dwelling`], [`residents`], [`search`], [`books`]: the
+//!   door. Every reading is checked (deny by default) and leaves a journal entry, refused ones too. A refusal is
 //!   a value: let the transaction commit.
 //! - [`cases`]: whoever runs dossiers says which people an open dossier names. **Without it an
 //!   officer reads only people who live in the officer's own commune.**
@@ -58,6 +58,7 @@ pub mod pages;
 mod person;
 pub mod population;
 pub mod residence;
+mod residents;
 pub mod rules;
 mod search;
 pub mod transfer;
@@ -76,6 +77,7 @@ pub use law::{
 };
 pub use model::{Certainty, Companion, Facts, Join, Kind, Reading, Sex, Source, Where, birth_date};
 pub use own::{Claim, Origin, OwnRecord, own_record};
+pub use residents::{HouseholdThen, Resident, Residents, residents};
 pub use search::{Found, HITS_MAX, Hit, Place, Query, search};
 
 use store::Schema;
@@ -90,6 +92,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/004.sql"),
         include_str!("../schema/005.sql"),
         include_str!("../schema/006.sql"),
+        include_str!("../schema/007.sql"),
     ],
 };
 

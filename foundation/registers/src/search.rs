@@ -152,7 +152,8 @@ pub fn search(
     page.fill(tx, query)?;
     let Page { found, people, .. } = page;
     if let Some((_, lives)) = people.first().cloned() {
-        door::leave_search(tx, &ask, &role, &ITEMS, people, lives.as_deref())?;
+        let people = people.into_iter().map(|(pid, _)| pid).collect();
+        door::leave_all(tx, &ask, &role, &ITEMS, people, lives.as_deref())?;
     }
     let body = json!({"hits": found.hits.len(), "more": found.more.is_some()});
     tx.record(Entry::new(journal::SEARCHED, actor).at(area.clone()).purpose(&purpose).body(body))?;

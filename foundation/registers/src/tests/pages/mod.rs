@@ -1,5 +1,6 @@
 //! The pages as a browser without scripts sees them, in the small world.
 
+mod dwelling;
 mod pairs;
 
 use crate::access_log::AccessLog;
