@@ -206,3 +206,7 @@ demo-what-operator = Runs it: people, procedures, jobs, journal.
 # The command appoint
 appoint-done = The post is given.
 appoint-code = The person opens { $url } and enters the personal number and the code below to set a password. The code works once, until { $until }.
+
+# The command communes
+app-communes-none = No merger of communes has been recorded.
+app-communes-line = From { $on }, { $old } is part of { $new }. Basis: { $basis }

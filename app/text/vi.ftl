@@ -197,3 +197,7 @@ demo-what-operator = Vận hành: nhân sự, thủ tục, việc nền, nhật 
 # Lệnh appoint
 appoint-done = Đã phân công.
 appoint-code = Người được phân công mở { $url }, nhập số định danh và mã dưới đây để đặt mật khẩu. Mã dùng được một lần, đến { $until }.
+
+# Lệnh communes
+app-communes-none = Chưa có quyết định nhập xã nào.
+app-communes-line = Từ { $on }, { $old } nhập vào { $new }. Căn cứ: { $basis }

@@ -204,6 +204,12 @@ pub fn resolve_lines(code: &str, on: Date, say: &Say) -> Result<Vec<String>> {
         [("code", r.unit.code_str().to_owned()), ("unit", r.unit.full_name()), ("on", shown(on))];
     let mut lines = vec![say.with("places-on-day", &at)];
     if r.unit.regime() == Regime::Since2025 {
+        if let Some(end) = places.end_of(r.unit.index) {
+            let into = &places.new[usize::from(end.into)];
+            let args =
+                [("on", shown(end.on)), ("old", r.unit.full_name()), ("new", into.full_name())];
+            lines.push(say.with("places-merged", &args));
+        }
         let formers = places.history(&code)?;
         lines.push(say.t("places-made-of-head"));
         for f in &formers {

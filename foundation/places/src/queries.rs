@@ -22,11 +22,13 @@ pub struct CommuneText {
 }
 
 impl Places {
-    /// The communes of a regime in order of code (without those gone before 2025).
-    pub fn communes(&self, on: Date) -> &'static [Commune] {
+    /// The communes of a day in order of code (before July 2025 without those gone before 2025).
+    pub fn communes(&self, on: Date) -> Vec<&'static Commune> {
         match Regime::on(on) {
-            Regime::Before2025 => &self.old[..self.old_count],
-            Regime::Since2025 => self.new,
+            Regime::Before2025 => self.old[..self.old_count].iter().collect(),
+            Regime::Since2025 => {
+                self.new.iter().filter(|c| self.heir(c.index, on) == c.index).collect()
+            }
         }
     }
     /// The provinces in force on a day, in order of code.
@@ -57,8 +59,10 @@ impl Places {
         let regime = Regime::on(on);
         let found = self.in_regime(code.as_str(), regime);
         if let Some(c) = found {
+            let merged = regime == Regime::Since2025 && self.heir(c.index, on) != c.index;
             return match self.earlier_of(c) {
                 Some(e) if on > e.gone_by => Err(self.gone(c, on)),
+                _ if merged => Err(self.merged_by(c, on)),
                 _ => Ok(c),
             };
         }
@@ -94,6 +98,14 @@ impl Places {
             }
         }
     }
+    /// A code of the 2025 map, asked for on a day after it was merged.
+    fn merged_by(&self, c: &'static Commune, on: Date) -> Error {
+        let heir = &self.new[usize::from(self.heir(c.index, on))];
+        let end = self.end_of(c.index).map_or(on, |m| m.on);
+        let others = format!("{} ({})", heir.full_name(), heir.code);
+        Self::not_on_date(c, on, "merged", &others)
+            .arg("last", shown(kernel::time::plus_days(end, -1)))
+    }
     /// A code of today, asked for on a day before it began.
     fn not_yet(&self, c: &'static Commune, on: Date) -> Error {
         let from: Vec<String> = self.formers(c).iter().map(Former::full_name).collect();
@@ -126,7 +138,7 @@ impl Places {
     pub fn communes_of(&self, code: &ProvinceCode, on: Date) -> Result<Vec<&'static Commune>> {
         let province = self.province(code, on)?;
         let mut list: Vec<_> =
-            self.communes(on).iter().filter(|c| c.province.code == province.code).collect();
+            self.communes(on).into_iter().filter(|c| c.province.code == province.code).collect();
         list.sort_by_cached_key(|c| (vietnamese::collate_key(c.name()), c.code));
         Ok(list)
     }
@@ -134,9 +146,9 @@ impl Places {
     pub fn full_name(&self, code: &CommuneCode, on: Date) -> Result<String> {
         Ok(self.commune(code, on)?.full_name())
     }
-    /// The words that letters need, from a code held as text.
+    /// The words that letters need, from a code held as text, which may have been merged since.
     pub fn commune_text(&self, code: &str, on: Date) -> Result<CommuneText> {
-        let c = self.commune(&CommuneCode::parse(code)?, on)?;
+        let c = self.lies_in(&CommuneCode::parse(code)?, on)?;
         Ok(CommuneText {
             name: c.name(),
             kind_lower: c.kind.word(),

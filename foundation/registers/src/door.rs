@@ -79,7 +79,8 @@ pub fn read_as_of(
 pub struct ResidenceLine {
     /// `permanent`, `temporary`, `absence`, `stay`.
     pub kind: String,
-    /// The readable address with today's names; none for an absence.
+    /// The readable address, with today's names while it holds, else with those of its last day; none for
+    /// an absence.
     pub text: Option<String>,
     /// Commune code.
     pub commune: Option<String>,
@@ -116,14 +117,16 @@ pub fn residence_history(
         store::params![subject],
         |r| {
             let (commune, line): (Option<String>, Option<String>) = (r.get(1)?, r.get(6)?);
-            let text = line.and_then(|l| geo::address(Some(&l), commune.as_deref()?, today));
+            let ended: Option<Date> = r.get(4)?;
+            let on = ended.map_or(today, |end| end.min(today)).max(places::REFORM);
+            let text = line.and_then(|l| geo::address(Some(&l), commune.as_deref()?, on));
             Ok(ResidenceLine {
                 kind: r.get(0)?,
                 text,
                 commune,
                 since: r.get(2)?,
                 until: r.get(3)?,
-                ended_on: r.get(4)?,
+                ended_on: ended,
                 dossier: r.get::<Option<String>>(5)?.map(Into::into),
             })
         },

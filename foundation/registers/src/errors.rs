@@ -126,6 +126,12 @@ codes! {
     PAIR_LIVES = "match.lives", Conflict;
     /// The pair is not merged.
     PAIR_NOT_MERGED = "match.not_merged", Conflict;
+    /// A merger of communes rests on a resolution, in one line.
+    MERGER_BASIS = "registers.merger_basis", BadInput;
+    /// No merger of this commune was recorded.
+    MERGER_UNKNOWN = "registers.merger_unknown", NotFound;
+    /// A merger whose day has come cannot be taken back.
+    MERGER_OVER = "registers.merger_over", Conflict;
     /// No commune of this province is known.
     PROVINCE_EMPTY = "registers.province_empty", BadInput;
 }

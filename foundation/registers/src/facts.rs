@@ -180,6 +180,7 @@ fn address(value: &mut Json, today: Date) {
     // Codes of residence are those since July 2025, also in a record of an earlier day.
     let on = today.max(places::REFORM);
     if let Some(code) = value["commune"].as_str().map(str::to_owned) {
+        value["commune"] = json!(places::code_on(&code, on));
         value["province"] = json!(geo::province_of(&code, on));
         value["text"] = json!(geo::address(line.as_deref(), &code, on));
     }
@@ -321,7 +322,7 @@ pub(crate) fn of_dwelling(
     for item in items {
         match item.strip_prefix("dwelling.").unwrap_or(item) {
             "commune" => {
-                facts.insert("commune".into(), json!(d.commune));
+                facts.insert("commune".into(), json!(places::code_on(&d.commune, today)));
                 facts.insert("province".into(), json!(geo::province_of(&d.commune, today)));
             }
             "line" => {

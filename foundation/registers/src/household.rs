@@ -26,7 +26,7 @@ impl Dwelling {
     pub(crate) fn subject(&self, today: Date) -> Subject {
         Subject {
             province: geo::province_of(&self.commune, today).map(str::to_owned),
-            commune: Some(self.commune.clone()),
+            commune: Some(places::code_on(&self.commune, today).to_owned()),
             ..Subject::default()
         }
     }

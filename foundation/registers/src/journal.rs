@@ -53,6 +53,11 @@ pub const UNMERGED: &str = "person.unmerged";
 /// The population was given out as a list. Body: `{format, persons, file_hash}`.
 pub const EXPORTED: &str = "population.exported";
 
+/// A commune becomes part of another one on a day. Body: `{code, into, on, basis}`.
+pub const COMMUNE_MERGED: &str = "commune.merged";
+/// That was taken back before the day. Body: `{code, into, on, basis}`.
+pub const MERGER_WITHDRAWN: &str = "commune.merger_withdrawn";
+
 /// The body of a reading's entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadBody {

@@ -10,6 +10,7 @@
 //!   book and the journal in one transaction.
 //! - [`access_log`], [`AccessLog`]: who read my data; [`own_record`]: what is held about me.
 //! - [`pages`]: my data, who read them, the household book, the auditor's desk.
+//! - [`communes`]: communes merged into others on a day.
 //! - [`matching`]: records that may be one person, for somebody to look at.
 //! - [`generate`]: a synthetic province. [`transfer`]: lists of people, in and out.
 //!
@@ -38,6 +39,7 @@ pub mod api;
 mod book;
 pub mod cases;
 pub mod codes;
+pub mod communes;
 mod door;
 pub mod dwellings;
 mod errors;
@@ -93,6 +95,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/005.sql"),
         include_str!("../schema/006.sql"),
         include_str!("../schema/007.sql"),
+        include_str!("../schema/008.sql"),
     ],
 };
 

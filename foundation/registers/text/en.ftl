@@ -53,6 +53,9 @@ error-residence-move-nobody = No household was chosen, or nobody is left in it. 
 error-residence-move-same = This is the dwelling they live in now. Write the address they move to.
 error-residence-move-guest-home = Somebody who stays in the household for a time has the permanent residence in the very commune it moves to, and cannot stay there temporarily. Remove that temporary residence first, then move the household.
 error-residence-move-basis = Write in one line what it rests on, for example: “Resettlement decision 12/QĐ-UBND of 02/11/2026”.
+error-registers-merger-basis = Write the resolution in one line of at most 200 characters, for example: “Resolution 15/NQ-HĐND of 02/11/2026”.
+error-registers-merger-unknown = No merger of commune { $code } was recorded. Check the code.
+error-registers-merger-over = The merger of commune { $code } is in force and cannot be taken back any more.
 
 # Demo data
 error-registers-not-empty = The data store already has people, so no demo data are made over them. Use a new data folder.

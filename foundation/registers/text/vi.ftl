@@ -53,6 +53,9 @@ error-residence-move-nobody = Chưa chọn hộ nào, hoặc hộ đã chọn kh
 error-residence-move-same = Đây chính là chỗ ở hiện nay. Hãy ghi địa chỉ nơi chuyển đến.
 error-residence-move-guest-home = Một người tạm trú trong hộ có nơi thường trú ở chính xã chuyển đến nên không thể tạm trú ở đó. Hãy xóa tạm trú của người này trước, rồi chuyển cả hộ.
 error-residence-move-basis = Hãy ghi căn cứ trong một dòng, ví dụ: «Quyết định tái định cư số 12/QĐ-UBND ngày 02/11/2026».
+error-registers-merger-basis = Hãy ghi nghị quyết sáp nhập trong một dòng (không quá 200 ký tự), ví dụ: «Nghị quyết 15/NQ-HĐND ngày 02/11/2026».
+error-registers-merger-unknown = Chưa có quyết định nhập xã { $code } vào xã khác. Hãy kiểm tra lại mã xã.
+error-registers-merger-over = Việc nhập xã { $code } đã có hiệu lực nên không hủy được nữa.
 
 # Dữ liệu mẫu
 error-registers-not-empty = Kho dữ liệu đã có người, nên không tạo dữ liệu mẫu đè lên. Hãy dùng thư mục dữ liệu mới.

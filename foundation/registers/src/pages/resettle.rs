@@ -244,7 +244,7 @@ fn act(s: &Registers, req: &Req, actor: &Actor, then: &Residents, t: Typed) -> R
     let persons = i64::try_from(done.persons).unwrap_or(i64::MAX);
     let said = req.say.count("registers-move-done", persons);
     // The new dwelling opens for an officer of its own commune only.
-    let next = match done.commune == then.commune {
+    let next = match crate::geo::same(&done.commune, &then.commune, req.now.date()) {
         true => dwelling::path(&done.dwelling),
         false => dwelling::path(&then.dwelling),
     };

@@ -60,7 +60,7 @@ pub fn resettle(
 ) -> Result<Resettled> {
     let under = Under { act: journal::RESETTLED, actor, source };
     let from = household::dwelling(tx, &input.from)?;
-    permitted(law, actor, &from.commune)?;
+    permitted(law, actor, places::code_on(&from.commune, tx.now().date()))?;
     if source.basis.as_deref().is_none_or(|b| b.trim().is_empty()) {
         return Err(Error::new(MOVE_BASIS).field("basis"));
     }
@@ -68,7 +68,7 @@ pub fn resettle(
         return Err(Error::new(TRUE_FROM_FUTURE).field("on"));
     }
     if let Where::Address { commune, .. } = &input.to
-        && geo::commune(commune.as_str(), input.on.max(places::REFORM)).is_none()
+        && !geo::is_there(commune.as_str(), input.on.max(places::REFORM))
     {
         return Err(Error::new(COMMUNE_UNKNOWN).arg("code", commune.as_str()).field("to.commune"));
     }
@@ -212,7 +212,9 @@ fn residence(
         return Err(Error::new(BEFORE_LAST_CHANGE).field("on"));
     }
     let until = day_of(&old, "until");
-    if m.kind == Kind::Temporary && p.person.commune.as_deref() == Some(to.commune.as_str()) {
+    let home = p.person.commune.as_deref();
+    let home_there = home.is_some_and(|home| geo::same(home, &to.commune, tx.now().date()));
+    if m.kind == Kind::Temporary && home_there {
         return Err(Error::new(MOVE_GUEST_HOME).field("to.line"));
     }
     let mut stays = m.kind == Kind::Permanent && p.person.raw("temporary").is_some();

@@ -2,6 +2,7 @@
 
 mod access;
 mod book;
+mod communes;
 mod door;
 mod engines;
 mod generate;

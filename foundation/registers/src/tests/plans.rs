@@ -11,7 +11,7 @@ use crate::tests::*;
 use store::{Heard, ReadTx, Value};
 
 /// What an act runs, on this world.
-fn heard(
+pub fn heard(
     w: &World,
     mut act: impl FnMut(&mut WriteTx, &Law) -> Result<()> + Send + 'static,
 ) -> Vec<Heard> {
@@ -44,7 +44,7 @@ fn scans(plan: &[String], postgres: bool) -> Vec<String> {
 }
 
 #[track_caller]
-fn check(w: &World, postgres: bool, what: &str, statements: Vec<Heard>) {
+pub fn check(w: &World, postgres: bool, what: &str, statements: Vec<Heard>) {
     assert!(statements.len() > 5, "{what} runs statements");
     w.write(move |tx, _| {
         if postgres {
