@@ -19,22 +19,25 @@ fn address(r: &Row) -> Result<Address> {
     Ok(Address { id: r.get(0)?, commune: r.get(1)?, line: r.get(2)? })
 }
 
-/// The dwelling at exactly this address (marks and spaces do not matter). In a commune that others were
-/// merged into it may stand under one of their codes; if it does so in several of them, it is none.
+/// The dwelling at exactly this address (marks and spaces do not matter): under this code, else under
+/// that of a commune that is one with it today. If it stands under several of those, it is none.
 pub fn at(tx: &mut ReadTx, commune: &CommuneCode, line: &str) -> Result<Option<DwellingId>> {
     let key = vietnamese::search_key(line);
-    let parts = places::codes_of(commune.as_str(), tx.now().date());
-    let mut found: Vec<DwellingId> = Vec::new();
-    for (i, part) in parts.iter().enumerate() {
-        let one = tx.row(
+    let mut others = places::codes_of(commune.as_str(), tx.now().date());
+    others.retain(|code| code != commune.as_str());
+    let mut under = |code: &str| {
+        tx.row(
             "SELECT id FROM dwelling WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1",
-            params![part, &key],
-            |r| r.get(0),
-        )?;
-        if i == 0 && one.is_some() {
-            return Ok(one);
-        }
-        found.extend(one);
+            params![code, &key],
+            |r| r.get::<DwellingId>(0),
+        )
+    };
+    if let Some(id) = under(commune.as_str())? {
+        return Ok(Some(id));
+    }
+    let mut found = Vec::new();
+    for other in others {
+        found.extend(under(&other)?);
     }
     Ok(if found.len() == 1 { found.pop() } else { None })
 }

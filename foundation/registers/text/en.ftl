@@ -418,6 +418,7 @@ registers-move-size = { $n ->
 }
 registers-move-from = From
 registers-move-to = To
+registers-move-commune = Commune they move to
 registers-move-line-hint = For example: số nhà 7, thôn 9.
 registers-move-on = First day at the new place
 registers-move-on-hint = Today or an earlier day, after everybody’s last change.

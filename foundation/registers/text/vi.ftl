@@ -400,6 +400,7 @@ registers-move-who-hint = Hộ không chọn thì ở lại.
 registers-move-size = { $n } người
 registers-move-from = Nơi đi
 registers-move-to = Nơi đến
+registers-move-commune = Xã, phường chuyển đến
 registers-move-line-hint = Ví dụ: số nhà 7, thôn 9.
 registers-move-on = Ngày đầu tiên ở nơi mới
 registers-move-on-hint = Hôm nay hoặc một ngày trước đây, sau lần thay đổi gần nhất của mỗi người.

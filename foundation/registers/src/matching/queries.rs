@@ -72,7 +72,7 @@ pub fn open_pairs(tx: &mut ReadTx, place: &str, page: i64) -> Result<(Vec<Pair>,
     let count = format!("SELECT COUNT(*) FROM person_pair WHERE {places} AND state = 'open'");
     let count = tx.one(&count, &values, |r| r.get(0))?;
     let n = values.len();
-    values.extend_from_slice(&params![rows, page.max(0).saturating_mul(rows)]);
+    values.extend_from_slice(params![rows, page.max(0).saturating_mul(rows)]);
     let sql = format!(
         "{PAIR} WHERE {places} AND state = 'open' ORDER BY score DESC, id DESC LIMIT ?{} OFFSET ?{}",
         n + 1,

@@ -55,7 +55,7 @@ fn ask(req: &Req, then: &Residents, form: Form) -> Result<Reply> {
     let say = &req.say;
     let form = form
         .called("household", say.t("registers-move-who"))
-        .called("to.commune", say.t("registers-move-to"))
+        .called("to.commune", say.t("registers-move-commune"))
         .called("to.line", say.t("web-address-line"))
         .called("on", say.t("registers-move-on"))
         .called("basis", say.t("registers-pair-basis"));
@@ -94,7 +94,7 @@ fn choice(say: &Say, h: &HouseholdThen) -> Choice {
 
 /// The question where to, with the communes that fit what was typed.
 fn address(form: &Form, say: &Say, today: Date) -> Markup {
-    let mut q = form.address("to", say.t("registers-move-to"));
+    let mut q = form.address("to", say.t("registers-move-commune"));
     let typed = form.value("to.commune");
     if q.error.is_some() && !typed.is_empty() {
         let hits = places::suggest(typed, today, None).hits;

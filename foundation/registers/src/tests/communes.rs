@@ -227,6 +227,33 @@ fn what_is_registered_afterwards_belongs_to_the_whole() {
     });
 }
 
+#[test]
+fn two_houses_of_one_number_stay_two() {
+    let w = World::new();
+    let input = PermanentInput {
+        person: pid(NAM),
+        with: vec![],
+        to: at_address(NAM_XANG, "Số 12, thôn 3"),
+        join: Join::New,
+        since: today(),
+        consents: vec![],
+    };
+    let other = w.write(move |tx, law| {
+        register_permanent(tx, law, &officer(NAM_XANG), &input, &Source::default())
+    });
+    let other = other.unwrap().dwelling;
+    decided(&w);
+    on(&w, FROM);
+    let at = |code: &str, line: &'static str| {
+        let code = CommuneCode::parse(code).unwrap();
+        w.store.read(|tx| dwellings::at(tx, &code, line)).unwrap()
+    };
+    // Each is found under its own code, also one that has ended: a dossier may still name it.
+    assert_eq!(at(HERE, "số 12, thôn 3"), Some(w.home_here.dwelling.clone()));
+    assert_eq!(at(NAM_XANG, "số 12, thôn 3"), Some(other));
+    assert_eq!(at(NAM_XANG, "số 13, thôn 3"), None);
+}
+
 /// However many parts a commune has, each is looked up in an index.
 #[test]
 fn searching_a_merged_commune_goes_by_the_index() {
