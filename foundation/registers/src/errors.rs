@@ -128,6 +128,8 @@ codes! {
     PAIR_NOT_MERGED = "match.not_merged", Conflict;
     /// A merger of communes rests on a resolution, in one line.
     MERGER_BASIS = "registers.merger_basis", BadInput;
+    /// A merger recorded on the page begins tomorrow at the earliest.
+    MERGER_LATE = "registers.merger_late", BadInput;
     /// No merger of this commune was recorded.
     MERGER_UNKNOWN = "registers.merger_unknown", NotFound;
     /// A merger whose day has come cannot be taken back.

@@ -54,6 +54,7 @@ error-residence-move-same = This is the dwelling they live in now. Write the add
 error-residence-move-guest-home = Somebody who stays in the household for a time has the permanent residence in the very commune it moves to, and cannot stay there temporarily. Remove that temporary residence first, then move the household.
 error-residence-move-basis = Write in one line what it rests on, for example: “Resettlement decision 12/QĐ-UBND of 02/11/2026”.
 error-registers-merger-basis = Write the resolution in one line of at most 200 characters, for example: “Resolution 15/NQ-HĐND of 02/11/2026”.
+error-registers-merger-late = The first day must come after today, so that every server knows before it is in force. Choose tomorrow or later.
 error-registers-merger-unknown = No merger of commune { $code } was recorded. Check the code.
 error-registers-merger-over = The merger of commune { $code } is in force and cannot be taken back any more.
 
@@ -436,3 +437,24 @@ registers-move-done = { $n ->
     [one] One person was moved. The household book tells the new dwelling.
    *[other] { $n } people were moved. The household book of each tells the new dwelling.
 }
+
+# Merging communes
+registers-communes = Merging communes
+registers-communes-lead = From midnight of the recorded day, every list, search, desk and figure counts for the commune that takes the other one in. No record is changed: asked about an earlier day, it still has the old name.
+registers-communes-list = Recorded
+registers-communes-none = No merger has been recorded
+registers-communes-none-text = When there is a resolution, record it here before its day.
+registers-communes-new = Record a resolution
+registers-communes-code = The commune that ends
+registers-communes-into = The commune it becomes part of
+registers-communes-on = First day
+registers-communes-on-hint = Tomorrow or later. Until then it can be taken back.
+registers-communes-basis = Resolution
+registers-communes-basis-hint = One line, for example: “Resolution 15/NQ-HĐND of 02/11/2026”.
+registers-communes-state = State
+registers-communes-in-force = in force
+registers-communes-record = Record
+registers-communes-recorded = Recorded. Every server knows it within half a minute.
+registers-communes-withdraw = Take back
+registers-communes-withdrawn = Taken back. The commune stays.
+registers-communes-why = Taken back on the operator’s page

@@ -54,6 +54,7 @@ error-residence-move-same = Đây chính là chỗ ở hiện nay. Hãy ghi đ�
 error-residence-move-guest-home = Một người tạm trú trong hộ có nơi thường trú ở chính xã chuyển đến nên không thể tạm trú ở đó. Hãy xóa tạm trú của người này trước, rồi chuyển cả hộ.
 error-residence-move-basis = Hãy ghi căn cứ trong một dòng, ví dụ: «Quyết định tái định cư số 12/QĐ-UBND ngày 02/11/2026».
 error-registers-merger-basis = Hãy ghi nghị quyết sáp nhập trong một dòng (không quá 200 ký tự), ví dụ: «Nghị quyết 15/NQ-HĐND ngày 02/11/2026».
+error-registers-merger-late = Ngày nhập phải sau hôm nay, để mọi máy chủ biết trước khi có hiệu lực. Hãy chọn ngày mai hoặc muộn hơn.
 error-registers-merger-unknown = Chưa có quyết định nhập xã { $code } vào xã khác. Hãy kiểm tra lại mã xã.
 error-registers-merger-over = Việc nhập xã { $code } đã có hiệu lực nên không hủy được nữa.
 
@@ -412,3 +413,24 @@ registers-move-check-lead = Chưa có gì thay đổi. Hãy đối chiếu với
 registers-move-do = Chuyển { $n } người
 registers-move-change = Sửa lại
 registers-move-done = Đã chuyển { $n } người. Sổ hộ khẩu điện tử của mỗi người đã ghi nơi ở mới.
+
+# Sáp nhập xã
+registers-communes = Sáp nhập xã
+registers-communes-lead = Từ 0 giờ ngày đã ghi, mọi danh sách, tra cứu, hàng việc và số liệu tính cho xã nhận. Bản ghi của người dân không bị sửa: hỏi về ngày trước đó vẫn thấy tên cũ.
+registers-communes-list = Đã ghi nhận
+registers-communes-none = Chưa ghi nhận việc nhập xã nào
+registers-communes-none-text = Khi có nghị quyết, hãy ghi vào đây trước ngày có hiệu lực.
+registers-communes-new = Ghi nhận một nghị quyết
+registers-communes-code = Xã được nhập
+registers-communes-into = Xã nhận
+registers-communes-on = Ngày có hiệu lực
+registers-communes-on-hint = Từ ngày mai trở đi. Trước ngày này còn hủy được.
+registers-communes-basis = Nghị quyết
+registers-communes-basis-hint = Một dòng, ví dụ: «Nghị quyết 15/NQ-HĐND ngày 02/11/2026».
+registers-communes-state = Trạng thái
+registers-communes-in-force = đã có hiệu lực
+registers-communes-record = Ghi nhận
+registers-communes-recorded = Đã ghi nhận. Các máy chủ biết việc này trong vòng nửa phút.
+registers-communes-withdraw = Hủy
+registers-communes-withdrawn = Đã hủy. Xã giữ nguyên.
+registers-communes-why = Hủy trên trang của người vận hành

@@ -1,9 +1,11 @@
 //! Pages of the registers: what is held about me, who read it, the household book; looking people up,
-//! who lives in a dwelling and how all of them move, records that may be one person; the auditor's desk.
+//! who lives in a dwelling and how all of them move, records that may be one person; the auditor's desk;
+//! communes that are merged.
 
 mod access;
 mod audit;
 mod book;
+mod communes;
 mod dwelling;
 mod export;
 mod lookup;
@@ -63,6 +65,8 @@ pub fn routes(state: Registers) -> Pages {
         .get("/tra-cuu/co-the-trung", pairs::page)
         .get("/tra-cuu/co-the-trung/{id}", pairs::compare)
         .post("/tra-cuu/co-the-trung/{id}", pairs::decide)
+        .get("/quan-tri/sap-nhap-xa", communes::page)
+        .post("/quan-tri/sap-nhap-xa", communes::change)
         .get("/kiem-toan", audit::page)
         .post("/kiem-toan", audit::look)
         .into_pages()

@@ -97,13 +97,18 @@ fn address(form: &Form, say: &Say, today: Date) -> Markup {
     let mut q = form.address("to", say.t("registers-move-commune"));
     let typed = form.value("to.commune");
     if q.error.is_some() && !typed.is_empty() {
-        let hits = places::suggest(typed, today, None).hits;
-        let choice = |h: &places::Suggestion| {
-            Choice::new(h.code, first_upper(&h.full_name())).hint(h.was.clone().unwrap_or_default())
-        };
-        q = q.candidates(hits.iter().map(choice).collect::<Vec<_>>());
+        q = q.candidates(candidates(typed, today));
     }
     (&q.line_label(say.t("web-address-line"), say.t("registers-move-line-hint"))).into()
+}
+
+/// The communes of today that fit what was typed.
+pub(super) fn candidates(typed: &str, today: Date) -> Vec<Choice> {
+    let hits = places::suggest(typed, today, None).hits;
+    let choice = |h: &places::Suggestion| {
+        Choice::new(h.code, first_upper(&h.full_name())).hint(h.was.clone().unwrap_or_default())
+    };
+    hits.iter().map(choice).collect()
 }
 
 /// What was typed, as the command takes it.
