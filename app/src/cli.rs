@@ -58,6 +58,9 @@ pub enum Command {
     /// Communes and provinces through time.
     #[command(subcommand)]
     Places(PlacesCommand),
+    /// Communes that are merged into another one on a date.
+    #[command(subcommand)]
+    Communes(CommunesCommand),
     /// The journal as evidence: check, export, prove, seal.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -157,6 +160,56 @@ pub enum ConfigCommand {
         /// The file.
         file: PathBuf,
     },
+}
+
+/// `communes …`
+#[derive(Subcommand, Clone, Debug)]
+pub enum CommunesCommand {
+    /// Record that a commune becomes part of another one of its province on a day. No record is
+    /// rewritten: from that day on everything reads the other commune, before it the old one.
+    Merge {
+        /// Code of the commune that ends, five digits.
+        code: String,
+        /// Code of the commune it becomes part of.
+        into: String,
+        /// The first day on which it is (YYYY-MM-DD).
+        #[arg(long)]
+        on: String,
+        /// The resolution, in one line.
+        #[arg(long)]
+        basis: String,
+        /// Which province.
+        #[command(flatten)]
+        at: DataArgs,
+    },
+    /// Take back a merger whose day has not come.
+    Withdraw {
+        /// Code of the commune that was to end.
+        code: String,
+        /// Why, in one line.
+        #[arg(long)]
+        basis: String,
+        /// Which province.
+        #[command(flatten)]
+        at: DataArgs,
+    },
+    /// What has been recorded.
+    List {
+        /// Which province.
+        #[command(flatten)]
+        at: DataArgs,
+    },
+}
+
+/// Where a province lies.
+#[derive(Args, Clone, Debug)]
+pub struct DataArgs {
+    /// The data folder.
+    #[arg(long, default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Database address; by default SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
 }
 
 /// Options of `appoint`.

@@ -228,7 +228,7 @@ fn page(s: &DemoState, req: &Req) -> Result<Reply> {
         frame: req.frame(say.t("demo-title"), Section::None),
         people,
         password: PASSWORD.to_owned(),
-        place: places::all().full_name(&s.stage, req.now.date())?,
+        place: places::all().lies_in(&s.stage, req.now.date())?.full_name(),
     };
     Reply::page(&page)
 }

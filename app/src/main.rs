@@ -3,6 +3,7 @@
 mod appoint;
 mod backup;
 mod cli;
+mod communes;
 mod config;
 mod database;
 mod demo;
@@ -147,6 +148,7 @@ fn run(command: Command, settings: Option<config::Config>) -> Result<ExitCode> {
             println!("{}", say(Lang::Vi)?.t1("config-good", "file", file.display()));
             Ok(ExitCode::SUCCESS)
         }
+        Command::Communes(command) => communes::run(&command, &both()?).map(|()| ExitCode::SUCCESS),
         Command::Appoint(args) => appoint::run(&args, &both()?).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => {
             let well = doctor::run(&args, &say(Lang::from_tag(&args.lang))?)?;

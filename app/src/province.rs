@@ -109,7 +109,9 @@ struct Background {
 pub fn open_store(data: &Path, database: Option<&str>) -> Result<Store> {
     std::fs::create_dir_all(data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
     let file = format!("sqlite:{}", folder::database_file(data).display());
-    Store::open(database.unwrap_or(&file), SCHEMAS)
+    let store = Store::open(database.unwrap_or(&file), SCHEMAS)?;
+    registers::communes::adopt(&store)?;
+    Ok(store)
 }
 
 impl Province {
@@ -194,7 +196,7 @@ impl Province {
             .merge(registers::api::routes(self.register_pages()))
             .merge(evidence::pages::routes(self.journal()))
             .merge(crate::journal::page::routes(self))
-            .merge(web::Pages::plain(places::api::routes(), places::api::PATHS))
+            .merge(web::Pages::plain(places::api::routes(self.today()), places::api::PATHS))
             .merge(crate::pages::routes(self));
         if self.options.demo {
             routes = routes.merge(crate::demo::routes(self));
@@ -232,21 +234,20 @@ impl Province {
         }
     }
 
+    fn today(&self) -> places::api::Today {
+        let clock = self.store.clock().clone();
+        Arc::new(move || clock.now().date())
+    }
+
     /// Starts followers, jobs and the clock, and wakes live screens after each commit.
     fn start(&self) -> Result<Background> {
         registers::restore_indexes(&self.store)?;
         let live = self.web.clone();
         self.store.on_commit(Box::new(move |head| live.wake(head)));
         self.web.wake(self.store.head());
-        let above: measures::Above = Arc::new(|place, on| {
-            kernel::CommuneCode::parse(place)
-                .and_then(|c| places::all().commune(&c, on))
-                .map(|c| vec![c.province().code_str().to_owned()])
-                .unwrap_or_default()
-        });
         let law = self.services.env.law.clone();
         let followers = self.store.follow(vec![
-            Box::new(measures::Counter::new(self.services.indicators.clone(), above)),
+            Box::new(measures::Counter::new(self.services.indicators.clone())),
             Box::new(registers::AccessLog),
             Box::new(identity::RegisterNews::new(law)),
         ]);
@@ -291,6 +292,10 @@ impl Province {
             for n in 0u64.. {
                 if let Err(e) = services.write(tick) {
                     tracing::error!(error = %e, "the clock's work failed");
+                }
+                // Another node, or somebody at the command line, may have recorded a merger.
+                if let Err(e) = registers::communes::adopt(&services.store) {
+                    tracing::error!(error = %e, "the mergers of communes could not be read");
                 }
                 if n.is_multiple_of(SWEEP_TICKS)
                     && let Err(e) = services.store.write(identity::sweep)

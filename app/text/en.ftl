@@ -64,6 +64,8 @@ op-staff = People and appointments
 op-staff-text = Who works where, from when to when
 op-definitions = Procedures in force
 op-definitions-text = Versions, dates, what is not certain
+op-communes = Merging communes
+op-communes-text = Which commune becomes part of which, and when.
 op-journal = Health of the journal
 op-journal-text = { $n } entries, checkpoints, copies outside
 op-failed = Jobs that failed
@@ -213,3 +215,7 @@ demo-what-operator = Runs it: people, procedures, jobs, journal.
 # The command appoint
 appoint-done = The post is given.
 appoint-code = The person opens { $url } and enters the personal number and the code below to set a password. The code works once, until { $until }.
+
+# The command communes
+app-communes-none = No merger of communes has been recorded.
+app-communes-line = From { $on }, { $old } is part of { $new }. Basis: { $basis }

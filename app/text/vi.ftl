@@ -61,6 +61,8 @@ op-staff = Nhân sự và phân công
 op-staff-text = Ai làm ở đâu, từ ngày nào đến ngày nào
 op-definitions = Thủ tục đang có hiệu lực
 op-definitions-text = Phiên bản, ngày hiệu lực, điều chưa chắc chắn
+op-communes = Sáp nhập xã
+op-communes-text = Xã nào nhập vào xã nào, từ ngày nào.
 op-journal = Sức khỏe nhật ký
 op-journal-text = { $n } mục, mốc ký, nơi lưu ngoài
 op-failed = Việc bị lỗi
@@ -204,3 +206,7 @@ demo-what-operator = Vận hành: nhân sự, thủ tục, việc nền, nhật 
 # Lệnh appoint
 appoint-done = Đã phân công.
 appoint-code = Người được phân công mở { $url }, nhập số định danh và mã dưới đây để đặt mật khẩu. Mã dùng được một lần, đến { $until }.
+
+# Lệnh communes
+app-communes-none = Chưa có quyết định nhập xã nào.
+app-communes-line = Từ { $on }, { $old } nhập vào { $new }. Căn cứ: { $basis }

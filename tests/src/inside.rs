@@ -3,8 +3,7 @@
 
 use crate::folder::Folder;
 use kernel::{
-    Actor, Appointment, CommuneCode, DossierCode, Level, Localized, PersonalId, PurposeId, Result,
-    Words,
+    Actor, Appointment, DossierCode, Level, Localized, PersonalId, PurposeId, Result, Words,
 };
 use registers::generate::Demo;
 use services::commands::{
@@ -71,14 +70,8 @@ impl Inside {
         demo.run(&store, &mut |_| {})?;
         let law = registers::Law::load()?;
         let indicators = Arc::new(measures::Indicators::load()?);
-        let above: measures::Above = Arc::new(|place, on| {
-            CommuneCode::parse(place)
-                .and_then(|c| places::all().commune(&c, on))
-                .map(|c| vec![c.province().code_str().to_owned()])
-                .unwrap_or_default()
-        });
         let followers = store.follow(vec![
-            Box::new(measures::Counter::new(indicators, above)),
+            Box::new(measures::Counter::new(indicators)),
             Box::new(registers::AccessLog),
             Box::new(identity::RegisterNews::new(law.clone())),
         ]);

@@ -14,6 +14,7 @@ mod killed;
 mod letters;
 mod listing;
 mod lists;
+mod mergers;
 mod nodes;
 mod operating;
 mod overload;

@@ -64,12 +64,14 @@ fn outcome(address: &str, who: &str, (status, to): (u16, String)) -> &'static st
     }
 }
 
-/// What stands in an address for its `{parts}`.
-fn filled(path: &str, code: &str) -> String {
+/// What stands in an address for its `{parts}`: a dossier and a dwelling of the officer's commune are
+/// there, everything else is not.
+fn filled(path: &str, (code, dwelling): (&str, &str)) -> String {
     path.split('/')
         .map(|part| match part {
             "{code}" if path.starts_with("/api/v1/places") => "13594",
             "{code}" => code,
+            "{id}" if path.starts_with("/tra-cuu/cho-o") => dwelling,
             "{letter}" => "receipt",
             "{n}" => "1",
             part if part.starts_with('{') => "khong-co",
@@ -80,11 +82,11 @@ fn filled(path: &str, code: &str) -> String {
 }
 
 /// The columns of one address.
-fn row(program: &Program, method: &str, path: &str, code: &str) -> String {
+fn row(program: &Program, method: &str, path: &str, there: (&str, &str)) -> String {
     let address = format!("{method} {path}");
     let rows = Rows::of(program.data());
     let before = rows.count("SELECT COALESCE(MAX(seq), 0) FROM journal", []);
-    let path = filled(path, code);
+    let path = filled(path, there);
     let mut columns = vec![address.clone()];
     for who in WHO {
         let mut by = walker(program, who);
@@ -118,9 +120,13 @@ fn every_address_is_open_to_those_in_the_table_and_to_nobody_else() {
     let program = Program::small();
     let mut cast = Cast::of(&program).unwrap();
     let code = walks::file_temporary_residence(&mut cast.citizen, &cast.home).unwrap();
+    let dwelling =
+        "SELECT id FROM dwelling WHERE commune = (SELECT MIN(place) FROM dossier) LIMIT 1";
+    let dwelling = Rows::of(program.data()).texts(dwelling, []).remove(0);
+    let there = (code.as_str(), dwelling.as_str());
     let found: BTreeMap<String, String> = addresses
         .iter()
-        .map(|(path, method)| (format!("{method} {path}"), row(&program, method, path, &code)))
+        .map(|(path, method)| (format!("{method} {path}"), row(&program, method, path, there)))
         .collect();
 
     let file = root().join(TABLE);

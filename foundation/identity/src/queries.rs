@@ -117,7 +117,8 @@ pub fn appointments_of(tx: &mut ReadTx<'_>, account: &AccountId) -> Result<Vec<A
                 agency_name: Localized::new(r.get::<String>(2)?, r.get::<String>(3)?),
                 post: r.get(4)?,
                 post_name: Localized::default(),
-                place: r.get(5)?,
+                // Whoever was appointed to a commune that was merged goes on in the one it is part of.
+                place: places::code_on(&r.get::<String>(5)?, today).to_owned(),
             })
         },
     )?;
@@ -237,11 +238,16 @@ pub fn holder(tx: &mut ReadTx<'_>, id: &AppointmentId) -> Result<Option<Holder>>
 /// Who holds a post at a place today.
 pub fn holders(tx: &mut ReadTx<'_>, post: &PostCode, place: &str) -> Result<Vec<Holder>> {
     let today = tx.now().date();
+    let codes = places::codes_of(place, today);
+    let marks: Vec<String> = (3..codes.len() + 3).map(|n| format!("?{n}")).collect();
     let sql = format!(
-        "{HOLDER} WHERE p.post = ?1 AND p.place = ?2 AND p.valid_from <= ?3 \
-         AND (p.valid_until IS NULL OR p.valid_until > ?3) ORDER BY p.id"
+        "{HOLDER} WHERE p.post = ?1 AND p.place IN ({}) AND p.valid_from <= ?2 \
+         AND (p.valid_until IS NULL OR p.valid_until > ?2) ORDER BY p.id",
+        marks.join(", ")
     );
-    let mut all = tx.rows(&sql, params![post, place, today], holder_row)?;
+    let mut values = params![post, today].to_vec();
+    values.extend(codes.iter().map(store::Value::from));
+    let mut all = tx.rows(&sql, &values, holder_row)?;
     all.sort_by_cached_key(|h| vietnamese::name_sort_key(&h.name));
     Ok(all)
 }

@@ -2,23 +2,29 @@
 
 use crate::model::Indicators;
 use crate::rules::{Deltas, Seen, add};
-use kernel::Result;
+use kernel::{CommuneCode, Result};
 use std::sync::Arc;
 use store::{Follower, Recorded, WriteTx, params};
 
-/// Which places above a place also count its entries (a commune's province), on that date.
-pub type Above = Arc<dyn Fn(&str, kernel::Date) -> Vec<String> + Send + Sync>;
+/// For which places an entry of a place counts on a day: the commune it lies in by then (it may have been
+/// merged) and its province. A place that is no commune counts for itself.
+fn counting(place: &str, on: kernel::Date) -> Vec<String> {
+    let commune = CommuneCode::parse(place).and_then(|c| places::all().lies_in(&c, on));
+    commune.map_or_else(
+        |_| vec![place.to_owned()],
+        |c| vec![c.code_str().to_owned(), c.province().code_str().to_owned()],
+    )
+}
 
 /// Follows the journal and keeps every indicator's sums.
 pub struct Counter {
     indicators: Arc<Indicators>,
-    above: Above,
 }
 
 impl Counter {
     /// A counter over these indicators.
-    pub fn new(indicators: Arc<Indicators>, above: Above) -> Self {
-        Self { indicators, above }
+    pub fn new(indicators: Arc<Indicators>) -> Self {
+        Self { indicators }
     }
 }
 
@@ -31,8 +37,7 @@ impl Follower for Counter {
         let mut deltas = Deltas::default();
         for e in entries {
             let Some(place) = &e.place else { continue };
-            let mut places = vec![place.clone()];
-            places.extend((self.above)(place, e.at.date()));
+            let places = counting(place, e.at.date());
             let seen = Seen { kind: &e.kind, at: e.at, places: &places, body: &e.body };
             add(&mut deltas, &self.indicators, &seen);
         }
@@ -55,5 +60,25 @@ impl Follower for Counter {
             )?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counting;
+    use kernel::{CommuneCode, Date};
+
+    #[test]
+    fn an_entry_counts_for_the_commune_of_its_day_and_for_the_province() {
+        let code = |c: &str| CommuneCode::parse(c).expect("a code");
+        let from = Date::constant(2031, 1, 1);
+        let merger = places::Merger { code: code("13594"), into: code("13591"), on: from };
+        places::adopt(&[merger]).expect("possible");
+        assert_eq!(counting("13594", Date::constant(2030, 12, 31)), ["13594", "37"]);
+        assert_eq!(counting("13594", from), ["13591", "37"]);
+        assert_eq!(counting("13591", from), ["13591", "37"]);
+        // A province, or something unknown, counts for itself.
+        assert_eq!(counting("37", from), ["37"]);
+        assert_eq!(counting("00000", from), ["00000"]);
     }
 }

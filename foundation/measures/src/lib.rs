@@ -10,7 +10,7 @@ pub mod pages;
 mod queries;
 pub mod rules;
 
-pub use follower::{Above, Counter};
+pub use follower::Counter;
 pub use model::{Indicator, Indicators};
 pub use queries::{Reading, communes, median_minutes, ratio, series, value};
 

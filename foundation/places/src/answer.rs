@@ -70,6 +70,25 @@ impl Suggestion {
     }
 }
 
+/// The one commune of a day that somebody's words can mean: its code, or its name if nothing else fits
+/// as well. `None`: several do, or none.
+pub fn meant(typed: &str, on: Date) -> Option<CommuneCode> {
+    if let Ok(code) = CommuneCode::parse(typed) {
+        return crate::all().commune(&code, on).ok().map(Commune::code);
+    }
+    let same = |h: &&Suggestion| {
+        kernel::vietnamese::search_key(&h.full_name()) == kernel::vietnamese::search_key(typed)
+    };
+    let hits = suggest(typed, on, None).hits;
+    let exact: Vec<&Suggestion> = hits.iter().filter(same).collect();
+    let one = match (exact.as_slice(), hits.as_slice()) {
+        ([one], _) => one.code,
+        ([], [one]) => one.code,
+        _ => return None,
+    };
+    CommuneCode::parse(one).ok()
+}
+
 /// Finds communes for a form's address question or the API.
 pub fn suggest(q: &str, on: Date, near: Option<&ProvinceCode>) -> SuggestAnswer {
     let places = crate::all();
@@ -185,6 +204,12 @@ pub fn resolve_lines(code: &str, on: Date, say: &Say) -> Result<Vec<String>> {
         [("code", r.unit.code_str().to_owned()), ("unit", r.unit.full_name()), ("on", shown(on))];
     let mut lines = vec![say.with("places-on-day", &at)];
     if r.unit.regime() == Regime::Since2025 {
+        if let Some(end) = places.end_of(r.unit.index) {
+            let into = &places.new[usize::from(end.into)];
+            let args =
+                [("on", shown(end.on)), ("old", r.unit.full_name()), ("new", into.full_name())];
+            lines.push(say.with("places-merged", &args));
+        }
         let formers = places.history(&code)?;
         lines.push(say.t("places-made-of-head"));
         for f in &formers {

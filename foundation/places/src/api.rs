@@ -1,10 +1,9 @@
 //! `GET /api/v1/places?q=&on=&near=` and `GET /api/v1/places/CODE?on=`.
 //!
 //! Open to everyone, nothing personal, the same answer for all: so it may be kept by caches. Without
-//! `on` the communes of today are meant (the crate has no clock: any day since the reform).
+//! `on` the communes of today are meant; which day that is, whoever mounts the routes says.
 
 use crate::answer::{resolve_answer, suggest};
-use crate::model::REFORM;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -13,17 +12,23 @@ use axum::routing::get;
 use kernel::calendar::iso_date;
 use kernel::{CommuneCode, Date, Lang, ProvinceCode, Result, Say, Words};
 use serde::Deserialize;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-/// Answers may be kept for a day: they change with the program only.
-const CACHE: &str = "public, max-age=86400";
+/// Answers may be kept for an hour: they change with the program, and on the day of a merger.
+const CACHE: &str = "public, max-age=3600";
+
+/// Tells which day it is.
+pub type Today = Arc<dyn Fn() -> Date + Send + Sync>;
 
 /// The addresses of [`routes`].
 pub const PATHS: &[&str] = &["/api/v1/places", "/api/v1/places/{code}"];
 
 /// The routes, to be merged into the application's router.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route(PATHS[0], get(find)).route(PATHS[1], get(one))
+pub fn routes<S: Clone + Send + Sync + 'static>(today: Today) -> Router<S> {
+    let also = Arc::clone(&today);
+    Router::new()
+        .route(PATHS[0], get(move |headers, query| find(today(), headers, query)))
+        .route(PATHS[1], get(move |headers, path, query| one(also(), headers, path, query)))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -36,9 +41,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn on(&self) -> Result<Date> {
+    fn on(&self, today: Date) -> Result<Date> {
         let on = self.on.trim();
-        if on.is_empty() { Ok(REFORM) } else { iso_date(on).map_err(|e| e.field("on")) }
+        if on.is_empty() { Ok(today) } else { iso_date(on).map_err(|e| e.field("on")) }
     }
     fn near(&self) -> Result<Option<ProvinceCode>> {
         let near = self.near.trim();
@@ -49,16 +54,21 @@ impl Asked {
     }
 }
 
-async fn find(headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
-    let answer = asked.on().and_then(|on| {
+async fn find(today: Date, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
+    let answer = asked.on(today).and_then(|on| {
         let near = asked.near()?;
         Ok(serde_json::to_string(&suggest(&asked.q, on, near.as_ref()))?)
     });
     respond(answer, &headers, &asked)
 }
 
-async fn one(headers: HeaderMap, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
-    let answer = asked.on().and_then(|on| {
+async fn one(
+    today: Date,
+    headers: HeaderMap,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let answer = asked.on(today).and_then(|on| {
         let code = CommuneCode::parse(&code)?;
         Ok(serde_json::to_string(&resolve_answer(&code, on)?)?)
     });

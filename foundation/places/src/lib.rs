@@ -3,7 +3,8 @@
 //! Until 30/06/2025 there were 63 provinces, districts and 10,035 communes; since 01/07/2025 there
 //! are 34 provinces and 3,321 communes without districts. Nearly every code of today was also a
 //! code of before, more than half of them for a place of another name: so every look-up takes a
-//! code **and a date**. The tables are files in `data/places/`, embedded in the program.
+//! code **and a date**. Communes that are merged later keep their code in everything written before;
+//! [`Places::lies_in`] and [`Places::parts`] say what it means on a day. The tables are files in `data/places/`, embedded in the program.
 //!
 //! ```
 //! let places = places::all();
@@ -19,34 +20,36 @@ pub mod answer;
 pub mod api;
 mod errors;
 mod load;
+mod merged;
 mod model;
 mod queries;
 mod resolve;
 mod search;
 
 pub use answer::{
-    ResolveAnswer, SuggestAnswer, Suggestion, Unit, find_lines, resolve_answer, resolve_lines,
-    suggest,
+    ResolveAnswer, SuggestAnswer, Suggestion, Unit, find_lines, meant, resolve_answer,
+    resolve_lines, suggest,
 };
 pub use errors::*;
+pub use merged::Merger;
 pub use model::{Commune, CommuneKind, District, Former, Province, REFORM, Regime};
 pub use queries::CommuneText;
 pub use resolve::Resolved;
 pub use search::{Hit, Tier};
 
-use kernel::Result;
-use std::sync::OnceLock;
+use kernel::{CommuneCode, Date, Result};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 /// This crate's words, `(vi, en)`.
 pub const TEXT: (&str, &str) = (include_str!("../text/vi.ftl"), include_str!("../text/en.ftl"));
 
 /// All places of both regimes, with what is needed to find them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Places {
     /// By regime, in order of code.
     provinces: [&'static [Province]; 2],
     districts: &'static [District],
-    /// In order of code; since 01/07/2025.
+    /// In order of code; as of 01/07/2025, also those that were merged later.
     new: &'static [Commune],
     /// In order of code; until 30/06/2025. `earlier` follows them, also in order of code.
     old: &'static [Commune],
@@ -59,6 +62,8 @@ pub struct Places {
     came_from: load::Links,
     /// Districts without communes that became one commune (the island districts).
     whole_districts: Vec<(u16, u16)>,
+    /// Of `new`, those that became part of another one since, in order of code.
+    merged: Vec<merged::Merged>,
     index: search::Index,
 }
 
@@ -69,10 +74,53 @@ impl Places {
     }
 }
 
-/// The places of the embedded tables, read once.
+static ALL: OnceLock<RwLock<&'static Places>> = OnceLock::new();
+
+fn embedded() -> &'static Places {
+    static EMBEDDED: OnceLock<Places> = OnceLock::new();
+    EMBEDDED.get_or_init(|| Places::load().unwrap_or_else(|e| unreachable!("embedded places: {e}")))
+}
+
+fn current() -> &'static RwLock<&'static Places> {
+    ALL.get_or_init(|| RwLock::new(embedded()))
+}
+
+/// The places of the embedded tables, with the mergers adopted since.
 pub fn all() -> &'static Places {
-    static ALL: OnceLock<Places> = OnceLock::new();
-    ALL.get_or_init(|| Places::load().unwrap_or_else(|e| unreachable!("embedded places: {e}")))
+    *current().read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on, [`all`] knows these mergers beside those of the embedded table (and no others). If one of
+/// them cannot be, everything stays as it was. Costs nothing if they are known already; a change stays
+/// in memory for as long as the program runs, so this is for the rare day on which the map changes.
+pub fn adopt(mergers: &[Merger]) -> Result<()> {
+    let next = embedded().with(mergers)?;
+    let mut current = current().write().unwrap_or_else(PoisonError::into_inner);
+    if current.merged != next.merged {
+        *current = Box::leak(Box::new(next));
+    }
+    Ok(())
+}
+
+/// The code of the place that a stored code lies in on a day: of the commune it has become part of, if it
+/// was merged; any other code (a province's) stays.
+pub fn code_on(code: &str, on: Date) -> &str {
+    let commune = CommuneCode::parse(code).and_then(|c| all().lies_in(&c, on));
+    match commune {
+        Ok(c) => c.code_str(),
+        Err(_) => code,
+    }
+}
+
+/// Under which codes what lies in a place on a day may be stored, its own first; see [`Places::parts`].
+pub fn codes_of(code: &str, on: Date) -> Vec<String> {
+    let parts = CommuneCode::parse(code).and_then(|c| all().parts(&c, on));
+    parts.map_or_else(|_| vec![code.to_owned()], |all| all.into_iter().map(str::to_owned).collect())
+}
+
+/// Whether these mergers could be adopted.
+pub fn check(mergers: &[Merger]) -> Result<()> {
+    embedded().with(mergers).map(|_| ())
 }
 
 #[cfg(test)]

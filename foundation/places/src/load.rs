@@ -1,10 +1,11 @@
 //! Reads the embedded tables: no copies of the text, everything checked, a mistake named by file
 //! and line.
 
+use crate::merged::Merger;
 use crate::model::{Commune, CommuneKind, District, Province, Regime};
 use crate::{Places, search};
 use kernel::calendar::iso_date;
-use kernel::{Date, Error, Result};
+use kernel::{CommuneCode, Date, Error, Result};
 
 /// The texts of the tables.
 pub(crate) struct Tables {
@@ -14,6 +15,7 @@ pub(crate) struct Tables {
     pub communes_2024: &'static str,
     pub communes_2025: &'static str,
     pub communes_earlier: &'static str,
+    pub communes_merged: &'static str,
 }
 
 macro_rules! table {
@@ -29,6 +31,7 @@ pub(crate) const EMBEDDED: Tables = Tables {
     communes_2024: table!("communes_2024"),
     communes_2025: table!("communes_2025"),
     communes_earlier: table!("communes_earlier"),
+    communes_merged: table!("communes_merged"),
 };
 
 /// A commune that was gone before July 2025.
@@ -41,7 +44,7 @@ pub(crate) struct Earlier {
 }
 
 /// From each item of one list to items of another.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Links {
     starts: Vec<u32>,
     items: Vec<u16>,
@@ -101,6 +104,20 @@ fn rows<const N: usize>(
     head: [&str; N],
     code_len: usize,
 ) -> Result<Vec<Row<N>>> {
+    let rows = rows_or_none(file, text, head, code_len)?;
+    match rows.is_empty() {
+        true => Err(fault(file, 1, "no rows")),
+        false => Ok(rows),
+    }
+}
+
+/// As [`rows`], of a table that may be empty.
+fn rows_or_none<const N: usize>(
+    file: &'static str,
+    text: &'static str,
+    head: [&str; N],
+    code_len: usize,
+) -> Result<Vec<Row<N>>> {
     let mut lines = text.lines();
     if lines.next() != Some(head.join(",").as_str()) {
         return Err(fault(file, 1, "another heading was expected"));
@@ -128,8 +145,8 @@ fn rows<const N: usize>(
         }
         rows.push(Row { file, line, cells });
     }
-    if rows.is_empty() || rows.len() >= usize::from(u16::MAX) {
-        return Err(fault(file, 1, "no rows, or too many"));
+    if rows.len() >= usize::from(u16::MAX) {
+        return Err(fault(file, 1, "too many rows"));
     }
     Ok(rows)
 }
@@ -172,7 +189,7 @@ pub(crate) fn load(t: &Tables) -> Result<Places> {
     let came_from = became.turned(old_count, new.len());
     let whole_districts = whole_districts(t, new)?;
     let index = search::Index::build(provinces, districts, new, old);
-    Ok(Places {
+    let places = Places {
         provinces,
         districts,
         new,
@@ -182,8 +199,24 @@ pub(crate) fn load(t: &Tables) -> Result<Places> {
         became,
         came_from,
         whole_districts,
+        merged: Vec::new(),
         index,
+    };
+    mergers(t)?.into_iter().try_fold(places, |places, (line, merger)| {
+        let wrong = |e: Error| fault("communes_merged", line, e.code().id);
+        places.with(&[merger]).map_err(wrong)
     })
+}
+
+/// Each with its line.
+fn mergers(t: &Tables) -> Result<Vec<(usize, Merger)>> {
+    let rows = rows_or_none("communes_merged", t.communes_merged, ["code", "into", "on"], 5)?;
+    let read = |r: &Row<3>| {
+        let code = |i: usize| CommuneCode::parse(r.cells[i]).map_err(|_| r.fault("not a code"));
+        let on = iso_date(r.cells[2]).map_err(|_| r.fault("not a date"))?;
+        Ok((r.line, Merger { code: code(0)?, into: code(1)?, on }))
+    };
+    rows.iter().map(read).collect()
 }
 
 fn provinces(t: &Tables) -> Result<[&'static [Province]; 2]> {
@@ -335,6 +368,14 @@ mod tests {
                     "code,name,district,became\n00004,Xã X,001,00097\n00001,Xã Y,001,00097\n";
             },
             "data/places/communes_2024.csv:3: codes are not in order",
+        );
+        check(
+            |t| t.communes_merged = "code,into,on\n13594,13594,2027-01-01\n",
+            "data/places/communes_merged.csv:2: place.merged_itself",
+        );
+        check(
+            |t| t.communes_merged = "code,into,on\n13594,13597,01/01/2027\n",
+            "data/places/communes_merged.csv:2: not a date",
         );
         check(
             |t| t.communes_2025 = "code,name,province\n00004,Phường X,02\n",

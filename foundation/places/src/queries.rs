@@ -22,11 +22,13 @@ pub struct CommuneText {
 }
 
 impl Places {
-    /// The communes of a regime in order of code (without those gone before 2025).
-    pub fn communes(&self, on: Date) -> &'static [Commune] {
+    /// The communes of a day in order of code (before July 2025 without those gone before 2025).
+    pub fn communes(&self, on: Date) -> Vec<&'static Commune> {
         match Regime::on(on) {
-            Regime::Before2025 => &self.old[..self.old_count],
-            Regime::Since2025 => self.new,
+            Regime::Before2025 => self.old[..self.old_count].iter().collect(),
+            Regime::Since2025 => {
+                self.new.iter().filter(|c| self.heir(c.index, on) == c.index).collect()
+            }
         }
     }
     /// The provinces in force on a day, in order of code.
@@ -53,20 +55,25 @@ impl Places {
 
     /// The commune of this code on that day, if there was one.
     pub fn find(&self, code: &CommuneCode, on: Date) -> Option<&'static Commune> {
-        let found = self.in_regime(code.as_str(), Regime::on(on))?;
+        let regime = Regime::on(on);
+        let found = self.in_regime(code.as_str(), regime)?;
+        let merged = regime == Regime::Since2025 && self.heir(found.index, on) != found.index;
         let gone = self.earlier_of(found).is_some_and(|e| on > e.gone_by);
-        (!gone).then_some(found)
+        (!gone && !merged).then_some(found)
     }
 
     /// The commune of this code on that day. A code of the other regime is refused with a sentence
     /// that says what the place is called on that day.
     pub fn commune(&self, code: &CommuneCode, on: Date) -> Result<&'static Commune> {
         let regime = Regime::on(on);
-        if let Some(c) = self.find(code, on) {
-            return Ok(c);
-        }
-        if let Some(c) = self.in_regime(code.as_str(), regime) {
-            return Err(self.gone(c, on));
+        let found = self.in_regime(code.as_str(), regime);
+        if let Some(c) = found {
+            let merged = regime == Regime::Since2025 && self.heir(c.index, on) != c.index;
+            return match self.earlier_of(c) {
+                Some(e) if on > e.gone_by => Err(self.gone(c, on)),
+                _ if merged => Err(self.merged_by(c, on)),
+                _ => Ok(c),
+            };
         }
         let other = match regime {
             Regime::Before2025 => Regime::Since2025,
@@ -100,6 +107,14 @@ impl Places {
             }
         }
     }
+    /// A code of the 2025 map, asked for on a day after it was merged.
+    fn merged_by(&self, c: &'static Commune, on: Date) -> Error {
+        let heir = &self.new[usize::from(self.heir(c.index, on))];
+        let end = self.end_of(c.index).map_or(on, |m| m.on);
+        let others = format!("{} ({})", heir.full_name(), heir.code);
+        Self::not_on_date(c, on, "merged", &others)
+            .arg("last", shown(kernel::time::plus_days(end, -1)))
+    }
     /// A code of today, asked for on a day before it began.
     fn not_yet(&self, c: &'static Commune, on: Date) -> Error {
         let from: Vec<String> = self.formers(c).iter().map(Former::full_name).collect();
@@ -132,7 +147,7 @@ impl Places {
     pub fn communes_of(&self, code: &ProvinceCode, on: Date) -> Result<Vec<&'static Commune>> {
         let province = self.province(code, on)?;
         let mut list: Vec<_> =
-            self.communes(on).iter().filter(|c| c.province.code == province.code).collect();
+            self.communes(on).into_iter().filter(|c| c.province.code == province.code).collect();
         list.sort_by_cached_key(|c| (vietnamese::collate_key(c.name()), c.code));
         Ok(list)
     }
@@ -140,9 +155,9 @@ impl Places {
     pub fn full_name(&self, code: &CommuneCode, on: Date) -> Result<String> {
         Ok(self.commune(code, on)?.full_name())
     }
-    /// The words that letters need, from a code held as text.
+    /// The words that letters need, from a code held as text, which may have been merged since.
     pub fn commune_text(&self, code: &str, on: Date) -> Result<CommuneText> {
-        let c = self.commune(&CommuneCode::parse(code)?, on)?;
+        let c = self.lies_in(&CommuneCode::parse(code)?, on)?;
         Ok(CommuneText {
             name: c.name(),
             kind_lower: c.kind.word(),

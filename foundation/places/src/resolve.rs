@@ -18,6 +18,8 @@ pub struct Resolved {
     pub divided: bool,
     /// It was gone before July 2025: into which commune, and by which day at the latest.
     pub earlier: Option<(&'static Commune, Date)>,
+    /// A commune of the 2025 map that was merged into another by the other day: since when.
+    pub merged: Option<Date>,
 }
 
 impl Resolved {
@@ -39,7 +41,14 @@ impl Resolved {
         }
         let count = i64::try_from(self.units.len()).unwrap_or(i64::MAX).to_string();
         match (self.unit.regime(), self.usual()) {
-            (_, Some(same)) if same == self.unit => say.t1("places-same", "unit", unit),
+            (_, Some(into)) if self.merged.is_some() => {
+                let on = self.merged.map(shown).unwrap_or_default();
+                let args = [("on", on), ("old", unit), ("new", into.full_name())];
+                say.with("places-merged", &args)
+            }
+            (_, Some(same)) if same == self.unit && self.units.len() == 1 => {
+                say.t1("places-same", "unit", unit)
+            }
             (Regime::Since2025, _) => {
                 let from: Vec<String> = self.units.iter().map(|c| c.full_name()).collect();
                 say.t2("places-made-of", "unit", unit, "from", from.join("; "))
@@ -57,7 +66,18 @@ impl Resolved {
 }
 
 impl Places {
-    /// The communes of today that a commune of before became, the usual one first.
+    /// The communes of a day since July 2025 that a commune of before became, the usual one first.
+    pub(crate) fn heirs(&self, old: &Commune, on: Date) -> Vec<&'static Commune> {
+        let mut all: Vec<&'static Commune> = Vec::new();
+        for c in self.successors(old) {
+            let heir = &self.new[usize::from(self.heir(c.index, on))];
+            if !all.contains(&heir) {
+                all.push(heir);
+            }
+        }
+        all
+    }
+    /// The communes of the 2025 map that a commune of before became, the usual one first.
     pub(crate) fn successors(
         &self,
         old: &Commune,
@@ -79,25 +99,45 @@ impl Places {
 
     /// What the commune that had this code on `from` is on `to`.
     ///
-    /// Within one regime it is itself. From before July 2025 to after: its successor or, if it was
+    /// Within one regime it is itself, unless it was merged. From before July 2025 to after: its successor or, if it was
     /// divided, its successors. Back: the communes it was made of.
     pub fn resolve(&self, code: &CommuneCode, from: Date, to: Date) -> Result<Resolved> {
         let unit = self.commune(code, from)?;
         let gone = self.earlier_of(unit).filter(|e| to > e.gone_by);
         let earlier = gone.map(|e| (&self.old[usize::from(e.absorbed_by)], e.gone_by));
+        let mut merged = None;
         let (units, divided) = match (unit.regime(), Regime::on(to)) {
             (Regime::Before2025, Regime::Since2025) => {
-                let units: Vec<_> = self.successors(unit).collect();
+                let units = self.heirs(unit, to);
                 let divided = units.len() > 1;
                 (units, divided)
             }
             (Regime::Since2025, Regime::Before2025) => {
-                let communes = self.came_from.of(usize::from(unit.index)).iter();
+                let parts = self.members(unit, from);
+                let communes = parts.iter().flat_map(|i| self.came_from.of(usize::from(*i)));
                 (communes.map(|&i| &self.old[usize::from(i)]).collect(), false)
+            }
+            (Regime::Since2025, Regime::Since2025) => {
+                let mut units: Vec<&'static Commune> = Vec::new();
+                for i in self.members(unit, from) {
+                    let heir = &self.new[usize::from(self.heir(i, to))];
+                    if !units.contains(&heir) {
+                        units.push(heir);
+                    }
+                }
+                merged = self.end_of(unit.index).map(|m| m.on).filter(|on| *on <= to);
+                (units, false)
             }
             _ => (vec![earlier.map_or(unit, |(into, _)| into)], false),
         };
-        Ok(Resolved { unit, units, divided, earlier })
+        Ok(Resolved { unit, units, divided, earlier, merged })
+    }
+
+    /// The communes of the 2025 map of which a commune of a day consists, itself first.
+    fn members(&self, unit: &Commune, on: Date) -> Vec<u16> {
+        let others = self.merged.iter().map(|m| m.from);
+        let others = others.filter(|i| *i != unit.index && self.heir(*i, on) == unit.index);
+        std::iter::once(unit.index).chain(others).collect()
     }
 
     /// From which units of before July 2025 a commune of today was made; islands that were

@@ -30,8 +30,8 @@ fn the_tables_have_the_official_numbers() {
     );
     let cities = places.provinces(new).iter().filter(|p| p.title().starts_with("Thành phố"));
     assert_eq!(cities.count(), 6);
-    let old_codes: HashSet<_> = places.communes(old).iter().map(Commune::code_str).collect();
-    let fresh = places.communes(new).iter().filter(|c| !old_codes.contains(c.code_str()));
+    let old_codes: HashSet<_> = places.communes(old).into_iter().map(Commune::code_str).collect();
+    let fresh = places.communes(new).into_iter().filter(|c| !old_codes.contains(c.code_str()));
     let fresh: Vec<_> = fresh.map(Commune::code_str).collect();
     assert_eq!(fresh, ["11948", "19742", "20333", "21548", "26732"]);
 }
@@ -186,7 +186,8 @@ fn islands_were_districts() {
         let history = all().history(&code(island)).unwrap();
         assert_eq!(history.iter().map(Former::full_name).collect::<Vec<_>>(), [district]);
     }
-    let zones = all().communes(today()).iter().filter(|c| c.kind() == CommuneKind::SpecialZone);
+    let zones =
+        all().communes(today()).into_iter().filter(|c| c.kind() == CommuneKind::SpecialZone);
     assert!(zones.clone().all(|c| c.label().starts_with("đặc khu ")));
 }
 
@@ -195,7 +196,7 @@ fn lines_of_the_command_line() {
     assert_eq!(
         find_lines("tran hung dao ha nam", today(), &say(Lang::Vi)),
         [
-            "13594  xã Trần Thương, tỉnh Ninh Bình · trước 01/07/2025: xã Trần Hưng Đạo, huyện Lý Nhân, tỉnh Hà Nam"
+            "13594  xã Trần Thương, tỉnh Ninh Bình · trước đây: xã Trần Hưng Đạo, huyện Lý Nhân, tỉnh Hà Nam"
         ]
     );
     assert_eq!(

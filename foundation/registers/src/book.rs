@@ -60,11 +60,13 @@ pub struct BookLine {
     /// When it was recorded.
     pub at: Instant,
     /// What happened: `joined`, `joined_temporarily`, `left`, `extended`, `relation`, `head_changed`,
-    /// `head_vacant`, `staying_elsewhere`, `back_home`, `absent`, `dwelling_changed`, `closed`.
+    /// `head_vacant`, `staying_elsewhere`, `back_home`, `absent`, `dwelling_changed` (another household
+    /// of the dwelling), `moved` (all of this one), `closed`.
     pub what: String,
     /// The member's name, if one is concerned.
     pub name: Option<String>,
-    /// `until`, `on`, `reason`, `relation`, as the kind has them.
+    /// `until`, `on`, `reason`, `relation`, and of the dwelling left `line`, `commune`, as the kind has
+    /// them.
     pub detail: Json,
     /// The dossier that led to it.
     pub dossier: Option<String>,

@@ -6,7 +6,7 @@ use crate::errors::ACCESS_OUTSIDE;
 use crate::journal;
 use crate::law::{Case, Law, Role};
 use crate::model::Reading;
-use kernel::{Actor, DossierCode, Error, Instant, PersonalId, PurposeId, Result};
+use kernel::{Actor, Date, DossierCode, Error, Instant, PersonalId, PurposeId, Result};
 use store::{ReadTx, RecordTx, Row, WriteTx, params};
 
 /// A dossier begins to name these people, for this purpose, at the place that decides it. Naming a
@@ -68,11 +68,11 @@ pub fn look_again(
     Ok(Reading::Refused(refusal))
 }
 
-fn case_row(dossier: &DossierCode, r: &Row) -> Result<Case> {
+fn case_row(dossier: &DossierCode, today: Date, r: &Row) -> Result<Case> {
     Ok(Case {
         code: dossier.clone(),
         purpose: r.get(0)?,
-        place: r.get(1)?,
+        place: places::code_on(&r.get::<String>(1)?, today).to_owned(),
         open: r.get::<Option<Instant>>(2)?.is_none(),
     })
 }
@@ -83,19 +83,21 @@ pub(crate) fn about(
     dossier: &DossierCode,
     pid: &PersonalId,
 ) -> Result<Option<Case>> {
+    let today = tx.now().date();
     tx.row(
         "SELECT purpose, place, closed_at FROM case_subject WHERE dossier = ?1 AND pid = ?2",
         params![dossier, pid],
-        |r| case_row(dossier, r),
+        |r| case_row(dossier, today, r),
     )
 }
 
 /// The dossier, whoever it names: for dwellings.
 pub(crate) fn of_dossier(tx: &mut ReadTx, dossier: &DossierCode) -> Result<Option<Case>> {
+    let today = tx.now().date();
     tx.row(
         "SELECT purpose, place, closed_at FROM case_subject WHERE dossier = ?1 \
          ORDER BY pid LIMIT 1",
         params![dossier],
-        |r| case_row(dossier, r),
+        |r| case_row(dossier, today, r),
     )
 }

@@ -79,7 +79,8 @@ pub fn read_as_of(
 pub struct ResidenceLine {
     /// `permanent`, `temporary`, `absence`, `stay`.
     pub kind: String,
-    /// The readable address with today's names; none for an absence.
+    /// The readable address, with today's names while it holds, else with those of its last day; none for
+    /// an absence.
     pub text: Option<String>,
     /// Commune code.
     pub commune: Option<String>,
@@ -116,14 +117,16 @@ pub fn residence_history(
         store::params![subject],
         |r| {
             let (commune, line): (Option<String>, Option<String>) = (r.get(1)?, r.get(6)?);
-            let text = line.and_then(|l| geo::address(Some(&l), commune.as_deref()?, today));
+            let ended: Option<Date> = r.get(4)?;
+            let on = ended.map_or(today, |end| end.min(today)).max(places::REFORM);
+            let text = line.and_then(|l| geo::address(Some(&l), commune.as_deref()?, on));
             Ok(ResidenceLine {
                 kind: r.get(0)?,
                 text,
                 commune,
                 since: r.get(2)?,
                 until: r.get(3)?,
-                ended_on: r.get(4)?,
+                ended_on: ended,
                 dossier: r.get::<Option<String>>(5)?.map(Into::into),
             })
         },
@@ -169,14 +172,7 @@ pub fn read_dwelling(
         Err(e) if e.is(DWELLING_UNKNOWN) => None,
         Err(e) => return Err(e),
     };
-    let subject = Subject {
-        commune: found.as_ref().map(|d| d.commune.clone()),
-        province: found
-            .as_ref()
-            .and_then(|d| geo::province_of(&d.commune, today))
-            .map(str::to_owned),
-        ..Subject::default()
-    };
+    let subject = found.as_ref().map_or_else(Subject::default, |d| d.subject(today));
     let case = match dossier {
         Some(code) => cases::of_dossier(tx, code)?,
         None => None,
@@ -343,17 +339,17 @@ fn leave_read(
     record(tx, (made, body), person.commune.as_deref())
 }
 
-/// One entry for a page of a search: everybody on it finds it in their own log.
-pub(crate) fn leave_search(
+/// One entry for many people, a page of a search or a whole dwelling: each finds it in their own log.
+pub(crate) fn leave_all(
     tx: &mut RecordTx,
     ask: &Ask,
     role: &Role,
     items: &[&str],
-    people: Vec<(PersonalId, Option<String>)>,
+    people: Vec<PersonalId>,
     lives: Option<&str>,
 ) -> Result<()> {
     let all: Vec<String> = items.iter().map(|i| (*i).to_owned()).collect();
-    let people = people.into_iter().map(|(pid, _)| (pid, all.clone())).collect();
+    let people = people.into_iter().map(|pid| (pid, all.clone())).collect();
     let (made, body) = named(entry(journal::READ, ask, role, items), people);
     record(tx, (made, body), lives)
 }

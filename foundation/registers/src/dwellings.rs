@@ -19,13 +19,27 @@ fn address(r: &Row) -> Result<Address> {
     Ok(Address { id: r.get(0)?, commune: r.get(1)?, line: r.get(2)? })
 }
 
-/// The dwelling at exactly this address (marks and spaces do not matter).
+/// The dwelling at exactly this address (marks and spaces do not matter): under this code, else under
+/// that of a commune that is one with it today. If it stands under several of those, it is none.
 pub fn at(tx: &mut ReadTx, commune: &CommuneCode, line: &str) -> Result<Option<DwellingId>> {
-    tx.row(
-        "SELECT id FROM dwelling WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1",
-        params![commune, vietnamese::search_key(line)],
-        |r| r.get(0),
-    )
+    let key = vietnamese::search_key(line);
+    let mut others = places::codes_of(commune.as_str(), tx.now().date());
+    others.retain(|code| code != commune.as_str());
+    let mut under = |code: &str| {
+        tx.row(
+            "SELECT id FROM dwelling WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1",
+            params![code, &key],
+            |r| r.get::<DwellingId>(0),
+        )
+    };
+    if let Some(id) = under(commune.as_str())? {
+        return Ok(Some(id));
+    }
+    let mut found = Vec::new();
+    for other in others {
+        found.extend(under(&other)?);
+    }
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// Addresses of a commune that begin with what was typed, at most `limit`.
@@ -38,12 +52,18 @@ pub fn like(
     let key = vietnamese::search_key(typed);
     // A range instead of LIKE: both engines then use the index. U+FFFD sorts after all letters.
     let end = format!("{key}\u{fffd}");
-    tx.rows(
-        "SELECT id, commune, line FROM dwelling WHERE commune = ?1 AND line_key >= ?2 \
-         AND line_key < ?3 ORDER BY line_key, id LIMIT ?4",
-        params![commune, key, end, limit],
-        address,
-    )
+    let mut all = Vec::new();
+    for part in places::codes_of(commune.as_str(), tx.now().date()) {
+        all.extend(tx.rows(
+            "SELECT id, commune, line FROM dwelling WHERE commune = ?1 AND line_key >= ?2 \
+             AND line_key < ?3 ORDER BY line_key, id LIMIT ?4",
+            params![part, &key, &end, limit],
+            address,
+        )?);
+    }
+    all.sort_by_cached_key(|a| (vietnamese::search_key(&a.line), a.id.clone()));
+    all.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(all)
 }
 
 /// The address of a dwelling.

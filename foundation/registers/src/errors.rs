@@ -88,6 +88,14 @@ codes! {
     STAY_LONG = "residence.stay_long", BadInput;
     /// An absence is declared already for these days.
     ABSENT_ALREADY = "residence.absent_already", Conflict;
+    /// Nobody was named who moves, or nobody lives in a household that is to.
+    MOVE_NOBODY = "residence.move_nobody", BadInput;
+    /// A dwelling cannot be moved to where it is.
+    MOVE_SAME = "residence.move_same", BadInput;
+    /// Who stays in the household for a time has the permanent residence in the new commune.
+    MOVE_GUEST_HOME = "residence.move_guest_home", BadInput;
+    /// The move rests on a paper or decision, in one line.
+    MOVE_BASIS = "residence.move_basis", BadInput;
     /// The demo can be generated into an empty register only.
     REGISTER_NOT_EMPTY = "registers.not_empty", Conflict;
     /// More made-up people than a province can number.
@@ -118,6 +126,14 @@ codes! {
     PAIR_LIVES = "match.lives", Conflict;
     /// The pair is not merged.
     PAIR_NOT_MERGED = "match.not_merged", Conflict;
+    /// A merger of communes rests on a resolution, in one line.
+    MERGER_BASIS = "registers.merger_basis", BadInput;
+    /// A merger recorded on the page begins tomorrow at the earliest.
+    MERGER_LATE = "registers.merger_late", BadInput;
+    /// No merger of this commune was recorded.
+    MERGER_UNKNOWN = "registers.merger_unknown", NotFound;
+    /// A merger whose day has come cannot be taken back.
+    MERGER_OVER = "registers.merger_over", Conflict;
     /// No commune of this province is known.
     PROVINCE_EMPTY = "registers.province_empty", BadInput;
 }

@@ -180,20 +180,21 @@ fn address(value: &mut Json, today: Date) {
     // Codes of residence are those since July 2025, also in a record of an earlier day.
     let on = today.max(places::REFORM);
     if let Some(code) = value["commune"].as_str().map(str::to_owned) {
+        value["commune"] = json!(places::code_on(&code, on));
         value["province"] = json!(geo::province_of(&code, on));
         value["text"] = json!(geo::address(line.as_deref(), &code, on));
     }
 }
 
-struct Brief {
-    name: String,
-    birth: String,
-    sex: String,
+pub(crate) struct Brief {
+    pub name: String,
+    pub birth: String,
+    pub sex: String,
     relatives: Json,
     temporary: Json,
 }
 
-fn brief(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Brief>> {
+pub(crate) fn brief(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Brief>> {
     let json =
         |s: Option<String>| s.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default();
     tx.row(
@@ -321,7 +322,7 @@ pub(crate) fn of_dwelling(
     for item in items {
         match item.strip_prefix("dwelling.").unwrap_or(item) {
             "commune" => {
-                facts.insert("commune".into(), json!(d.commune));
+                facts.insert("commune".into(), json!(places::code_on(&d.commune, today)));
                 facts.insert("province".into(), json!(geo::province_of(&d.commune, today)));
             }
             "line" => {

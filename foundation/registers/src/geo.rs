@@ -1,11 +1,22 @@
-//! Names of places for addresses.
+//! Names of places for addresses. What is stored keeps the code of its day; what it means on a day is
+//! asked here.
 
 use kernel::{CommuneCode, Date};
 use places::Commune;
 
-/// The commune of this code on that date.
+/// The commune in which a stored code lies on that date.
 pub(crate) fn commune(code: &str, on: Date) -> Option<&'static Commune> {
-    places::all().find(&CommuneCode::parse(code).ok()?, on)
+    places::all().lies_in(&CommuneCode::parse(code).ok()?, on).ok()
+}
+
+/// Whether somebody may register there on that date.
+pub(crate) fn is_there(code: &str, on: Date) -> bool {
+    CommuneCode::parse(code).is_ok_and(|c| places::all().find(&c, on).is_some())
+}
+
+/// Whether two stored codes lie in one commune on that date.
+pub(crate) fn same(a: &str, b: &str, on: Date) -> bool {
+    places::code_on(a, on) == places::code_on(b, on)
 }
 
 /// The code of the province of a commune on that date.

@@ -1,6 +1,8 @@
 //! Households, their members and dwellings in the database. Nothing here is public but addresses.
 
 use crate::errors::{DWELLING_UNKNOWN, HOUSEHOLD_UNKNOWN};
+use crate::geo;
+use crate::law::Subject;
 use crate::model::Kind;
 use crate::person::Under;
 use kernel::{Date, DwellingId, Error, HouseholdId, Instant, PersonalId, Result};
@@ -17,6 +19,17 @@ pub(crate) struct Dwelling {
     pub owner: Option<PersonalId>,
     pub owner_org: Option<String>,
     pub title: Option<Json>,
+}
+
+impl Dwelling {
+    /// What access conditions may look at.
+    pub(crate) fn subject(&self, today: Date) -> Subject {
+        Subject {
+            province: geo::province_of(&self.commune, today).map(str::to_owned),
+            commune: Some(places::code_on(&self.commune, today).to_owned()),
+            ..Subject::default()
+        }
+    }
 }
 
 /// Hộ: people who live together under one head, or a collective.
@@ -66,6 +79,93 @@ pub(crate) fn in_dwelling(tx: &mut ReadTx, dwelling: &DwellingId) -> Result<Vec<
     let sql =
         format!("{HOUSEHOLD} WHERE dwelling = ?1 AND closed_on IS NULL ORDER BY opened_on, id");
     tx.rows(&sql, params![dwelling], household_row)
+}
+
+/// The households that lived in a dwelling on a day, as known at a moment, oldest first; also those that
+/// have ended or moved away since. One that nobody belonged to then may be among them.
+pub(crate) fn in_dwelling_as_of(
+    tx: &mut ReadTx,
+    dwelling: &DwellingId,
+    on: Date,
+    known: Instant,
+) -> Result<Vec<Household>> {
+    let mut found = tx.rows(
+        &format!("{HOUSEHOLD} WHERE dwelling = ?1 AND opened_on <= ?2 ORDER BY opened_on, id"),
+        params![dwelling, on],
+        household_row,
+    )?;
+    let left = tx.rows(
+        "SELECT DISTINCT household FROM household_moved WHERE dwelling = ?1 ORDER BY household",
+        params![dwelling],
+        |r| r.get::<HouseholdId>(0),
+    )?;
+    for id in left {
+        if found.iter().all(|h| h.id != id) {
+            found.push(get(tx, &id)?);
+        }
+    }
+    let mut then = Vec::with_capacity(found.len());
+    for house in found {
+        if dwelling_on(tx, &house, on, known)? == *dwelling {
+            then.push(house);
+        }
+    }
+    Ok(then)
+}
+
+/// In which dwelling a household lived on a day, as known at a moment. Moves go forward only, so the
+/// first one that lies after the day, or was not known yet, names the dwelling that was left by it.
+fn dwelling_on(tx: &mut ReadTx, house: &Household, on: Date, known: Instant) -> Result<DwellingId> {
+    let left = tx.row(
+        "SELECT dwelling FROM household_moved WHERE household = ?1 \
+         AND (until > ?2 OR recorded_at > ?3) ORDER BY n LIMIT 1",
+        params![&house.id, on, known],
+        |r| r.get(0),
+    )?;
+    Ok(left.unwrap_or_else(|| house.dwelling.clone()))
+}
+
+/// A household lives in another dwelling from a day on; where it lived before is kept. `version` is the
+/// version of the household that this change made.
+pub(crate) fn resettle(
+    tx: &mut WriteTx,
+    house: &Household,
+    to: &DwellingId,
+    on: Date,
+    version: i64,
+) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO household_moved (household, n, dwelling, until, recorded_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![&house.id, version, &house.dwelling, on, now],
+    )?;
+    tx.execute_one(
+        "UPDATE household SET dwelling = ?1 WHERE id = ?2 AND version = ?3",
+        params![to, &house.id, version],
+    )
+}
+
+/// A member's place in the book begins anew with a version of the household: the old row ends.
+pub(crate) fn renew_member(
+    tx: &mut WriteTx,
+    house: &HouseholdId,
+    m: &Member,
+    on: Date,
+    version: i64,
+) -> Result<()> {
+    let now = tx.now();
+    tx.execute_one(
+        "UPDATE household_member SET left_on = ?1, left_recorded_at = ?2 \
+         WHERE household = ?3 AND n = ?4 AND pid = ?5 AND left_on IS NULL",
+        params![on, now, house, m.n, &m.pid],
+    )?;
+    tx.execute(
+        "INSERT INTO household_member (household, n, pid, kind, relation, since, recorded_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![house, version, &m.pid, m.kind.as_str(), &m.relation, on, now],
+    )?;
+    Ok(())
 }
 
 /// Present members: head first, then as they came.

@@ -18,6 +18,8 @@ pub const REGISTERED: &str = "residence.registered";
 pub const EXTENDED: &str = "residence.extended";
 /// A residence removed. Body: [`MovedBody`].
 pub const REMOVED: &str = "residence.removed";
+/// A household moved as a whole to another dwelling, at the new place. Body: [`ResettledBody`].
+pub const RESETTLED: &str = "residence.resettled";
 /// Absence declared. Body: `{from, until}`.
 pub const ABSENT: &str = "absence.declared";
 /// Absence ended. Body: `{on}`.
@@ -50,6 +52,11 @@ pub const MERGED: &str = "person.merged";
 pub const UNMERGED: &str = "person.unmerged";
 /// The population was given out as a list. Body: `{format, persons, file_hash}`.
 pub const EXPORTED: &str = "population.exported";
+
+/// A commune becomes part of another one on a day. Body: `{code, into, on, basis}`.
+pub const COMMUNE_MERGED: &str = "commune.merged";
+/// That was taken back before the day. Body: `{code, into, on, basis}`.
+pub const MERGER_WITHDRAWN: &str = "commune.merger_withdrawn";
 
 /// The body of a reading's entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,4 +106,21 @@ pub struct MovedBody {
     /// Why it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// The body of a whole household's move. Numbers and codes only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResettledBody {
+    /// How many people.
+    pub persons: i64,
+    /// The household.
+    pub household: String,
+    /// The dwelling it left.
+    pub from: String,
+    /// Commune of the dwelling it left.
+    pub from_commune: String,
+    /// The dwelling it lives in now.
+    pub dwelling: String,
+    /// The first day there.
+    pub since: String,
 }

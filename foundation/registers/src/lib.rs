@@ -1,8 +1,8 @@
 //! Registers: the people, where they live, and the one door through which data about them leave.
 //!
 //! - [`Law`]: items, purposes and access rules, read from `data/` and checked.
-//! - [`read`], [`read_now`], [`read_as_of`], [`read_dwelling`], [`search`], [`books`]: the door. Every
-//!   reading is checked (deny by default) and leaves a journal entry, refused ones too. A refusal is
+//! - [`read`], [`read_now`], [`read_as_of`], [`read_dwelling`], [`residents`], [`search`], [`books`]: the
+//!   door. Every reading is checked (deny by default) and leaves a journal entry, refused ones too. A refusal is
 //!   a value: let the transaction commit.
 //! - [`cases`]: whoever runs dossiers says which people an open dossier names. **Without it an
 //!   officer reads only people who live in the officer's own commune.**
@@ -10,6 +10,7 @@
 //!   book and the journal in one transaction.
 //! - [`access_log`], [`AccessLog`]: who read my data; [`own_record`]: what is held about me.
 //! - [`pages`]: my data, who read them, the household book, the auditor's desk.
+//! - [`communes`]: communes merged into others on a day.
 //! - [`matching`]: records that may be one person, for somebody to look at.
 //! - [`generate`]: a synthetic province. [`transfer`]: lists of people, in and out.
 //!
@@ -38,6 +39,7 @@ pub mod api;
 mod book;
 pub mod cases;
 pub mod codes;
+pub mod communes;
 mod door;
 pub mod dwellings;
 mod errors;
@@ -58,6 +60,7 @@ pub mod pages;
 mod person;
 pub mod population;
 pub mod residence;
+mod residents;
 pub mod rules;
 mod search;
 pub mod transfer;
@@ -76,6 +79,7 @@ pub use law::{
 };
 pub use model::{Certainty, Companion, Facts, Join, Kind, Reading, Sex, Source, Where, birth_date};
 pub use own::{Claim, Origin, OwnRecord, own_record};
+pub use residents::{HouseholdThen, Resident, Residents, residents};
 pub use search::{Found, HITS_MAX, Hit, Place, Query, search};
 
 use store::Schema;
@@ -90,6 +94,8 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/004.sql"),
         include_str!("../schema/005.sql"),
         include_str!("../schema/006.sql"),
+        include_str!("../schema/007.sql"),
+        include_str!("../schema/008.sql"),
     ],
 };
 

@@ -154,7 +154,8 @@ impl Person {
     /// What access conditions may look at.
     pub(crate) fn subject(&self, today: Date) -> Subject {
         let minor = self.is_minor(today);
-        let commune = self.commune.clone();
+        let here = |code: &String| places::code_on(code, today).to_owned();
+        let commune = self.commune.as_ref().map(here);
         Subject {
             pid: Some(self.pid.as_str().to_owned()),
             province: commune
@@ -162,7 +163,7 @@ impl Person {
                 .and_then(|c| geo::province_of(c, today))
                 .map(str::to_owned),
             commune,
-            stay_commune: self.stay_commune.clone(),
+            stay_commune: self.stay_commune.as_ref().map(here),
             minor,
             dead: self.is_dead(),
             guardians: if minor { self.guardians() } else { Vec::new() },

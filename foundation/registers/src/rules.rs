@@ -15,6 +15,8 @@ pub const EXTENSION_GRACE_DAYS: i32 = 30;
 pub const STAY_DAYS_MAX: i32 = 29;
 /// People one command takes.
 pub const PEOPLE_MAX: usize = 200;
+/// People of one dwelling that move together, or are shown together: a large dormitory.
+pub const DWELLING_PEOPLE_MAX: usize = 1_000;
 /// Age of majority (Bộ luật Dân sự 2015 Điều 20).
 pub const ADULT_YEARS: i32 = 18;
 

@@ -143,7 +143,7 @@ pub fn search(
     let wanted = Wanted::of(query)?;
     let mut page = Page {
         ask: &ask,
-        area: &area,
+        parts: places::codes_of(&area, tx.now().date()),
         wanted: &wanted,
         last: wanted.after.clone(),
         found: Found::default(),
@@ -152,7 +152,8 @@ pub fn search(
     page.fill(tx, query)?;
     let Page { found, people, .. } = page;
     if let Some((_, lives)) = people.first().cloned() {
-        door::leave_search(tx, &ask, &role, &ITEMS, people, lives.as_deref())?;
+        let people = people.into_iter().map(|(pid, _)| pid).collect();
+        door::leave_all(tx, &ask, &role, &ITEMS, people, lives.as_deref())?;
     }
     let body = json!({"hits": found.hits.len(), "more": found.more.is_some()});
     tx.record(Entry::new(journal::SEARCHED, actor).at(area.clone()).purpose(&purpose).body(body))?;
@@ -230,7 +231,8 @@ impl Wanted {
 
 struct Page<'a> {
     ask: &'a Ask<'a>,
-    area: &'a str,
+    /// Codes under which the people of the area may stand: more than one where communes were merged.
+    parts: Vec<String>,
     wanted: &'a Wanted,
     /// Where the last hit stands.
     last: Option<Place>,
@@ -254,6 +256,19 @@ impl Sql {
         self.values.push(value.into());
         // Infallible: writing to a String.
         let _ = write!(self.text, "{text} ?{}", self.values.len());
+    }
+    /// `TEXT IN (?n, …)`; one value as `TEXT = ?n`, which is planned best.
+    fn one_of(&mut self, text: &str, values: &[String]) {
+        if let [one] = values {
+            self.with(&format!("{text} ="), one);
+            return;
+        }
+        self.push(text);
+        self.push(" IN (");
+        for (i, value) in values.iter().enumerate() {
+            self.with(if i == 0 { "" } else { "," }, value);
+        }
+        self.push(")");
     }
     fn like(&mut self, column: &str, word: &str) {
         let mut pattern = String::from("% ");
@@ -313,7 +328,7 @@ impl Page<'_> {
             name: p.name().to_owned(),
             birth_year: p.raw("birth").unwrap_or_default().chars().take(4).collect(),
             line: permanent["line"].as_str().map(str::to_owned),
-            stays: p.commune.as_deref() != Some(self.area),
+            stays: !p.commune.as_ref().is_some_and(|c| self.parts.contains(c)),
             commune: p.commune.clone(),
             pid: p.pid.clone(),
         });
@@ -338,20 +353,22 @@ impl Page<'_> {
 
     /// Members of the households with this number in the officer's area.
     fn of_file(&self, tx: &mut ReadTx, file: &str) -> Result<Vec<Person>> {
-        let pids = tx.rows(
+        let mut sql = Sql::default();
+        sql.with(
             "SELECT m.pid FROM household h JOIN dwelling d ON d.id = h.dwelling \
-             JOIN household_member m ON m.household = h.id AND m.left_on IS NULL \
-             WHERE h.file = ?1 AND d.commune = ?2 ORDER BY m.pid",
-            store::params![file, self.area],
-            |r| r.get::<PersonalId>(0),
-        )?;
+             JOIN household_member m ON m.household = h.id AND m.left_on IS NULL WHERE h.file =",
+            file,
+        );
+        sql.one_of(" AND d.commune", &self.parts);
+        sql.push(" ORDER BY m.pid");
+        let pids = tx.rows(&sql.text, &sql.values, |r| r.get::<PersonalId>(0))?;
         people(tx, &pids)
     }
 
     /// Dwellings of the area whose address fits, one more than are looked at.
     fn dwellings(&self, tx: &mut ReadTx) -> Result<Vec<String>> {
         let mut sql = Sql::default();
-        sql.with("SELECT id FROM dwelling WHERE commune =", self.area);
+        sql.one_of("SELECT id FROM dwelling WHERE commune", &self.parts);
         for part in &self.wanted.parts {
             sql.like("' ' || REPLACE(REPLACE(line_key, ',', ''), '.', '') || ' '", part);
         }
@@ -365,12 +382,9 @@ impl Page<'_> {
             let mut sql = Sql::default();
             sql.push(
                 "SELECT m.pid FROM household h JOIN household_member m ON m.household = h.id \
-                 AND m.left_on IS NULL WHERE h.closed_on IS NULL AND h.dwelling IN (",
+                 AND m.left_on IS NULL WHERE h.closed_on IS NULL",
             );
-            for (i, id) in some.iter().enumerate() {
-                sql.with(if i == 0 { "" } else { "," }, id);
-            }
-            sql.push(")");
+            sql.one_of(" AND h.dwelling", some);
             pids.extend(tx.rows(&sql.text, &sql.values, |r| r.get::<PersonalId>(0))?);
         }
         pids.sort();
@@ -405,8 +419,11 @@ impl Page<'_> {
     ) -> Result<bool> {
         loop {
             let mut places: Vec<Place> = Vec::new();
-            for column in COLUMNS {
-                places.extend(self.some(tx, column, given, after.as_ref())?);
+            // A part at a time: each comes in the order of its index.
+            for (column, part) in
+                COLUMNS.iter().flat_map(|c| self.parts.iter().map(move |p| (c, p)))
+            {
+                places.extend(self.some(tx, (column, part), given, after.as_ref())?);
             }
             places.sort();
             places.dedup();
@@ -432,14 +449,14 @@ impl Page<'_> {
     fn some(
         &self,
         tx: &mut ReadTx,
-        column: &str,
+        (column, part): (&str, &str),
         given: Option<&str>,
         after: Option<&Place>,
     ) -> Result<Vec<Place>> {
         let mut sql = Sql::default();
         sql.with(
             &format!("SELECT given_key, name_key, birth, pid FROM person WHERE {column} ="),
-            self.area,
+            part,
         );
         match given {
             Some(given) => sql.with(" AND given_key =", given),

@@ -49,6 +49,14 @@ error-residence-merge-elsewhere = Two households can be merged only within one d
 error-residence-head-minor = The head of household is 18 or older, unless everybody in it is younger. Choose somebody else.
 error-residence-stay-long = Lodging is for less than 30 days. For longer, register temporary residence.
 error-residence-absent-already = An absence has been declared for these days. End the old one first.
+error-residence-move-nobody = No household was chosen, or nobody is left in it. Choose at least one household with people.
+error-residence-move-same = This is the dwelling they live in now. Write the address they move to.
+error-residence-move-guest-home = Somebody who stays in the household for a time has the permanent residence in the very commune it moves to, and cannot stay there temporarily. Remove that temporary residence first, then move the household.
+error-residence-move-basis = Write in one line what it rests on, for example: “Resettlement decision 12/QĐ-UBND of 02/11/2026”.
+error-registers-merger-basis = Write the resolution in one line of at most 200 characters, for example: “Resolution 15/NQ-HĐND of 02/11/2026”.
+error-registers-merger-late = The first day must come after today, so that every server knows before it is in force. Choose tomorrow or later.
+error-registers-merger-unknown = No merger of commune { $code } was recorded. Check the code.
+error-registers-merger-over = The merger of commune { $code } is in force and cannot be taken back any more.
 
 # Demo data
 error-registers-not-empty = The data store already has people, so no demo data are made over them. Use a new data folder.
@@ -214,7 +222,9 @@ registers-event-head-vacant = The household has no head
 registers-event-staying-elsewhere = { $name } stays elsewhere
 registers-event-back-home = { $name } no longer stays elsewhere
 registers-event-absent = { $name } declared absence
-registers-event-dwelling-changed = The household moved
+registers-event-dwelling-changed = A change in another household of this dwelling
+registers-event-moved = The household moved
+registers-event-moved-from = before: { $address }
 registers-event-closed = The household ended
 registers-event-other = A change in the household
 
@@ -378,3 +388,73 @@ registers-merged-lead = These two records were merged on { $date }. If they are 
 registers-merged-basis-hint = One line: why they are two people.
 registers-merged-back = Part them again
 registers-merged-back-done = The two records are parted again.
+
+# Dwellings, and moving all of one
+registers-lookup-dwelling = Who lives at { $address }
+registers-dwelling = Dwelling
+registers-dwelling-now = { $n ->
+    [0] Nobody is registered here today.
+    [one] One person is registered here today.
+   *[other] { $n } people are registered here today.
+}
+registers-dwelling-then = On { $date }, people registered here: { $n }.
+registers-dwelling-file = Residence file { $file }
+registers-dwelling-gone = no longer here
+registers-dwelling-nobody = Nobody is registered here
+registers-dwelling-nobody-text = Look at another day, or search for the address again.
+registers-dwelling-earlier = Look at an earlier day
+registers-dwelling-day = Day
+registers-dwelling-day-hint = For example: 31 12 2025. Whoever came on that day counts, whoever left on it does not.
+registers-dwelling-show = Show
+registers-dwelling-today = Back to today
+registers-dwelling-recorded = This look has been recorded, for keeping the households. The people named here see it in their own logs.
+registers-move = Move the whole dwelling
+registers-move-begin = Move the whole dwelling
+registers-move-lead = Everybody in the household moves on the same day from { $address }. Household, head and residence file stay the same.
+registers-move-who = Which households move?
+registers-move-who-hint = A household that is not chosen stays.
+registers-move-size = { $n ->
+    [one] one person
+   *[other] { $n } people
+}
+registers-move-from = From
+registers-move-to = To
+registers-move-commune = Commune they move to
+registers-move-line-hint = For example: số nhà 7, thôn 9.
+registers-move-on = First day at the new place
+registers-move-on-hint = Today or an earlier day, after everybody’s last change.
+registers-move-basis-hint = One line, for example: “Resettlement decision 12/QĐ-UBND of 02/11/2026”.
+registers-move-next = Check before moving
+registers-move-back = Do not move
+registers-move-check = Check before moving
+registers-move-check-lead = Nothing has changed yet. Compare with the papers, then confirm.
+registers-move-do = { $n ->
+    [one] Move one person
+   *[other] Move { $n } people
+}
+registers-move-change = Change something
+registers-move-done = { $n ->
+    [one] One person was moved. The household book tells the new dwelling.
+   *[other] { $n } people were moved. The household book of each tells the new dwelling.
+}
+
+# Merging communes
+registers-communes = Merging communes
+registers-communes-lead = From midnight of the recorded day, every list, search, desk and figure counts for the commune that takes the other one in. No record is changed: asked about an earlier day, it still has the old name.
+registers-communes-list = Recorded
+registers-communes-none = No merger has been recorded
+registers-communes-none-text = When there is a resolution, record it here before its day.
+registers-communes-new = Record a resolution
+registers-communes-code = The commune that ends
+registers-communes-into = The commune it becomes part of
+registers-communes-on = First day
+registers-communes-on-hint = Tomorrow or later. Until then it can be taken back.
+registers-communes-basis = Resolution
+registers-communes-basis-hint = One line, for example: “Resolution 15/NQ-HĐND of 02/11/2026”.
+registers-communes-state = State
+registers-communes-in-force = in force
+registers-communes-record = Record
+registers-communes-recorded = Recorded. Every server knows it within half a minute.
+registers-communes-withdraw = Take back
+registers-communes-withdrawn = Taken back. The commune stays.
+registers-communes-why = Taken back on the operator’s page

@@ -49,6 +49,14 @@ error-residence-merge-elsewhere = Chỉ nhập được hai hộ ở cùng một
 error-residence-head-minor = Chủ hộ phải từ đủ 18 tuổi, trừ khi cả hộ đều chưa đủ tuổi. Hãy chọn người khác.
 error-residence-stay-long = Lưu trú dưới 30 ngày. Nếu ở lâu hơn, hãy đăng ký tạm trú.
 error-residence-absent-already = Đã có khai báo tạm vắng cho những ngày này. Hãy kết thúc khai báo cũ trước.
+error-residence-move-nobody = Chưa chọn hộ nào, hoặc hộ đã chọn không còn ai. Hãy chọn ít nhất một hộ có người.
+error-residence-move-same = Đây chính là chỗ ở hiện nay. Hãy ghi địa chỉ nơi chuyển đến.
+error-residence-move-guest-home = Một người tạm trú trong hộ có nơi thường trú ở chính xã chuyển đến nên không thể tạm trú ở đó. Hãy xóa tạm trú của người này trước, rồi chuyển cả hộ.
+error-residence-move-basis = Hãy ghi căn cứ trong một dòng, ví dụ: «Quyết định tái định cư số 12/QĐ-UBND ngày 02/11/2026».
+error-registers-merger-basis = Hãy ghi nghị quyết sáp nhập trong một dòng (không quá 200 ký tự), ví dụ: «Nghị quyết 15/NQ-HĐND ngày 02/11/2026».
+error-registers-merger-late = Ngày nhập phải sau hôm nay, để mọi máy chủ biết trước khi có hiệu lực. Hãy chọn ngày mai hoặc muộn hơn.
+error-registers-merger-unknown = Chưa có quyết định nhập xã { $code } vào xã khác. Hãy kiểm tra lại mã xã.
+error-registers-merger-over = Việc nhập xã { $code } đã có hiệu lực nên không hủy được nữa.
 
 # Dữ liệu mẫu
 error-registers-not-empty = Kho dữ liệu đã có người, nên không tạo dữ liệu mẫu đè lên. Hãy dùng thư mục dữ liệu mới.
@@ -208,7 +216,9 @@ registers-event-head-vacant = Hộ chưa có chủ hộ
 registers-event-staying-elsewhere = { $name } đi tạm trú nơi khác
 registers-event-back-home = { $name } thôi tạm trú nơi khác
 registers-event-absent = { $name } khai báo tạm vắng
-registers-event-dwelling-changed = Cả hộ chuyển chỗ ở
+registers-event-dwelling-changed = Có thay đổi ở hộ khác cùng chỗ ở
+registers-event-moved = Cả hộ chuyển chỗ ở
+registers-event-moved-from = trước đó: { $address }
 registers-event-closed = Hộ kết thúc
 registers-event-other = Có thay đổi trong hộ
 
@@ -364,3 +374,63 @@ registers-merged-lead = Hai bản ghi này được gộp ngày { $date }. Nếu
 registers-merged-basis-hint = Một dòng: vì sao đây là hai người.
 registers-merged-back = Tách lại
 registers-merged-back-done = Đã tách lại hai bản ghi.
+
+# Chỗ ở và việc chuyển cả chỗ ở
+registers-lookup-dwelling = Ai ở { $address }
+registers-dwelling = Chỗ ở
+registers-dwelling-now = { $n ->
+    [0] Hôm nay không có ai đăng ký ở đây.
+   *[other] Hôm nay có { $n } người đăng ký ở đây.
+}
+registers-dwelling-then = Ngày { $date } có { $n } người đăng ký ở đây.
+registers-dwelling-file = Số hồ sơ cư trú { $file }
+registers-dwelling-gone = nay không còn ở đây
+registers-dwelling-nobody = Không có ai đăng ký ở đây
+registers-dwelling-nobody-text = Hãy xem một ngày khác, hoặc tìm lại địa chỉ.
+registers-dwelling-earlier = Xem một ngày trước đây
+registers-dwelling-day = Ngày
+registers-dwelling-day-hint = Ví dụ: 31 12 2025. Ai đến trong ngày này đã được tính, ai đi trong ngày này thì không.
+registers-dwelling-show = Xem
+registers-dwelling-today = Về hôm nay
+registers-dwelling-recorded = Lần xem này đã được ghi lại, với mục đích quản lý hộ. Những người có tên ở đây thấy nó trong nhật ký của mình.
+registers-move = Chuyển cả chỗ ở
+registers-move-begin = Chuyển cả chỗ ở
+registers-move-lead = Mọi người của hộ chuyển cùng một ngày từ { $address }. Hộ, chủ hộ và số hồ sơ cư trú giữ nguyên.
+registers-move-who = Hộ nào chuyển?
+registers-move-who-hint = Hộ không chọn thì ở lại.
+registers-move-size = { $n } người
+registers-move-from = Nơi đi
+registers-move-to = Nơi đến
+registers-move-commune = Xã, phường chuyển đến
+registers-move-line-hint = Ví dụ: số nhà 7, thôn 9.
+registers-move-on = Ngày đầu tiên ở nơi mới
+registers-move-on-hint = Hôm nay hoặc một ngày trước đây, sau lần thay đổi gần nhất của mỗi người.
+registers-move-basis-hint = Một dòng, ví dụ: «Quyết định tái định cư số 12/QĐ-UBND ngày 02/11/2026».
+registers-move-next = Xem lại trước khi chuyển
+registers-move-back = Không chuyển
+registers-move-check = Xem lại trước khi chuyển
+registers-move-check-lead = Chưa có gì thay đổi. Hãy đối chiếu với giấy tờ rồi xác nhận.
+registers-move-do = Chuyển { $n } người
+registers-move-change = Sửa lại
+registers-move-done = Đã chuyển { $n } người. Sổ hộ khẩu điện tử của mỗi người đã ghi nơi ở mới.
+
+# Sáp nhập xã
+registers-communes = Sáp nhập xã
+registers-communes-lead = Từ 0 giờ ngày đã ghi, mọi danh sách, tra cứu, hàng việc và số liệu tính cho xã nhận. Bản ghi của người dân không bị sửa: hỏi về ngày trước đó vẫn thấy tên cũ.
+registers-communes-list = Đã ghi nhận
+registers-communes-none = Chưa ghi nhận việc nhập xã nào
+registers-communes-none-text = Khi có nghị quyết, hãy ghi vào đây trước ngày có hiệu lực.
+registers-communes-new = Ghi nhận một nghị quyết
+registers-communes-code = Xã được nhập
+registers-communes-into = Xã nhận
+registers-communes-on = Ngày có hiệu lực
+registers-communes-on-hint = Từ ngày mai trở đi. Trước ngày này còn hủy được.
+registers-communes-basis = Nghị quyết
+registers-communes-basis-hint = Một dòng, ví dụ: «Nghị quyết 15/NQ-HĐND ngày 02/11/2026».
+registers-communes-state = Trạng thái
+registers-communes-in-force = đã có hiệu lực
+registers-communes-record = Ghi nhận
+registers-communes-recorded = Đã ghi nhận. Các máy chủ biết việc này trong vòng nửa phút.
+registers-communes-withdraw = Hủy
+registers-communes-withdrawn = Đã hủy. Xã giữ nguyên.
+registers-communes-why = Hủy trên trang của người vận hành

@@ -84,7 +84,7 @@ pub use journal::{
 pub use rows::Rows;
 pub use schema::Schema;
 pub use sqlite::{Description, check_pages, describe, snapshot};
-pub use tx::{ReadTx, RecordTx, WriteTx};
+pub use tx::{Heard, ReadTx, RecordTx, WriteTx};
 pub use value::{Cell, FromValue, Row, Value};
 
 use kernel::{Error, Result};

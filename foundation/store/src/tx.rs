@@ -20,7 +20,12 @@ pub struct ReadTx<'a> {
     clock: &'a Clock,
     at: Instant,
     failed: Option<Error>,
+    /// Statements run since [`ReadTx::listen`].
+    heard: Option<Vec<Heard>>,
 }
+
+/// A statement that was run, and its values.
+pub type Heard = (String, Vec<Value>);
 
 /// The connection under a transaction.
 pub(crate) enum Conn<'a> {
@@ -30,7 +35,7 @@ pub(crate) enum Conn<'a> {
 
 impl<'a> ReadTx<'a> {
     pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
-        Self { conn, clock, at: clock.now(), failed: None }
+        Self { conn, clock, at: clock.now(), failed: None, heard: None }
     }
 
     /// Ends a transaction: a failure that the closure swallowed is its outcome all the same.
@@ -54,6 +59,20 @@ impl ReadTx<'_> {
     /// The store's clock, for what must see time pass within one transaction.
     pub fn clock(&self) -> &Clock {
         self.clock
+    }
+
+    /// For tests of how statements are carried out: from here on they are kept, until [`Self::heard`].
+    pub fn listen(&mut self) {
+        self.heard = Some(Vec::new());
+    }
+    /// The statements since [`Self::listen`], in their order.
+    pub fn heard(&mut self) -> Vec<Heard> {
+        self.heard.take().unwrap_or_default()
+    }
+    fn hear(&mut self, sql: &str, params: &[Value]) {
+        if let Some(heard) = &mut self.heard {
+            heard.push((sql.to_owned(), params.to_vec()));
+        }
     }
 
     /// All rows of a query.
@@ -107,6 +126,7 @@ impl ReadTx<'_> {
         mut f: impl FnMut(&Row) -> Result<bool>,
     ) -> Result<()> {
         self.usable()?;
+        self.hear(sql, params);
         // An error of `f` is the caller's own matter; only one of the engine spoils the transaction.
         let mut own = None;
         let mut row = |row: &Row| match f(row) {
@@ -218,6 +238,7 @@ impl WriteTx<'_> {
     /// Runs a statement and returns how many rows it changed.
     pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
         self.usable()?;
+        self.hear(sql, params);
         self.wrote = true;
         let outcome = match &mut self.conn {
             Conn::Sqlite(c) => sqlite::execute(c, sql, params),

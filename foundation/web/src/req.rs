@@ -210,6 +210,11 @@ impl Req {
         let part = |p: &str| self.form(&format!("{name}.{p}"));
         parse_date(part("day"), part("month"), part("year")).map_err(|e| e.field(name))
     }
+    /// A date of the address, `?name.day=…&name.month=…&name.year=…`; `None` when all are empty.
+    pub fn query_date(&self, name: &str) -> Result<Option<Date>> {
+        let part = |p: &str| self.query(&format!("{name}.{p}")).filter(|v| !v.is_empty());
+        parse_date(part("day"), part("month"), part("year")).map_err(|e| e.field(name))
+    }
     /// A whole number; `None` when empty.
     pub fn form_number(&self, name: &str) -> Result<Option<i64>> {
         let Some(text) = self.form(name) else { return Ok(None) };

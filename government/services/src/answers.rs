@@ -51,7 +51,8 @@ impl FromReq<'_> {
         if CommuneCode::parse(typed).is_ok() {
             return Some(typed.to_owned());
         }
-        Some(only_match(typed, self.today).unwrap_or_else(|| typed.to_owned()))
+        let meant = places::meant(typed, self.today);
+        Some(meant.map_or_else(|| typed.to_owned(), |c| c.as_str().to_owned()))
     }
 
     /// Whether the words are the full name of this commune, as the suggestions put it.
@@ -60,17 +61,6 @@ impl FromReq<'_> {
         places::all()
             .commune(&code, self.today)
             .is_ok_and(|c| typed.is_some_and(|t| same_words(t, &c.full_name())))
-    }
-}
-
-/// The one commune the words can mean.
-fn only_match(typed: &str, today: Date) -> Option<String> {
-    let hits = places::suggest(typed, today, None).hits;
-    let exact: Vec<_> = hits.iter().filter(|h| same_words(&h.full_name(), typed)).collect();
-    match (exact.as_slice(), hits.as_slice()) {
-        ([one], _) => Some(one.code.to_owned()),
-        ([], [one]) => Some(one.code.to_owned()),
-        _ => None,
     }
 }
 

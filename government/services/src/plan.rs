@@ -395,7 +395,7 @@ pub fn late_due(procedure: &Arc<Procedure>, d: &Dossier) -> Result<Option<Instan
 /// told before anybody is appointed there.
 pub fn agency_name(say: &Say, place: &str, on: Date) -> String {
     let name = CommuneCode::parse(place)
-        .and_then(|c| places::all().commune(&c, on).map(places::Commune::full_name))
+        .and_then(|c| places::all().lies_in(&c, on).map(places::Commune::full_name))
         .unwrap_or_else(|_| place.to_owned());
     let short = name.split(',').next().unwrap_or(&name).to_owned();
     say.t1("agency-police", "place", short)

@@ -3,12 +3,29 @@
 use crate::errors::DOSSIER_UNKNOWN;
 use crate::model::{Act, Consent, ConsentState, Dossier, Evidence, Letter};
 use kernel::{DossierCode, Error, Instant, PersonalId, Result, limits};
-use store::{ReadTx, Row, params};
+use store::{ReadTx, Row, Value, params};
+
+/// A dossier belongs to the place in which its commune lies now: from the day on which it was merged into
+/// another one, that one's officers go on with it.
+fn row(now: Instant) -> impl Fn(&Row) -> Result<Dossier> {
+    let today = now.date();
+    move |r| {
+        let d = Dossier::from_row(r)?;
+        Ok(Dossier { place: places::code_on(&d.place, today).to_owned(), ..d })
+    }
+}
+
+/// `place IN (…)`: the codes under which the dossiers of a place stand today.
+fn within(tx: &ReadTx, place: &str) -> (String, Vec<Value>) {
+    let codes = places::codes_of(place, tx.now().date());
+    let marks: Vec<String> = (1..=codes.len()).map(|n| format!("?{n}")).collect();
+    (format!("place IN ({})", marks.join(", ")), codes.iter().map(Value::from).collect())
+}
 
 /// The dossier of this code.
 pub fn dossier(tx: &mut ReadTx, code: &DossierCode) -> Result<Dossier> {
     let sql = format!("SELECT {} FROM dossier WHERE dossier = ?1", Dossier::COLUMNS);
-    tx.row(&sql, params![code], Dossier::from_row)?.ok_or_else(|| Error::new(DOSSIER_UNKNOWN))
+    tx.row(&sql, params![code], row(tx.now()))?.ok_or_else(|| Error::new(DOSSIER_UNKNOWN))
 }
 
 /// A person's dossiers, newest first.
@@ -18,7 +35,7 @@ pub fn dossiers_of(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<D
         Dossier::COLUMNS
     );
     let rows = limits::PAGE_ROWS_MAX;
-    tx.rows(&sql, params![pid, rows, rows * page.clamp(0, 1000)], Dossier::from_row)
+    tx.rows(&sql, params![pid, rows, rows * page.clamp(0, 1000)], row(tx.now()))
 }
 
 /// The dossier that this form of the person's became, if it was sent before.
@@ -55,23 +72,24 @@ pub fn queue(
     search_key: &str,
     page: i64,
 ) -> Result<Vec<Dossier>> {
-    let mut sql = format!("SELECT {} FROM dossier WHERE place = ?1 ", Dossier::COLUMNS);
-    let mut values = vec![store::Value::from(place)];
+    let (here, mut values) = within(tx, place);
+    let mut sql = format!("SELECT {} FROM dossier WHERE {here} ", Dossier::COLUMNS);
     sql.push_str(match which {
         Queue::Ended => "AND done_at IS NOT NULL ",
         Queue::Mine | Queue::Open => "AND done_at IS NULL ",
     });
     if which == Queue::Mine {
         // The number of states is small and known; each is a bound value.
-        let places: Vec<String> = (0..states.len()).map(|i| format!("?{}", i + 2)).collect();
-        sql.push_str(&format!("AND state IN ({}) ", places.join(", ")));
-        values.extend(states.iter().map(store::Value::from));
+        let first = values.len() + 1;
+        let marks: Vec<String> = (0..states.len()).map(|i| format!("?{}", i + first)).collect();
+        sql.push_str(&format!("AND state IN ({}) ", marks.join(", ")));
+        values.extend(states.iter().map(Value::from));
     }
     if !search_key.is_empty() {
         let n = values.len() + 1;
         sql.push_str(&format!("AND (sort_name LIKE ?{n} OR LOWER(dossier) LIKE ?{n}) "));
         let escaped = search_key.replace(['%', '_'], "");
-        values.push(store::Value::from(format!("%{escaped}%")));
+        values.push(Value::from(format!("%{escaped}%")));
     }
     sql.push_str(match which {
         Queue::Ended => "ORDER BY done_at DESC",
@@ -81,20 +99,21 @@ pub fn queue(
     });
     let n = values.len();
     sql.push_str(&format!(" LIMIT ?{} OFFSET ?{}", n + 1, n + 2));
-    values.push(store::Value::from(limits::PAGE_ROWS_MAX));
-    values.push(store::Value::from(limits::PAGE_ROWS_MAX * page.clamp(0, 1000)));
-    tx.rows(&sql, &values, Dossier::from_row)
+    values.push(Value::from(limits::PAGE_ROWS_MAX));
+    values.push(Value::from(limits::PAGE_ROWS_MAX * page.clamp(0, 1000)));
+    tx.rows(&sql, &values, row(tx.now()))
 }
 
 /// How many dossiers wait for these steps at this place.
 pub fn queue_size(tx: &mut ReadTx, place: &str, states: &[String]) -> Result<i64> {
-    let places: Vec<String> = (0..states.len()).map(|i| format!("?{}", i + 2)).collect();
+    let (here, mut values) = within(tx, place);
+    let first = values.len() + 1;
+    let marks: Vec<String> = (0..states.len()).map(|i| format!("?{}", i + first)).collect();
     let sql = format!(
-        "SELECT COUNT(*) FROM dossier WHERE place = ?1 AND done_at IS NULL AND state IN ({})",
-        places.join(", ")
+        "SELECT COUNT(*) FROM dossier WHERE {here} AND done_at IS NULL AND state IN ({})",
+        marks.join(", ")
     );
-    let mut values = vec![store::Value::from(place)];
-    values.extend(states.iter().map(store::Value::from));
+    values.extend(states.iter().map(Value::from));
     tx.one(&sql, &values, |r| r.get(0))
 }
 
@@ -104,7 +123,7 @@ pub fn due_before(tx: &mut ReadTx, until: Instant, limit: i64) -> Result<Vec<Dos
         "SELECT {} FROM dossier WHERE done_at IS NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2",
         Dossier::COLUMNS
     );
-    tx.rows(&sql, params![until, limit], Dossier::from_row)
+    tx.rows(&sql, params![until, limit], row(tx.now()))
 }
 
 /// The steps taken, oldest first.
@@ -269,5 +288,5 @@ pub fn filed_by(tx: &mut ReadTx, account: &str, limit: i64) -> Result<Vec<Dossie
         "SELECT {} FROM dossier WHERE filed_by = ?1 ORDER BY filed_at DESC LIMIT ?2",
         Dossier::COLUMNS
     );
-    tx.rows(&sql, params![account, limit], Dossier::from_row)
+    tx.rows(&sql, params![account, limit], row(tx.now()))
 }

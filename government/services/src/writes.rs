@@ -109,11 +109,14 @@ impl Args<'_> {
             return Ok(Where::Dwelling(id.into()));
         }
         let commune = address["commune"].as_str().ok_or_else(|| self.missing(name))?;
-        let commune = CommuneCode::parse(commune)?;
         let line = address["line"].as_str().unwrap_or_default().to_owned();
-        Ok(match dwellings::at(tx, &commune, &line)? {
+        Ok(match dwellings::at(tx, &CommuneCode::parse(commune)?, &line)? {
             Some(id) => Where::Dwelling(id),
-            None => Where::Address { commune, line },
+            // The commune that was answered may have been merged since the dossier was filed.
+            None => {
+                let now = places::code_on(commune, tx.now().date());
+                Where::Address { commune: CommuneCode::parse(now)?, line }
+            }
         })
     }
 }

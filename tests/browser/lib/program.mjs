@@ -1,9 +1,10 @@
 // Starts the real program on a folder of its own, and stops it.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -50,6 +51,12 @@ export async function startProgram({ persons = 2000, seed = 1, today = '2026-11-
     await finish('SIGKILL');
     throw error;
   }
+}
+
+/** Runs a command of the program to its end; gives what it said, fails when it fails. */
+export async function runProgram(...args) {
+  const { stdout } = await promisify(execFile)(PROGRAM, args, { timeout: START_MS_MAX, maxBuffer: 16 * 1024 * 1024 });
+  return stdout;
 }
 
 function addressOf(child, output) {

@@ -148,3 +148,26 @@ fn the_list_of_people_and_appointments_is_searched_and_filtered() {
     };
     assert_eq!((at("13594"), at("13600")), (1, 0));
 }
+
+#[test]
+fn who_was_appointed_to_a_commune_that_is_merged_goes_on_in_the_other_one() {
+    // Far ahead, so that no other test's day is touched.
+    let code = |c: &str| kernel::CommuneCode::parse(c).unwrap();
+    let from = date(2031, 1, 1);
+    places::adopt(&[places::Merger { code: code("13594"), into: code("13591"), on: from }])
+        .unwrap();
+    let town = Town::new();
+    let account = town.account(MINH, "Trần Văn Minh", Level::Two);
+    town.appoint(&account, "commune-police.officer", "CA.13594");
+    let at = |day: kernel::Date, place: &str| {
+        town.store.clock().set(Instant::from_local(day.at(9, 0, 0, 0)));
+        let post = "commune-police.officer".into();
+        let held = town.store.read(|tx| appointments_of(tx, &account)).unwrap();
+        let holders = town.store.read(|tx| holders(tx, &post, place)).unwrap().len();
+        (held[0].place.clone(), held[0].agency.as_str().to_owned(), holders)
+    };
+    let agency = || "CA.13594".to_owned();
+    assert_eq!(at(date(2030, 12, 31), "13594"), ("13594".into(), agency(), 1));
+    assert_eq!(at(date(2030, 12, 31), "13591"), ("13594".into(), agency(), 0));
+    assert_eq!(at(from, "13591"), ("13591".into(), agency(), 1));
+}

@@ -17,7 +17,11 @@ fn get_it(path: &str, headers: &[(&str, &str)]) -> Got {
     let request = request.body(Body::empty()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let response = routes::<()>().with_state(()).oneshot(request).await.unwrap();
+        let response = routes::<()>(std::sync::Arc::new(|| crate::REFORM))
+            .with_state(())
+            .oneshot(request)
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
         let body = String::from_utf8(bytes.to_vec()).unwrap();
@@ -30,7 +34,7 @@ fn suggestions_as_json() {
     let got = get_it("/api/v1/places?q=tran+hung+dao+ha+nam&on=2026-11-23", &[]);
     assert_eq!(got.status, 200);
     assert_eq!(got.headers["content-type"], "application/json");
-    assert_eq!(got.headers["cache-control"], "public, max-age=86400");
+    assert_eq!(got.headers["cache-control"], "public, max-age=3600");
     assert_eq!(
         got.body,
         r#"{"on":"2026-11-23","hits":[{"code":"13594","name":"Xã Trần Thương","province":"tỉnh Ninh Bình","was":"xã Trần Hưng Đạo, huyện Lý Nhân, tỉnh Hà Nam"}]}"#

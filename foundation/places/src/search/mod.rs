@@ -45,7 +45,7 @@ pub enum Tier {
 pub struct Hit {
     /// The commune of the day asked for.
     pub commune: &'static Commune,
-    /// The unit of before July 2025 by whose name it was found.
+    /// The unit of before by whose name it was found: of before July 2025, or merged since.
     pub was: Option<Former>,
     /// That unit was divided; this commune is one of several.
     pub divided: bool,
@@ -108,9 +108,9 @@ impl Places {
                 continue;
             }
             let list = if since { self.new } else { self.old };
-            let by_old_name = f.matched.regime == Regime::Before2025;
-            let heirs = || self.became.of(usize::from(f.matched.index)).len();
-            let divided = since && by_old_name && heirs() > 1;
+            let of_before = f.matched.regime == Regime::Before2025;
+            let by_old_name = of_before || f.matched.index != f.unit;
+            let divided = since && of_before && self.heirs(f.matched, on).len() > 1;
             let was = (since && by_old_name)
                 .then_some(Former::Commune { commune: f.matched, whole: !divided });
             let commune = &list[usize::from(f.unit)];
@@ -148,7 +148,9 @@ impl<'a> Search<'a> {
             let any = m.any(name);
             let here = m.around_new(commune);
             let far = self.far(commune);
-            let candidate = Candidate { commune, unit: commune.index, via: None, far };
+            let unit = places.heir(commune.index, self.on);
+            let via = (unit != commune.index).then_some(0);
+            let candidate = Candidate { commune, unit, via, far };
             if m.wants_more(any, here) {
                 let more = self.with_former(commune, here);
                 found.extend(m.found(name, any, &more, &candidate));
@@ -165,6 +167,7 @@ impl<'a> Search<'a> {
             }
             let far = self.far(commune);
             for (nth, &unit) in places.became.of(usize::from(commune.index)).iter().enumerate() {
+                let unit = places.heir(unit, self.on);
                 let candidate = Candidate { commune, unit, via: Some(nth), far };
                 found.extend(m.found(name, any, context, &candidate));
             }

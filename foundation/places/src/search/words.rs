@@ -54,7 +54,7 @@ pub(crate) fn words_of(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// The distinct words of all names, and each name as numbers of words.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Index {
     /// Distinct words without marks.
     pub folded: Vec<Box<str>>,

@@ -73,9 +73,9 @@ type Family = (Row, Row, Row, CommuneCode);
 /// Finds the cast. For the demo only: it is not the door, and gives names and numbers.
 pub fn cast(tx: &mut ReadTx, demo: &Demo) -> Result<Cast> {
     let province = kernel::ProvinceCode::parse(&demo.province)?;
-    let today = tx.now().date();
+    // The codes the people were made under, whatever has been merged since.
     let mut communes: Vec<CommuneCode> =
-        places::all().communes_of(&province, today)?.iter().map(|c| c.code()).collect();
+        places::all().communes_of(&province, places::REFORM)?.iter().map(|c| c.code()).collect();
     communes.sort();
     let at = communes.iter().position(|c| c.as_str() == STAGE).unwrap_or(0);
     let commune = communes.remove(at);

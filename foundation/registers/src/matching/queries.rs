@@ -7,7 +7,7 @@ use crate::errors::PAIR_UNKNOWN;
 use crate::law::Law;
 use crate::model::{Facts, Reading};
 use kernel::{Actor, Error, Instant, PersonalId, PurposeId, Result};
-use store::{ReadTx, RecordTx, Row, WriteTx, params};
+use store::{ReadTx, RecordTx, Row, Value, WriteTx, params};
 
 /// What was decided of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,33 +68,43 @@ fn pair_row(r: &Row) -> Result<Pair> {
 /// Nothing of the people themselves: that is read by [`look`].
 pub fn open_pairs(tx: &mut ReadTx, place: &str, page: i64) -> Result<(Vec<Pair>, i64)> {
     let rows = kernel::limits::PAGE_ROWS_MAX;
-    let list = tx.rows(
-        &format!(
-            "{PAIR} WHERE place = ?1 AND state = 'open' ORDER BY score DESC, id DESC LIMIT ?2 OFFSET ?3"
-        ),
-        params![place, rows, page.max(0).saturating_mul(rows)],
-        pair_row,
-    )?;
-    let count = "SELECT COUNT(*) FROM person_pair WHERE place = ?1 AND state = 'open'";
-    Ok((list, tx.one(count, params![place], |r| r.get(0))?))
+    let (places, mut values) = within(tx, place);
+    let count = format!("SELECT COUNT(*) FROM person_pair WHERE {places} AND state = 'open'");
+    let count = tx.one(&count, &values, |r| r.get(0))?;
+    let n = values.len();
+    values.extend_from_slice(params![rows, page.max(0).saturating_mul(rows)]);
+    let sql = format!(
+        "{PAIR} WHERE {places} AND state = 'open' ORDER BY score DESC, id DESC LIMIT ?{} OFFSET ?{}",
+        n + 1,
+        n + 2
+    );
+    Ok((tx.rows(&sql, &values, pair_row)?, count))
+}
+
+/// The condition that a pair lies in a commune of today, and its values.
+fn within(tx: &ReadTx, place: &str) -> (String, Vec<Value>) {
+    let codes = places::codes_of(place, tx.now().date());
+    let marks: Vec<String> = (1..=codes.len()).map(|n| format!("?{n}")).collect();
+    (format!("place IN ({})", marks.join(", ")), codes.iter().map(Value::from).collect())
 }
 
 /// Pairs of a commune that were merged, newest first, as many as one page shows.
 pub fn merged_pairs(tx: &mut ReadTx, place: &str) -> Result<Vec<Pair>> {
-    tx.rows(
-        &format!(
-            "{PAIR} WHERE place = ?1 AND state = 'merged' ORDER BY decided_at DESC, id DESC LIMIT ?2"
-        ),
-        params![place, kernel::limits::PAGE_ROWS_MAX],
-        pair_row,
-    )
+    let (places, mut values) = within(tx, place);
+    values.push(kernel::limits::PAGE_ROWS_MAX.into());
+    let sql = format!(
+        "{PAIR} WHERE {places} AND state = 'merged' ORDER BY decided_at DESC, id DESC LIMIT ?{}",
+        values.len()
+    );
+    tx.rows(&sql, &values, pair_row)
 }
 
 /// One pair of an officer's own commune.
 pub fn pair(tx: &mut ReadTx, actor: &Actor, id: &str) -> Result<Pair> {
     let here = actor.appointment.as_ref().map(|a| a.place.as_str());
+    let today = tx.now().date();
     tx.row(&format!("{PAIR} WHERE id = ?1"), params![id], pair_row)?
-        .filter(|p| Some(p.place.as_str()) == here)
+        .filter(|p| Some(places::code_on(&p.place, today)) == here)
         .ok_or_else(|| Error::new(PAIR_UNKNOWN))
 }
 

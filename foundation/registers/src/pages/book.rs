@@ -142,6 +142,10 @@ fn moment(s: &Registers, say: &Say, line: &BookLine, now: Instant) -> Moment {
     if !text("until").is_empty() {
         detail.push(say.t1("registers-until", "date", day(text("until"))));
     }
+    let from = crate::geo::address(Some(text("line")), text("commune"), line.at.date());
+    if let Some(from) = from.filter(|_| line.what == "moved") {
+        detail.push(say.t1("registers-event-moved-from", "address", from));
+    }
     if let Some(code) = line.dossier.as_deref().filter(|c| !c.is_empty()) {
         detail.push(say.t1("registers-by-dossier", "code", code));
     }

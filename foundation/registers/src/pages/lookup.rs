@@ -59,6 +59,8 @@ struct PersonPage {
     name: String,
     facts: Card,
     members: Table,
+    /// Pages of the dwellings of the officer's commune this person lives in, with their addresses.
+    dwellings: Vec<(String, String)>,
 }
 
 /// Whoever may find people in some commune may look them up.
@@ -220,9 +222,20 @@ pub(super) fn open(s: &Registers, req: &Req) -> Result<Reply> {
             .crumb(say.t("registers-lookup"), "/tra-cuu"),
         facts: card(s, req, &facts),
         members: members(s, say, &facts),
+        dwellings: dwellings(&actor, &facts),
         name,
     };
     Reply::page(&page)
+}
+
+fn dwellings(actor: &Actor, facts: &Facts) -> Vec<(String, String)> {
+    let here = actor.appointment.as_ref().map(|a| a.place.as_str());
+    let of = |item: &str| {
+        let text = |at: &str| facts.part(item, at).and_then(Json::as_str);
+        let id = text("/dwelling").filter(|_| text("/commune") == here)?;
+        Some((super::dwelling::path(&id.into()), text("/text")?.to_owned()))
+    };
+    ["permanent", "temporary"].into_iter().filter_map(of).collect()
 }
 
 fn card(s: &Registers, req: &Req, facts: &Facts) -> Card {

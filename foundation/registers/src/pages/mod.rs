@@ -1,13 +1,17 @@
 //! Pages of the registers: what is held about me, who read it, the household book; looking people up,
-//! records that may be one person; the auditor's desk.
+//! who lives in a dwelling and how all of them move, records that may be one person; the auditor's desk;
+//! communes that are merged.
 
 mod access;
 mod audit;
 mod book;
+mod communes;
+mod dwelling;
 mod export;
 mod lookup;
 mod own;
 mod pairs;
+mod resettle;
 mod show;
 
 use crate::errors::{AT_WORK, LEVEL_LOW};
@@ -55,9 +59,14 @@ pub fn routes(state: Registers) -> Pages {
         .get("/tra-cuu", lookup::page)
         .post("/tra-cuu", lookup::find)
         .post("/tra-cuu/nguoi", lookup::open)
+        .get("/tra-cuu/cho-o/{id}", dwelling::page)
+        .get("/tra-cuu/cho-o/{id}/chuyen", resettle::page)
+        .post("/tra-cuu/cho-o/{id}/chuyen", resettle::post)
         .get("/tra-cuu/co-the-trung", pairs::page)
         .get("/tra-cuu/co-the-trung/{id}", pairs::compare)
         .post("/tra-cuu/co-the-trung/{id}", pairs::decide)
+        .get("/quan-tri/sap-nhap-xa", communes::page)
+        .post("/quan-tri/sap-nhap-xa", communes::change)
         .get("/kiem-toan", audit::page)
         .post("/kiem-toan", audit::look)
         .into_pages()

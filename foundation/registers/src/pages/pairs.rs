@@ -8,7 +8,7 @@ use crate::matching::{self, ITEMS, MERGE, PURPOSE, Pair, PairState};
 use crate::model::{Facts, Reading};
 use kernel::{Actor, Error, Kind, PersonalId, Result, Say, limits, time, vietnamese};
 use web::ui::{Cell, Choice, Column, Empty, Pagination, Row, Table, Tag};
-use web::{Form, Frame, Reply, Req, Section, Template, Tone};
+use web::{Form, Frame, Markup, Reply, Req, Section, Template, Tone};
 
 const LIST: &str = "/tra-cuu/co-the-trung";
 
@@ -81,7 +81,11 @@ pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
         frame: req
             .frame(say.t("registers-pairs"), Section::Lookup)
             .crumb(say.t("registers-lookup"), "/tra-cuu"),
-        heading: say.count("registers-pairs-count", count),
+        // Where there are none the list says so itself.
+        heading: match count {
+            0 => say.t("registers-pairs-list"),
+            n => say.count("registers-pairs-count", n),
+        },
         list: Table::new(say.t("registers-pairs-list"), columns.to_vec(), rows).empty(empty),
         pages: Pagination::of(req, count, limits::PAGE_ROWS_MAX),
         merged: (!merged.is_empty()).then(|| merged_table(say, &merged)),
@@ -137,10 +141,7 @@ fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
     let both = Reading::into_result(reading)?;
     let say = &req.say;
     let page = PairPage {
-        frame: req
-            .frame(say.t("registers-pair"), Section::Lookup)
-            .crumb(say.t("registers-lookup"), "/tra-cuu")
-            .crumb(say.t("registers-pairs"), LIST),
+        frame: frame(req, "registers-pair"),
         form,
         signs: signs(say, &pair),
         table: side_by_side(s, say, &both),
@@ -148,6 +149,13 @@ fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
         keep: if merges { keep(say) } else { Vec::new() },
     };
     Reply::page(&page)
+}
+
+/// The frame of one pair's page.
+fn frame(req: &Req, title: &str) -> Frame {
+    req.frame(req.say.t(title), Section::Lookup)
+        .crumb(req.say.t("registers-lookup"), "/tra-cuu")
+        .crumb(req.say.t("registers-pairs"), LIST)
 }
 
 /// By place on the page: numbers are not for a form's values.
@@ -158,12 +166,8 @@ fn keep(say: &Say) -> Vec<Choice> {
 }
 
 fn way_back(req: &Req, form: Form, pair: &Pair) -> Result<Reply> {
-    let say = &req.say;
     let page = MergedPage {
-        frame: req
-            .frame(say.t("registers-merged"), Section::Lookup)
-            .crumb(say.t("registers-lookup"), "/tra-cuu")
-            .crumb(say.t("registers-pairs"), LIST),
+        frame: frame(req, "registers-merged"),
         form,
         on: pair.decided_at.map(|at| time::day(at.date())).unwrap_or_default(),
         action: format!("{LIST}/{}", pair.id),
@@ -196,7 +200,8 @@ fn side_by_side(s: &Registers, say: &Say, both: &[Facts; 2]) -> Table {
             false => Cell::text(v),
         });
         let [first, second] = shown;
-        Some(Row::new(vec![Cell::text(label), first, second, what]))
+        let label = Markup::trusted(format!("<b>{}</b>", web::markup::escape(&label)));
+        Some(Row::new(vec![Cell::with(label), first, second, what]))
     });
     let columns = ["item", "first", "second"]
         .map(|k| Column::new(say.t(&format!("registers-pair-{k}"))))

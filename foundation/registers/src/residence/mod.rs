@@ -4,11 +4,13 @@
 mod absence;
 mod moving;
 mod permanent;
+mod resettle;
 mod stay;
 mod temporary;
 
 pub use absence::{AbsenceInput, Destination, declare_absence, end_absence};
 pub use permanent::{PermanentInput, declare_abode, register_permanent, remove_permanent};
+pub use resettle::{Resettled, WholeMove, rehearse_resettle, resettle};
 pub use stay::{StayInput, notify_stay};
 pub use temporary::{
     TemporaryInput, ending, extend_temporary, lapse, register_temporary, rehearse_temporary,

@@ -121,19 +121,14 @@ pub(crate) fn settle(tx: &mut WriteTx, to: &Where, kind: &str) -> Result<Dwellin
         Where::Address { commune, line } => (commune, vietnamese::tidy(line)),
     };
     let today = tx.now().date();
-    if geo::commune(commune.as_str(), today).is_none() {
+    if !geo::is_there(commune.as_str(), today) {
         return Err(Error::new(COMMUNE_UNKNOWN).arg("code", commune.as_str()).field("commune"));
     }
     if line.is_empty() || line.chars().count() > limits::LINE_CHARS_MAX {
         return Err(Error::new(ADDRESS_LINE).field("line"));
     }
     let key = vietnamese::search_key(&line);
-    let known = tx.row(
-        "SELECT id FROM dwelling WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1",
-        params![commune, &key],
-        |r| r.get::<DwellingId>(0),
-    )?;
-    if let Some(id) = known {
+    if let Some(id) = crate::dwellings::at(tx, commune, &line)? {
         return household::dwelling(tx, &id);
     }
     let id = DwellingId::new(tx.new_id()?);

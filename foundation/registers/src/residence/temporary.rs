@@ -3,6 +3,7 @@
 use super::moving::{self, Moving, NewRow, day_of};
 use super::{Registered, reason};
 use crate::errors::*;
+use crate::geo;
 use crate::household;
 use crate::journal::{self, MovedBody};
 use crate::model::{Companion, Join, Kind, Source, Where};
@@ -142,7 +143,7 @@ fn clear_way(
     today: Date,
     under: &Under,
 ) -> Result<()> {
-    if m.person.commune.as_deref() == Some(commune) {
+    if m.person.commune.as_deref().is_some_and(|home| geo::same(home, commune, today)) {
         return Err(Error::new(SAME_COMMUNE).field("commune"));
     }
     let old = m.person.value("temporary")?;

@@ -2,6 +2,7 @@
 
 mod access;
 mod book;
+mod communes;
 mod door;
 mod engines;
 mod generate;
@@ -9,7 +10,9 @@ mod households;
 mod law;
 mod matching;
 mod pages;
+mod plans;
 mod population;
+mod resettle;
 mod residence;
 mod search;
 mod transfer;

@@ -130,8 +130,7 @@ pub fn start(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         level_ok = plan::level(&p, req.actor()?).is_ok();
         if level_ok {
             let asked = asked(&p, req, pid, json!({}))?;
-            let known = known_now(s, req, &asked)?;
-            let situation = asked.situation(&known, req.now.date())?;
+            let situation = read_now(s, req, asked)?.situation;
             for c in situation.checks().into_iter().filter(|c| c.check.before) {
                 if c.holds != Some(false) {
                     continue;
@@ -201,10 +200,10 @@ fn asked(p: &Arc<Procedure>, req: &Req, applicant: PersonalId, answers: Json) ->
 }
 
 /// Reads the facts through the door; a refusal stands in the journal.
-fn known_now(s: &Services, req: &Req, asked: &Asked) -> Result<Json> {
+fn read_now(s: &Services, req: &Req, asked: Asked) -> Result<Opened> {
     let actor = req.actor()?;
-    match s.store.record(|tx| plan::read_known(tx, &s.env, actor, asked))? {
-        Known::Facts(facts, _) => Ok(facts),
+    match s.store.record(|tx| plan::read_known(tx, &s.env, actor, &asked))? {
+        Known::Facts(known, situation) => Ok(Opened { asked, known, situation: *situation }),
         Known::Refused(e) => Err(e),
     }
 }
@@ -212,14 +211,12 @@ fn known_now(s: &Services, req: &Req, asked: &Asked) -> Result<Json> {
 struct Opened {
     asked: Asked,
     known: Json,
+    situation: Situation,
 }
 
 impl Opened {
     fn p(&self) -> &Arc<Procedure> {
         &self.asked.procedure
-    }
-    fn situation(&self, req: &Req) -> Result<Situation> {
-        self.asked.situation(&self.known, req.now.date())
     }
     /// The situation with one answer more, for the questions under the options of a choice.
     fn if_chosen(&self, today: Date) -> impl Fn(&str, &str) -> Option<Situation> + '_ {
@@ -242,9 +239,7 @@ fn draft(s: &Services, req: &Req, path: &str) -> Result<Asked> {
 }
 
 fn open(s: &Services, req: &Req, path: &str) -> Result<Opened> {
-    let asked = draft(s, req, path)?;
-    let known = known_now(s, req, &asked)?;
-    Ok(Opened { asked, known })
+    read_now(s, req, draft(s, req, path)?)
 }
 
 #[derive(Template)]
@@ -282,7 +277,7 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
     let say = &req.say;
     let today = req.now.date();
     let p = o.p();
-    let situation = o.situation(req)?;
+    let situation = &o.situation;
     let mut form = into_form(Form::new(say), &p.file().ask, &o.asked.answers, today);
     for q in situation.questions() {
         if let Some(proposed) = q.proposed {
@@ -293,7 +288,7 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
     }
     let mut banners = Vec::new();
     if mode == Mode::Wrong {
-        form = with_errors(form, &situation, say);
+        form = with_errors(form, situation, say);
         for c in situation.checks().iter().filter(|c| c.holds == Some(false) && !c.check.warn) {
             let sentence = say.local(&c.sentence);
             let basis = c.check.else_.basis.as_deref();
@@ -320,7 +315,7 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
     if let Some(correction) = wrong {
         facts = facts.wrong(say, correction.path());
     }
-    let title = say.local(heading(&situation).map_or(p.name(), |q| &q.label)).to_owned();
+    let title = say.local(heading(situation).map_or(p.name(), |q| &q.label)).to_owned();
     let page = FormPage {
         frame: frame_of(req, p, path, "apply-step-ask"),
         steps: steps(say, 1),
@@ -328,11 +323,11 @@ fn render_form(s: &Services, req: &Req, path: &str, o: &Opened, mode: Mode) -> R
         facts,
         errors: form.summary(),
         banners,
-        questions: questions(&situation, &o.if_chosen(today), &form, today, say)
+        questions: questions(situation, &o.if_chosen(today), &form, today, say)
             .into_iter()
             .map(|(_, question)| question)
             .collect(),
-        summary: summary(s, p, Some(&situation), req)?,
+        summary: summary(s, p, Some(situation), req)?,
         path: path.to_owned(),
         draft_state: DraftState::new(say),
         title,
@@ -396,13 +391,13 @@ pub fn form(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         asked.answers[&l.ask] = json!(l.value);
         save(s, &asked)?;
     }
-    let known = known_now(s, req, &asked)?;
+    let o = read_now(s, req, asked)?;
     let mode = match req.query(VIEW) {
         Some("them") => Mode::More,
         Some("loi") => Mode::Wrong,
         _ => Mode::Fresh,
     };
-    render_form(s, req, path, &Opened { asked, known }, mode)
+    render_form(s, req, path, &o, mode)
 }
 
 fn save(s: &Services, asked: &Asked) -> Result<()> {
@@ -430,9 +425,7 @@ pub fn answer(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     if req.form("later").is_some() {
         return Ok(Reply::redirect("/ho-so").flash(Tone::Good, req.say.t("apply-kept")));
     }
-    let known = known_now(s, req, &asked)?;
-    let o = Opened { asked, known };
-    let situation = o.situation(req)?;
+    let situation = read_now(s, req, asked)?.situation;
     if situation.ready().is_ok() {
         return Ok(Reply::redirect(format!("{path}/kiem-tra")));
     }
@@ -472,12 +465,12 @@ struct CheckPage {
 /// Check answers: what will be sent, to whom, what it costs, what comes next.
 pub fn check(s: &Services, req: &Req, path: &str) -> Result<Reply> {
     let o = open(s, req, path)?;
-    let situation = o.situation(req)?;
+    let situation = &o.situation;
     // An answer is missing or no longer right: back to the questions, with the reason.
     if situation.ready().is_err() {
         return render_form(s, req, path, &o, Mode::Wrong);
     }
-    render_check(s, req, path, &o, &situation, None)
+    render_check(s, req, path, &o, situation, None)
 }
 
 fn render_check(
@@ -552,11 +545,9 @@ pub fn send(s: &Services, req: &Req, path: &str) -> Result<Reply> {
         }
         Ok(Submitted::Refused(e)) => Err(e),
         Err(e) if matches!(e.kind(), kernel::Kind::BadInput | kernel::Kind::Conflict) => {
-            let known = known_now(s, req, &asked)?;
-            let o = Opened { asked, known };
-            let view = o.situation(req)?;
-            if view.ready().is_ok() {
-                render_check(s, req, path, &o, &view, Some(&e))
+            let o = read_now(s, req, asked)?;
+            if o.situation.ready().is_ok() {
+                render_check(s, req, path, &o, &o.situation, Some(&e))
             } else {
                 Ok(Reply::redirect(format!("{path}/khai?{VIEW}=loi")))
             }

@@ -1,5 +1,7 @@
 //! The pages as a browser without scripts sees them, in the small world.
 
+mod communes;
+mod dwelling;
 mod pairs;
 
 use crate::access_log::AccessLog;
@@ -80,7 +82,7 @@ impl Site {
         let clock = w.clock.clone();
         let settings =
             web::Settings { clock: Arc::new(move || clock.now()), ..web::testing::settings() };
-        let words = web::testing::words(&[crate::TEXT]);
+        let words = web::testing::words(&[crate::TEXT, places::TEXT]);
         let web = Web::new(settings, words, Arc::new(Known(known)));
         let folder = Folder::new();
         let keys = trust::Keys::open_at(&folder.0, w.clock.now()).unwrap();

@@ -126,7 +126,7 @@ pub fn live(s: &Services, req: &Req) -> Result<Reply> {
         let (head, moved) = s.store.read(|tx| {
             let entries = tx.journal_after(after, limits::FOLLOW_BATCH_MAX)?;
             let here = |e: &store::Recorded| {
-                e.place.as_deref() == Some(&place)
+                e.place.as_deref().is_some_and(|p| places::code_on(p, e.at.date()) == place)
                     && (e.kind.starts_with("dossier.") || e.kind == "consent.answered")
             };
             let head = entries.last().map_or(after, |e| e.seq);
