@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod answers;
+mod attacks;
 mod backup;
 mod commands;
 mod crowd;
@@ -13,13 +14,17 @@ mod letters;
 mod listing;
 mod lists;
 mod nodes;
+mod nonsense;
 mod operating;
 mod packaging;
 mod policy;
 mod races;
+mod rates;
 mod recipe;
+mod secrets;
 mod silence;
 mod strangers;
 mod tools;
 mod walk;
+mod watched;
 mod words;

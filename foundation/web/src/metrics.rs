@@ -70,6 +70,7 @@ enum Series {
     Counter(Counter),
     Gauge(Gauge),
     Asked(Arc<dyn Fn() -> f64 + Send + Sync>),
+    AskedCounter(Arc<dyn Fn() -> u64 + Send + Sync>),
     Histogram(Histogram),
 }
 
@@ -141,6 +142,16 @@ impl Metrics {
     ) {
         self.put(name, help, "", Series::Asked(Arc::new(ask)), labels);
     }
+    /// A counter that is kept elsewhere and asked for when the text is made.
+    pub fn asked_counter(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: &[(&str, &str)],
+        ask: impl Fn() -> u64 + Send + Sync + 'static,
+    ) {
+        self.put(name, help, "", Series::AskedCounter(Arc::new(ask)), labels);
+    }
     /// A histogram of times. Names end in `_seconds`.
     pub fn histogram(
         &self,
@@ -208,7 +219,7 @@ impl Metrics {
         let mut out = String::new();
         for (name, help, series) in copy {
             let kind = match series.values().next() {
-                Some(Series::Counter(_)) => "counter",
+                Some(Series::Counter(_) | Series::AskedCounter(_)) => "counter",
                 Some(Series::Histogram(_)) => "histogram",
                 _ => "gauge",
             };
@@ -219,11 +230,6 @@ impl Metrics {
         }
         out
     }
-
-    /// The answer of a `/metrics` route. Who may ask is for the route to decide.
-    pub fn reply(&self) -> crate::Reply {
-        crate::Reply::Text("text/plain; version=0.0.4; charset=utf-8", self.text())
-    }
 }
 
 fn write_series(out: &mut String, name: &str, labels: &str, series: &Series) {
@@ -232,6 +238,7 @@ fn write_series(out: &mut String, name: &str, labels: &str, series: &Series) {
     let _ = match series {
         Series::Counter(c) => writeln!(out, "{name}{} {}", braces(labels), c.value()),
         Series::Gauge(g) => writeln!(out, "{name}{} {}", braces(labels), g.value()),
+        Series::AskedCounter(ask) => writeln!(out, "{name}{} {}", braces(labels), ask()),
         Series::Asked(ask) => writeln!(out, "{name}{} {}", braces(labels), ask()),
         Series::Histogram(h) => {
             let comma = if labels.is_empty() { "" } else { "," };

@@ -53,13 +53,13 @@ pub fn routes(state: Registers) -> Pages {
         .get("/du-lieu-cua-toi/ai-da-doc/bang-chung", export::proof)
         .get("/so-ho-khau", book::page)
         .get("/tra-cuu", lookup::page)
-        .post("/tra-cuu", lookup::find)
+        .post_search("/tra-cuu", lookup::find)
         .post("/tra-cuu/nguoi", lookup::open)
         .get("/tra-cuu/co-the-trung", pairs::page)
         .get("/tra-cuu/co-the-trung/{id}", pairs::compare)
         .post("/tra-cuu/co-the-trung/{id}", pairs::decide)
         .get("/kiem-toan", audit::page)
-        .post("/kiem-toan", audit::look)
+        .post_search("/kiem-toan", audit::look)
         .into_pages()
 }
 
