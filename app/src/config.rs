@@ -318,6 +318,13 @@ mod tests {
     }
 
     #[test]
+    fn the_budgets_of_the_example_are_those_of_the_program() {
+        assert_eq!(parse(EXAMPLE).unwrap().rates, web::Budgets::default());
+        assert!(!from_toml::<web::Budgets>("on = false").unwrap().on);
+        assert_eq!(from_toml::<web::Budgets>("").unwrap(), web::Budgets::default());
+    }
+
+    #[test]
     fn mistakes_are_told_at_their_line() {
         let line =
             |needle: &str| EXAMPLE.lines().position(|l| l.starts_with(needle)).expect("a line") + 1;
@@ -339,12 +346,20 @@ mod tests {
             ("proxies = [\"127.0.0.0/8\"", "proxies = [\"127.0.0.0/80\"", "proxies"),
             ("\"X-Forwarded-For\"", "\"X Forwarded\"", "proxy_header"),
             ("127.0.0.1:9464", "9464", "metrics_listen"),
-            ("http://127.0.0.1:4318", "https://collector", "endpoint"),
+            (
+                "# endpoint = \"http://127.0.0.1:4318\"",
+                "endpoint = \"https://collector\"",
+                "endpoint",
+            ),
             ("account = { reading = [1200", "account = { reading = [0", "account"),
             ("device = { reading =", "device = { writing =", "device"),
         ] {
             let (found, why) = refused(from, to);
-            let at = if at == "database_file" { "# database_file" } else { at };
+            let at = match at {
+                "database_file" => "# database_file",
+                "endpoint" => "# endpoint",
+                at => at,
+            };
             assert_eq!(found, line(at), "{to}: {why}");
         }
         let (_, why) = refused("support =", "suport =");

@@ -300,6 +300,17 @@ impl Province {
         metrics.asked("journal_head", "Number of the newest journal entry", &[], move || {
             store.head() as f64
         });
+        let store = self.store.clone();
+        let help = "Entries a view of the journal has still to see";
+        metrics.asked_each("store_follower_lag", help, "follower", move || {
+            let all = store.read(|tx| tx.follower_state()).unwrap_or_default();
+            all.into_iter().map(|f| (f.name, f.lag as f64)).collect()
+        });
+        let store = self.store.clone();
+        let help = "Jobs that failed: set aside, or waiting to be tried again";
+        metrics.asked("store_jobs_failed", help, &[], move || {
+            store.read(|tx| tx.jobs_failed()).map_or(f64::NAN, |all| all.len() as f64)
+        });
         let health = self.journal_health.clone();
         metrics.asked("journal_sound", "1 while checkpoints are kept as they should be", &[], {
             move || f64::from(u8::from(crate::journal::sound(&health).is_ok()))

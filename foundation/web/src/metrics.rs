@@ -71,6 +71,8 @@ enum Series {
     Gauge(Gauge),
     Asked(Arc<dyn Fn() -> f64 + Send + Sync>),
     AskedCounter(Arc<dyn Fn() -> u64 + Send + Sync>),
+    /// One gauge for each value of a label that is known only when it is asked.
+    AskedEach(&'static str, Arc<dyn Fn() -> Vec<(String, f64)> + Send + Sync>),
     Histogram(Histogram),
 }
 
@@ -141,6 +143,17 @@ impl Metrics {
         ask: impl Fn() -> f64 + Send + Sync + 'static,
     ) {
         self.put(name, help, "", Series::Asked(Arc::new(ask)), labels);
+    }
+    /// Gauges that are asked for when the text is made, one for each value of this label: few, and never
+    /// about a person.
+    pub fn asked_each(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        label: &'static str,
+        ask: impl Fn() -> Vec<(String, f64)> + Send + Sync + 'static,
+    ) {
+        self.put(name, help, "", Series::AskedEach(label, Arc::new(ask)), &[]);
     }
     /// A counter that is kept elsewhere and asked for when the text is made.
     pub fn asked_counter(
@@ -238,6 +251,12 @@ fn write_series(out: &mut String, name: &str, labels: &str, series: &Series) {
     let _ = match series {
         Series::Counter(c) => writeln!(out, "{name}{} {}", braces(labels), c.value()),
         Series::Gauge(g) => writeln!(out, "{name}{} {}", braces(labels), g.value()),
+        Series::AskedEach(label, ask) => {
+            for (value, number) in ask() {
+                let _ = writeln!(out, "{name}{} {number}", braces(&label_text(&[(label, &value)])));
+            }
+            Ok(())
+        }
         Series::AskedCounter(ask) => writeln!(out, "{name}{} {}", braces(labels), ask()),
         Series::Asked(ask) => writeln!(out, "{name}{} {}", braces(labels), ask()),
         Series::Histogram(h) => {
@@ -271,6 +290,7 @@ mod tests {
         m.request("GET", "/ho-so/{code}", 200, Duration::from_millis(3));
         m.request("GET", "/ho-so/{code}", 404, Duration::from_millis(30));
         m.request("BREW", "(none)", 404, Duration::ZERO);
+        m.asked_each("lag", "Behind", "view", || vec![("log".into(), 2.0), ("sums".into(), 0.0)]);
         m.asked("queue_length", "Waiting", &[("kind", "a\"b")], || 4.5);
         let text = m.text();
         for line in [
@@ -283,6 +303,9 @@ mod tests {
             "web_request_seconds_count{route=\"/ho-so/{code}\"} 2",
             "queue_length{kind=\"a\\\"b\"} 4.5",
             "web_live_open 0",
+            "# TYPE lag gauge",
+            "lag{view=\"log\"} 2",
+            "lag{view=\"sums\"} 0",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} missing in\n{text}");
         }
