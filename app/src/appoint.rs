@@ -32,7 +32,7 @@ pub fn run(args: &AppointArgs, say: &[Say; 2]) -> Result<()> {
         let until = issued.expires_at.clock_and_day();
         println!("{}", say.t2("appoint-code", "url", &url, "until", &until));
     }
-    println!("{}", issued.code);
+    println!("{}", issued.code.as_str());
     Ok(())
 }
 

@@ -110,6 +110,16 @@ pub struct DemoArgs {
     /// Throw the old demo data away first.
     #[arg(long)]
     pub fresh: bool,
+    /// How often somebody may ask: a file that holds what stands in the section `[rates]` of the
+    /// settings, or `off` (for measuring). By default the usual budgets.
+    #[arg(long)]
+    pub rates: Option<PathBuf>,
+    /// Port of /metrics on this machine; 0 takes a free one. By default there is none.
+    #[arg(long)]
+    pub metrics_port: Option<u16>,
+    /// Where traces go, as OTLP over HTTP: http://127.0.0.1:4318. By default nowhere.
+    #[arg(long)]
+    pub traces: Option<String>,
     /// The journal's name and witnesses.
     #[command(flatten)]
     pub journal: JournalOptions,

@@ -28,6 +28,15 @@ pub struct Config {
     /// One trusted proxy stands in front.
     #[serde(default)]
     pub behind_proxy: bool,
+    /// Where the proxy speaks from.
+    #[serde(default = "proxies")]
+    pub proxies: Vec<String>,
+    /// The header in which it names the caller.
+    #[serde(default = "proxy_header")]
+    pub proxy_header: String,
+    /// Where measurements are given out; empty: nowhere.
+    #[serde(default = "metrics_listen")]
+    pub metrics_listen: String,
     /// Address of the database.
     pub database: Option<String>,
     /// A file that holds it.
@@ -48,6 +57,20 @@ pub struct Config {
     /// Backups.
     #[serde(default)]
     pub backup: Backup,
+    /// How often somebody may ask.
+    #[serde(default)]
+    pub rates: web::Budgets,
+    /// Traces.
+    #[serde(default)]
+    pub traces: Traces,
+}
+
+/// Where traces go.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Traces {
+    /// The collector: `http://127.0.0.1:4318`. None: no traces.
+    pub endpoint: Option<String>,
 }
 
 /// Where `lienthong backup` writes, and how many stay.
@@ -119,6 +142,34 @@ fn listen() -> String {
     "127.0.0.1:8080".to_owned()
 }
 
+fn proxies() -> Vec<String> {
+    vec!["127.0.0.0/8".to_owned(), "::1".to_owned()]
+}
+
+fn proxy_header() -> String {
+    "X-Forwarded-For".to_owned()
+}
+
+fn metrics_listen() -> String {
+    "127.0.0.1:9464".to_owned()
+}
+
+/// The budgets of a demo province: the usual ones, none (`off`), or a file that holds what stands in the
+/// section `[rates]` of the settings.
+pub fn budgets(given: Option<&Path>) -> Result<web::Budgets> {
+    let Some(file) = given else { return Ok(web::Budgets::default()) };
+    if file == Path::new("off") {
+        return Ok(web::Budgets { on: false, ..web::Budgets::default() });
+    }
+    let name = || file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| Error::new(CONFIG_UNREADABLE).arg("file", name()).because(e))?;
+    from_toml(&text).map_err(|(line, why)| {
+        let e = Error::new(CONFIG_WRONG).arg("file", name());
+        e.arg("line", line.to_string()).arg("why", why)
+    })
+}
+
 /// Reads a file and checks it; the error names the line or the key, and what to do.
 pub fn read(path: &Path) -> Result<Config> {
     let unreadable = |e: std::io::Error| {
@@ -136,12 +187,19 @@ pub fn read(path: &Path) -> Result<Config> {
     parse(&std::fs::read_to_string(path).map_err(unreadable)?).map_err(wrong)
 }
 
+fn from_toml<T: serde::de::DeserializeOwned>(
+    text: &str,
+) -> std::result::Result<T, (usize, String)> {
+    toml::from_str(text).map_err(|e| {
+        let at = e.span().map_or(0, |s| s.start.min(text.len()));
+        let before = text.as_bytes()[..at].iter();
+        (before.filter(|b| **b == b'\n').count() + 1, e.message().to_owned())
+    })
+}
+
 /// The settings, or the line that is wrong and why.
 fn parse(text: &str) -> std::result::Result<Config, (usize, String)> {
-    let config: Config = toml::from_str(text).map_err(|e| {
-        let at = e.span().map_or(0, |s| s.start.min(text.len()));
-        (text[..at].matches('\n').count() + 1, e.message().to_owned())
-    })?;
+    let config: Config = from_toml(text)?;
     judge(&config).map_err(|(key, why)| (line_of(text, key), format!("{key}: {why}")))?;
     Ok(config)
 }
@@ -166,6 +224,19 @@ fn judge(c: &Config) -> std::result::Result<(), (&'static str, String)> {
     }
     if c.listen.parse::<std::net::SocketAddr>().is_err() {
         return Err(("listen", "an address and a port: 127.0.0.1:8080".into()));
+    }
+    if !c.metrics_listen.is_empty() && c.metrics_listen.parse::<std::net::SocketAddr>().is_err() {
+        return Err(("metrics_listen", "an address and a port, or empty: 127.0.0.1:9464".into()));
+    }
+    if c.proxies.is_empty() || c.proxies.iter().any(|p| web::Network::parse(p).is_none()) {
+        return Err(("proxies", "addresses or networks: [\"127.0.0.1\", \"10.0.0.0/8\"]".into()));
+    }
+    let name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if c.proxy_header.is_empty() || !c.proxy_header.bytes().all(name) {
+        return Err(("proxy_header", "the name of a header: X-Forwarded-For".into()));
+    }
+    if let Some(Err(why)) = c.traces.endpoint.as_deref().map(crate::traces::Endpoint::parse) {
+        return Err(("traces.endpoint", why.into()));
     }
     if c.database.is_some() && c.database_file.is_some() {
         return Err(("database_file", "give `database` or `database_file`, not both".into()));
@@ -196,6 +267,14 @@ fn judge(c: &Config) -> std::result::Result<(), (&'static str, String)> {
 }
 
 impl Config {
+    /// The proxy in front, if there is one.
+    pub fn proxy(&self) -> Option<web::Proxy> {
+        self.behind_proxy.then(|| web::Proxy {
+            from: self.proxies.iter().filter_map(|n| web::Network::parse(n)).collect(),
+            header: self.proxy_header.to_ascii_lowercase(),
+        })
+    }
+
     /// Address of the database, from the file that holds it if there is one.
     pub fn database(&self) -> Result<Option<String>> {
         match &self.database_file {
@@ -242,7 +321,14 @@ mod tests {
             }
         }
         // A new key without a line in the example would be missing from this count.
-        assert_eq!(written.len(), 13);
+        assert_eq!(written.len(), 18);
+    }
+
+    #[test]
+    fn the_budgets_of_the_example_are_those_of_the_program() {
+        assert_eq!(parse(EXAMPLE).unwrap().rates, web::Budgets::default());
+        assert!(!from_toml::<web::Budgets>("on = false").unwrap().on);
+        assert_eq!(from_toml::<web::Budgets>("").unwrap(), web::Budgets::default());
     }
 
     #[test]
@@ -264,12 +350,55 @@ mod tests {
             ("key = \"/etc", "# key = \"/etc", "folder"),
             ("warn_days = 2", "warn_days = -2", "warn_days"),
             ("behind_proxy = true", "behind_proxy = 1", "behind_proxy"),
+            ("proxies = [\"127.0.0.0/8\"", "proxies = [\"127.0.0.0/80\"", "proxies"),
+            ("\"X-Forwarded-For\"", "\"X Forwarded\"", "proxy_header"),
+            ("127.0.0.1:9464", "9464", "metrics_listen"),
+            (
+                "# endpoint = \"http://127.0.0.1:4318\"",
+                "endpoint = \"https://collector\"",
+                "endpoint",
+            ),
+            ("account = { reading = [1200", "account = { reading = [0", "account"),
+            ("device = { reading =", "device = { writing =", "device"),
         ] {
             let (found, why) = refused(from, to);
-            let at = if at == "database_file" { "# database_file" } else { at };
+            let at = match at {
+                "database_file" => "# database_file",
+                "endpoint" => "# endpoint",
+                at => at,
+            };
             assert_eq!(found, line(at), "{to}: {why}");
         }
         let (_, why) = refused("support =", "suport =");
         assert!(why.contains("support"), "{why}");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        /// Any change of the file is read or refused at a line of it; what is read says the same when it
+        /// is written and read again.
+        #[test]
+        fn any_settings_are_read_or_refused_at_a_line(
+            at in 0usize..6_000, drop in 0usize..60, put in "[a-zđ=\\[\\]{}\"'.,0-9 #\n-]{0,12}", any in "\\PC{0,200}",
+        ) {
+            let _ = parse(&any);
+            let starts: Vec<usize> = EXAMPLE.char_indices().map(|(i, _)| i).collect();
+            let at = at.min(starts.len() - 1);
+            let end = starts.get(at + drop).copied().unwrap_or(EXAMPLE.len());
+            let text = format!("{}{put}{}", &EXAMPLE[..starts[at]], &EXAMPLE[end..]);
+            match parse(&text) {
+                Ok(config) => {
+                    let written = toml::to_string(&config).unwrap();
+                    let again = parse(&written).map_err(|(l, w)| format!("{l}: {w}\n{written}"));
+                    let again = toml::to_string(&again.unwrap()).unwrap();
+                    proptest::prop_assert_eq!(again, written);
+                }
+                Err((line, why)) => {
+                    proptest::prop_assert!((1..=text.lines().count() + 1).contains(&line), "{line}: {why}");
+                    proptest::prop_assert!(!why.is_empty());
+                }
+            }
+        }
     }
 }

@@ -26,20 +26,36 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     pretend(store.clock(), args.today.as_deref())?;
     let listener = serve::bind(&format!("127.0.0.1:{}", args.port))?;
     let port = listener.local_addr().map_err(Error::bug)?.port();
-    let options = options(&args.data, port, args.journal.clone());
+    let options = options(
+        &args.data,
+        port,
+        args.journal.clone(),
+        crate::config::budgets(args.rates.as_deref())?,
+    );
     let province = Province::open(options, store)?;
     let demo = Demo { persons: args.persons, seed: args.seed, province: "37".to_owned() };
     make(&province, &demo)?;
-    province.run(listener, || println!("http://localhost:{port}"))
+    let metrics = match args.metrics_port {
+        Some(port) => Some(serve::bind(&format!("127.0.0.1:{port}"))?),
+        None => None,
+    };
+    let at = metrics.as_ref().and_then(|l| l.local_addr().ok());
+    province.run(listener, metrics, || {
+        if let Some(at) = at {
+            println!("http://{at}/metrics");
+        }
+        println!("http://localhost:{port}");
+    })
 }
 
-fn options(data: &Path, port: u16, journal: JournalOptions) -> Options {
+fn options(data: &Path, port: u16, journal: JournalOptions, budgets: web::Budgets) -> Options {
     Options {
         data: data.to_owned(),
         url: format!("http://localhost:{port}"),
         province: "37".to_owned(),
         demo: true,
-        behind_proxy: false,
+        proxy: None,
+        budgets,
         support: "1900 0000".to_owned(),
         dossier_prefix: None,
         // No such account exists: the demo's bank is simulated.
@@ -56,7 +72,10 @@ fn options(data: &Path, port: u16, journal: JournalOptions) -> Options {
 pub fn pages(data: &Path) -> Result<Vec<web::Listed>> {
     let _held = folder::hold_own(data, None)?;
     let store = open_store(data, None)?;
-    let province = Province::open(options(data, 0, JournalOptions::default()), store)?;
+    let province = Province::open(
+        options(data, 0, JournalOptions::default(), web::Budgets::default()),
+        store,
+    )?;
     Ok(province.web.all(province.pages()).listed())
 }
 
@@ -239,7 +258,7 @@ fn become_person(s: &DemoState, req: &Req) -> Result<Reply> {
     if !people(s)?.contains(&account) {
         return Err(Error::new(kernel::error::NOT_FOUND));
     }
-    let browser = identity::pages::browser(&s.identity, req);
+    let browser = identity::pages::browser(req)?;
     let (id, b) = (account.clone(), browser.clone());
     let (signed, first) = s.identity.change_many(move |tx| {
         let signed = identity::demo_sign_in(tx, &id, &b)?;

@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// What a province keeps in its folder.
 const FILES: [&str; 5] = [DATABASE, "province.db-wal", "province.db-shm", SNAPSHOT, LOCK];
@@ -75,30 +76,30 @@ pub fn clear(data: &Path, held: &Held) -> Result<()> {
 
 /// 32 secret bytes in a file only the owner may read; made on the first start, refused when others may
 /// read it. The file appears whole or not at all, so that a start that was cut off can be repeated.
-pub fn secret(data: &Path, name: &str) -> Result<[u8; 32]> {
+pub fn secret(data: &Path, name: &str) -> Result<Zeroizing<[u8; 32]>> {
     let folder = data.join(KEYS);
     fs::create_dir_all(&folder).map_err(failed)?;
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
     let path = folder.join(name);
     let open = || Error::new(SECRET_OPEN).arg("file", path.display().to_string());
-    match fs::read(&path) {
+    match fs::read(&path).map(Zeroizing::new) {
         Ok(bytes) => {
             let mode = fs::metadata(&path).map_err(failed)?.permissions().mode();
             if mode & 0o077 != 0 {
                 return Err(open());
             }
-            bytes.try_into().map_err(|_| open())
+            bytes.as_slice().try_into().map(Zeroizing::new).map_err(|_| open())
         }
         Err(e) if e.kind() == ErrorKind::NotFound => {
-            let mut bytes = [0u8; 32];
-            aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::bug("no randomness"))?;
+            let mut bytes = Zeroizing::new([0u8; 32]);
+            aws_lc_rs::rand::fill(bytes.as_mut()).map_err(|_| Error::bug("no randomness"))?;
             let draft = folder.join(format!("{name}.new"));
             let mut options = OpenOptions::new();
             let file = options.create(true).truncate(true).write(true).mode(0o600);
             let mut file = file.open(&draft).map_err(failed)?;
             // A draft that was left by somebody else keeps its mode when it is opened.
             file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(failed)?;
-            file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+            file.write_all(bytes.as_ref()).and_then(|()| file.sync_all()).map_err(failed)?;
             fs::rename(&draft, &path).map_err(failed)?;
             File::open(&folder).and_then(|f| f.sync_all()).map_err(failed)?;
             Ok(bytes)

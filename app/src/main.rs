@@ -17,12 +17,16 @@ mod pages;
 mod progress;
 mod province;
 mod serve;
+mod traces;
 
 use clap::Parser;
 use cli::{Cli, Command, ConfigCommand, ExportCommand, ImportCommand, MatchCommand};
 use kernel::{Error, Lang, Result, Say, codes};
 use province::{Options, Province};
 use std::process::ExitCode;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A request makes thousands of small texts on one thread and drops them on another: a fifth of the
 /// processor's time was the system allocator's.
@@ -81,30 +85,43 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    log(settings.as_ref().map_or_else(config::Log::default, |c| c.log.clone()));
-    match run(cli.command, settings) {
-        Ok(code) => code,
-        Err(e) => {
-            tell(&e);
-            ExitCode::FAILURE
+    let endpoint = match (&cli.command, &settings) {
+        (Command::Demo(args), _) => args.traces.clone(),
+        (_, settings) => settings.as_ref().and_then(|c| c.traces.endpoint.clone()),
+    };
+    let traces = match endpoint.as_deref().map(traces::Endpoint::parse).transpose() {
+        Ok(endpoint) => endpoint.map(traces::start),
+        Err(why) => {
+            tell(
+                &Error::new(CONFIG_WRONG).arg("file", "--traces").arg("line", "1").arg("why", why),
+            );
+            return ExitCode::FAILURE;
         }
-    }
+    };
+    log(settings.as_ref().map_or_else(config::Log::default, |c| c.log.clone()), traces);
+    let ran = run(cli.command, settings);
+    traces::finish();
+    ran.unwrap_or_else(|e| {
+        tell(&e);
+        ExitCode::FAILURE
+    })
 }
 
 /// Structured lines on standard error, shaped by the settings; `RUST_LOG` and `LIENTHONG_LOG=json`
 /// say otherwise for one run.
-fn log(settings: config::Log) {
+fn log(settings: config::Log, traces: Option<traces::Traces>) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .or_else(|_| tracing_subscriber::EnvFilter::try_new(&settings.filter))
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let json = settings.format == config::LogFormat::Json
         || std::env::var("LIENTHONG_LOG").is_ok_and(|v| v == "json");
-    if json {
-        builder.json().init();
-    } else {
-        builder.with_target(false).init();
-    }
+    let lines = match json {
+        true => lines.json().with_filter(filter).boxed(),
+        false => lines.with_target(false).with_filter(filter).boxed(),
+    };
+    // What is logged and what is traced are chosen apart.
+    tracing_subscriber::registry().with(lines).with(traces).init();
 }
 
 /// An error on the command line: the sentence in both languages, then the cause.
@@ -202,7 +219,8 @@ fn serve_province(c: &config::Config, accept_fork: bool) -> Result<()> {
         url: c.url.trim_end_matches('/').to_owned(),
         province: c.province.clone(),
         demo: false,
-        behind_proxy: c.behind_proxy,
+        proxy: c.proxy(),
+        budgets: c.rates,
         support: c.support.clone(),
         dossier_prefix: c.dossier_prefix.clone(),
         treasury: services::vietqr::Account {
@@ -220,7 +238,11 @@ fn serve_province(c: &config::Config, accept_fork: bool) -> Result<()> {
     let code = kernel::ProvinceCode::parse(&c.province)?;
     appoint::keep_agencies(&province.store, province.identity.law(), &code)?;
     let listener = serve::bind(&c.listen)?;
-    province.run(listener, || {})
+    let metrics = match c.metrics_listen.as_str() {
+        "" => None,
+        address => Some(serve::bind(address)?),
+    };
+    province.run(listener, metrics, || {})
 }
 
 /// Vietnamese and English: on the command line nobody has chosen yet.

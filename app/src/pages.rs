@@ -23,9 +23,6 @@ pub fn routes(province: &Province) -> Pages {
         .get("/quan-tri/thu-tuc", definitions)
         .get("/cach-giu-du-lieu", |_, r| about(r, "data"))
         .get("/tiep-can", |_, r| about(r, "access"))
-        .get("/metrics", |_, r: &Req| {
-            Ok(Reply::Text("text/plain; version=0.0.4; charset=utf-8", r.web().metrics().text()))
-        })
         .get("/openapi.json", |_, _| Reply::json(&openapi()))
         .into_pages()
 }
@@ -272,8 +269,7 @@ pub fn openapi() -> serde_json::Value {
                                    "reference": {"type": "string", "maxLength": 80}}}}}},
                 "responses": {"200": text("Received"), "403": text("Not signed as agreed"), "422": text("Not the amount due")}
             }},
-            "/health": {"get": {"summary": "Whether the program can serve", "responses": {"200": text("Yes"), "503": text("No")}}},
-            "/metrics": {"get": {"summary": "Measurements, Prometheus text", "responses": {"200": text("Counters and histograms")}}}
+            "/health": {"get": {"summary": "Whether the program can serve", "responses": {"200": text("Yes"), "503": text("No")}}}
         }
     })
 }

@@ -66,8 +66,10 @@ pub struct Options {
     pub province: String,
     /// Demo mode.
     pub demo: bool,
-    /// A proxy stands in front of the program.
-    pub behind_proxy: bool,
+    /// The proxy in front of the program, if there is one.
+    pub proxy: Option<web::Proxy>,
+    /// How often somebody may ask.
+    pub budgets: web::Budgets,
     /// Telephone number of the support; empty if there is none.
     pub support: String,
     /// First part of dossier codes; H and the province code by default.
@@ -135,7 +137,7 @@ impl Province {
             url: options.url.clone(),
             demo: options.demo,
             treasury: options.treasury.clone(),
-            payment_secret: secret("payment.secret")?.to_vec(),
+            payment_secret: secret("payment.secret")?.to_vec().into(),
         };
         let now = store.clock().now();
         let program = std::env::current_exe().map_err(Error::bug)?;
@@ -146,7 +148,7 @@ impl Province {
                 catalogue,
                 settings: Arc::new(settings),
                 words: words.clone(),
-                vault: Arc::new(Vault::new(&secret("vault.secret")?)?),
+                vault: Arc::new(Vault::new(&*secret("vault.secret")?)?),
             },
             indicators,
             paper: Arc::new(paper::Paper::new(program)),
@@ -170,7 +172,7 @@ impl Province {
             &options,
             &store,
             (name.title(), name.name()),
-            secret("web.secret")?,
+            *secret("web.secret")?,
             words,
             &identity,
             &journal_health,
@@ -196,7 +198,10 @@ impl Province {
             .merge(registers::api::routes(self.register_pages()))
             .merge(evidence::pages::routes(self.journal()))
             .merge(crate::journal::page::routes(self))
-            .merge(web::Pages::plain(places::api::routes(self.today()), places::api::PATHS))
+            .merge(
+                web::Pages::plain(places::api::routes(self.today()), places::api::PATHS)
+                    .counted(web::Budget::Searching),
+            )
             .merge(crate::pages::routes(self));
         if self.options.demo {
             routes = routes.merge(crate::demo::routes(self));
@@ -272,14 +277,51 @@ impl Province {
 
     /// Serves until it is told to end, see [`crate::serve::run`]; then what ran beside the server stops,
     /// and the database's file is whole.
-    pub fn run(&self, listener: std::net::TcpListener, ready: impl FnOnce()) -> Result<()> {
+    pub fn run(
+        &self,
+        listener: std::net::TcpListener,
+        metrics: Option<std::net::TcpListener>,
+        ready: impl FnOnce(),
+    ) -> Result<()> {
         let background = self.start()?;
-        let served = crate::serve::run(&self.web, listener, self.router(), ready);
+        self.measure();
+        let doors = crate::serve::Doors { pages: listener, metrics };
+        let served = crate::serve::run(&self.web, doors, self.router(), ready);
         drop(background);
         if let Err(e) = self.store.fold_log() {
             tracing::warn!(error = %e, "the log stays beside the database");
         }
         served
+    }
+
+    /// What is measured beside requests.
+    fn measure(&self) {
+        let metrics = self.web.metrics();
+        let store = self.store.clone();
+        metrics.asked("journal_head", "Number of the newest journal entry", &[], move || {
+            store.head() as f64
+        });
+        let store = self.store.clone();
+        let help = "Entries a view of the journal has still to see";
+        metrics.asked_each("store_follower_lag", help, "follower", move || {
+            let all = store.read(|tx| tx.follower_state()).unwrap_or_default();
+            all.into_iter().map(|f| (f.name, f.lag as f64)).collect()
+        });
+        let store = self.store.clone();
+        let help = "Jobs that failed: set aside, or waiting to be tried again";
+        metrics.asked("store_jobs_failed", help, &[], move || {
+            store.read(|tx| tx.jobs_failed()).map_or(f64::NAN, |all| all.len() as f64)
+        });
+        let health = self.journal_health.clone();
+        metrics.asked("journal_sound", "1 while checkpoints are kept as they should be", &[], {
+            move || f64::from(u8::from(crate::journal::sound(&health).is_ok()))
+        });
+        let identity = self.identity.clone();
+        let help = "Password hashes computed";
+        metrics.asked_counter("identity_hashes_total", help, &[], move || {
+            identity.hasher().computed()
+        });
+        crate::traces::measure(metrics);
     }
 
     /// What time alone brings: every half minute, every hour and once a day (after a start also at
@@ -376,7 +418,8 @@ fn site(
             format!("People’s Committee of {} · One-stop centre", in_english(title, name)),
         ),
         support: options.support.clone(),
-        behind_proxy: options.behind_proxy,
+        proxy: options.proxy.clone(),
+        budgets: options.budgets,
         origin: options.url.clone(),
         secret,
         demo: options.demo,

@@ -26,14 +26,27 @@ fn take_handles() {
     }
 }
 
+/// Where is listened.
+pub struct Doors {
+    /// For everybody.
+    pub pages: std::net::TcpListener,
+    /// For whoever watches the installation.
+    pub metrics: Option<std::net::TcpListener>,
+}
+
+/// The page of measurements, at an address of its own: nobody else's business.
+fn metrics(web: &Web) -> axum::Router {
+    let web = web.clone();
+    let text = move || {
+        let text = web.metrics().text();
+        async move { ([("content-type", "text/plain; version=0.0.4; charset=utf-8")], text) }
+    };
+    axum::Router::new().route("/metrics", axum::routing::get(text))
+}
+
 /// Serves until Ctrl-C or SIGTERM; open requests are finished. `ready` is called when both would be
 /// heard and connections are taken: who waits for its word may send either.
-pub fn run(
-    web: &Web,
-    listener: std::net::TcpListener,
-    router: axum::Router,
-    ready: impl FnOnce(),
-) -> Result<()> {
+pub fn run(web: &Web, doors: Doors, router: axum::Router, ready: impl FnOnce()) -> Result<()> {
     take_handles();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -41,7 +54,9 @@ pub fn run(
         .build()
         .map_err(Error::bug)?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(Error::bug)?;
+        let taken = |l| tokio::net::TcpListener::from_std(l).map_err(Error::bug);
+        let listener = taken(doors.pages)?;
+        let watched = doors.metrics.map(taken).transpose()?;
         let heard = |kind| signal(kind).map_err(Error::bug);
         let mut interrupt = heard(SignalKind::interrupt())?;
         let mut terminate = heard(SignalKind::terminate())?;
@@ -51,7 +66,15 @@ pub fn run(
                 _ = terminate.recv() => {}
             }
         };
+        let (over, ended) = tokio::sync::oneshot::channel::<()>();
+        if let Some(listener) = watched {
+            let (web, router) = (web.clone(), metrics(web));
+            let end = async { drop(ended.await) };
+            tokio::spawn(async move { web.serve(listener, router, end).await });
+        }
         ready();
-        web.serve(listener, router, stop).await.map_err(Error::bug)
+        let served = web.serve(listener, router, stop).await.map_err(Error::bug);
+        drop(over);
+        served
     })
 }

@@ -285,6 +285,6 @@ fn settings() -> Settings {
             number: "000000000000".into(),
             name: "KHO BAC NHA NUOC".into(),
         },
-        payment_secret: vec![7; 32],
+        payment_secret: vec![7; 32].into(),
     }
 }

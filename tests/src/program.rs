@@ -30,6 +30,8 @@ pub struct Options {
     pub today: Option<String>,
     /// The data folder; without one a new folder is made, and removed at the end.
     pub data: Option<PathBuf>,
+    /// How often somebody may ask, as the section `[rates]` of the settings holds it; none: as they like.
+    pub rates: Option<String>,
     /// More arguments, such as `--database URL`.
     pub more: Vec<String>,
     /// A command that starts the program, such as `prlimit --fsize=…`; empty: it starts by itself.
@@ -46,6 +48,7 @@ impl Default for Options {
             seed: 1,
             today: None,
             data: None,
+            rates: None,
             more: Vec::new(),
             under,
             variables,
@@ -135,6 +138,15 @@ impl Program {
         command.args(["demo", "--port", "0", "--data"]).arg(&data);
         command.args(["--persons", &options.persons.to_string()]);
         command.args(["--seed", &options.seed.to_string()]);
+        let rates = data.with_extension("rates.toml");
+        let rates = match &options.rates {
+            None => Path::new("off"),
+            Some(text) => {
+                fs::write(&rates, text).map_err(|e| e.to_string())?;
+                rates.as_path()
+            }
+        };
+        command.arg("--rates").arg(rates).args(["--metrics-port", "0"]);
         if let Some(today) = &options.today {
             command.args(["--today", today]);
         }
@@ -197,6 +209,17 @@ impl Program {
     /// `localhost:PORT`.
     pub fn host(&self) -> &str {
         self.address.trim_start_matches("http://")
+    }
+
+    /// Its measurements, read where they are given out.
+    pub fn metrics(&self) -> String {
+        let said = self.said();
+        let line = said.iter().find_map(|l| l.strip_prefix("http://")?.strip_suffix("/metrics"));
+        let Some(host) = line else { panic!("no address of measurements in {said:?}") };
+        match Client::new(host).get("/metrics") {
+            Ok(answer) => answer.text(),
+            Err(e) => panic!("measurements at {host}: {e}"),
+        }
     }
 
     /// The data folder.
@@ -270,6 +293,7 @@ fn address_in(line: &str) -> Option<String> {
 pub fn write_settings(file: &Path, data: &Path, listen: &str) {
     let text = format!(
         "data = {data:?}\nprovince = \"37\"\nurl = \"http://localhost\"\nlisten = {listen:?}\n\
+         metrics_listen = \"127.0.0.1:0\"\n\
          [treasury]\nbank = \"970415\"\nnumber = \"000000000000\"\nname = \"KHO BAC\"\n"
     );
     if let Err(e) = std::fs::write(file, text) {

@@ -216,7 +216,7 @@ fn a_file_is_taken_for_what_it_is() {
     let check = correction(&mut citizen);
     let send = format!("{CORRECTION}/gui");
     let pdf = b"%PDF-1.7\nstartxref\n9\n%%EOF\n".as_slice();
-    let png = b"\x89PNG\r\n\x1a\n....IHDR....IEND\xaeB`\x82".as_slice();
+    let png = b"\x89PNG\r\n\x1a\n....IHDR\0\0\0\x09\0\0\0\x09IEND\xaeB`\x82".as_slice();
     let mut large = pdf.to_vec();
     large.resize(10 * MB + 1, b'\n');
     large.extend_from_slice(b"%%EOF");

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod answers;
+mod attacks;
 mod backup;
 mod clock;
 mod commands;
@@ -16,16 +17,20 @@ mod listing;
 mod lists;
 mod mergers;
 mod nodes;
+mod nonsense;
 mod operating;
 mod overload;
 mod packaging;
 mod policy;
 mod races;
+mod rates;
 mod recipe;
+mod secrets;
 mod shards;
 mod silence;
 mod strangers;
 mod tools;
 mod upgrade;
 mod walk;
+mod watched;
 mod words;

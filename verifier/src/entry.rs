@@ -98,7 +98,7 @@ impl Lines {
         Some(Self {
             data: data.to_owned(),
             kind: kind.to_owned(),
-            at: at.parse().ok()?,
+            at: at.parse::<i64>().ok().filter(|n| n.to_string() == at)?,
             place: place.to_owned(),
             purpose: purpose.to_owned(),
             commitments: [actor, subjects, body].map(str::to_owned),

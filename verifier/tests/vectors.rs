@@ -194,3 +194,114 @@ fn both_languages_have_every_sentence_with_the_same_values() {
     assert_eq!(vi, read(include_str!("../text/en.ftl")));
     assert!(vi.len() > 30);
 }
+
+mod nonsense {
+    //! Whatever an outsider is handed: an answer, and no panic.
+
+    use super::*;
+    use lienthong_verify::entry::{LEAF, Lines, unhex};
+    use proptest::prelude::*;
+
+    fn config(cases: u32) -> ProptestConfig {
+        ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    }
+
+    /// A JSON value with some of its parts replaced.
+    fn spoilt(value: &mut Value, at: &mut usize, by: &Value) {
+        if *at == 0 {
+            *value = by.clone();
+        }
+        *at = at.wrapping_sub(1);
+        match value {
+            Value::Array(all) => all.iter_mut().for_each(|v| spoilt(v, at, by)),
+            Value::Object(all) => all.values_mut().for_each(|v| spoilt(v, at, by)),
+            _ => {}
+        }
+    }
+
+    fn parts(value: &Value) -> usize {
+        1 + match value {
+            Value::Array(all) => all.iter().map(parts).sum(),
+            Value::Object(all) => all.values().map(parts).sum(),
+            _ => 0,
+        }
+    }
+
+    fn anything() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            "\\PC{0,40}".prop_map(Value::from),
+            "[0-9a-f]{64}".prop_map(Value::from),
+            prop::collection::vec("[0-9a-f]{64}", 0..70).prop_map(Value::from),
+        ]
+    }
+
+    #[test]
+    fn a_spoilt_proof_is_refused_and_a_good_one_stays_good() {
+        let v = vectors();
+        let keys = key(&v);
+        let proofs: Vec<Value> = ["proof", "consistency"]
+            .iter()
+            .filter_map(|name| v.get(*name))
+            .flat_map(|p| p.as_array().cloned().unwrap_or_else(|| vec![p.clone()]))
+            .collect();
+        assert!(!proofs.is_empty(), "{:?}", v.as_object().map(|o| o.keys().collect::<Vec<_>>()));
+        proptest::test_runner::TestRunner::new(config(600))
+            .run(&(any::<prop::sample::Index>(), any::<usize>(), anything()), |(which, at, by)| {
+                let mut proof = which.get(&proofs).clone();
+                let mut at = at % parts(&proof);
+                spoilt(&mut proof, &mut at, &by);
+                let _ = proof::inclusion(&proof, &keys);
+                let _ = proof::consistency(&proof, &keys);
+                let _ = Entry::read(&proof);
+                Ok(())
+            })
+            .unwrap_or_else(|e| panic!("{e}"));
+    }
+
+    proptest! {
+        #![proptest_config(config(500))]
+
+        #[test]
+        fn any_text_is_a_leaf_a_key_a_note_or_none(
+            text in "(\\PC{0,20}\n){0,10}", word in "\\PC{0,80}", hexed in "[0-9a-fg]{0,80}",
+            at in "[0-9+-]{0,12}",
+        ) {
+            let keys = key(&vectors());
+            let _ = Key::parse(&word);
+            let _ = lienthong_verify::note::keys(&text);
+            for note in [&text, &word, &format!("{text}\n\u{2014} a {hexed}\n")] {
+                prop_assert!(checkpoint(note, &keys).is_err());
+            }
+            if let Some(bytes) = unhex(&hexed) {
+                prop_assert_eq!(hex(&bytes), hexed.clone());
+            }
+            let c = "0".repeat(64);
+            let leaf = format!("{LEAF}\nid\nkind\n{at}\n\n\n{c}\n{c}\n{c}\n");
+            for data in [leaf, text] {
+                if let Some(lines) = Lines::parse(&data) {
+                    prop_assert_eq!(lines.data, data);
+                    prop_assert_eq!(lines.at.to_string(), at.clone());
+                }
+            }
+        }
+
+        #[test]
+        fn any_path_through_a_tree_gives_a_root_or_none(
+            index: u64, size: u64, path in prop::collection::vec(any::<[u8; 32]>(), 0..70),
+        ) {
+            let leaf = [1; 32];
+            if tree::root_of_inclusion(index, size, &leaf, &path).is_some() {
+                prop_assert!(index < size);
+            }
+            let _ = tree::roots_of_consistency(index, size, &leaf, &path);
+            for small in [(index % 40, size % 40), (size % 40, index % 40)] {
+                if tree::root_of_inclusion(small.0, small.1, &leaf, &path).is_some() {
+                    prop_assert!(path.len() <= 6);
+                }
+            }
+        }
+    }
+}

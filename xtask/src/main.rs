@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask setup | test | check | bench | faults | pictures`.
+//! The developer's commands: `cargo xtask setup | test | check | bench | faults | sbom | pictures`.
 //!
 //! Small on purpose: it links nothing of the project, so that it starts in seconds on a fresh clone
 //! and can check the tree while the rest does not compile. What needs the project's own code
@@ -11,6 +11,7 @@
 
 mod checks;
 mod run;
+mod sbom;
 mod setup;
 mod steps;
 mod workspace;
@@ -87,6 +88,8 @@ enum What {
         #[arg(long)]
         engine: Vec<String>,
     },
+    /// Write what the program is made of (CycloneDX 1.5) beside the compiled programs.
+    Sbom,
     /// Take the pictures of docs/pictures with the test browser.
     Pictures {
         /// Journeys whose file name contains this.
@@ -122,6 +125,7 @@ fn main() -> ExitCode {
             args.extend(engine.iter().map(|e| format!("--engine={e}")));
             steps::measuring(&ws, "faults", &args)
         }
+        What::Sbom => sbom::write(&ws).map(|file| println!("{}", file.display())),
         What::Pictures { journey } => steps::pictures(&ws, journey.as_deref()),
     });
     match outcome {

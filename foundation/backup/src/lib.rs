@@ -16,6 +16,8 @@ mod chunk;
 mod errors;
 pub mod key;
 mod manifest;
+#[cfg(test)]
+mod nonsense;
 mod place;
 mod prune;
 mod restore;

@@ -91,6 +91,28 @@ pub fn cover(mut from: i64, to: i64) -> Vec<(i64, u32)> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn an_address_has_one_spelling(
+            level in 0u32..9, index in 0i64..2_000_000_000_000, width in 1i64..300, noise in "[0-9x/.p]{0,24}", any in "\\PC{0,30}",
+        ) {
+            let _ = tile_address(&any);
+            let written = |a: TileAddress| match a.width {
+                TILE_WIDTH => format!("{}/{}", a.level, tile_name(a.index)),
+                w => format!("{}/{}.p/{w}", a.level, tile_name(a.index)),
+            };
+            if let Some(address) = tile_address(&noise) {
+                proptest::prop_assert_eq!(written(address), noise);
+            }
+            let address = TileAddress { level, index, width };
+            let read = tile_address(&written(address));
+            let real = level <= LEVEL_MAX && width <= TILE_WIDTH;
+            proptest::prop_assert_eq!(read, real.then_some(address));
+        }
+    }
+
     #[test]
     fn each_tile_has_one_address() {
         let tile = |level, index, width| Some(TileAddress { level, index, width });

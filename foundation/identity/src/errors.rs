@@ -9,8 +9,6 @@ codes! {
     SIGN_IN_WAIT = "identity.sign_in_wait", Busy;
     /// The queue of password hashes is full.
     HASH_BUSY = "identity.hash_busy", Busy;
-    /// Too many requests from one address.
-    ADDRESS_BUSY = "identity.address_busy", Busy;
     /// The account has been closed.
     ACCOUNT_CLOSED = "identity.account_closed", NotAllowed;
     /// The person has an account already.

@@ -6,6 +6,7 @@ use kernel::{
     AccountId, AgencyCode, AppointmentId, Date, Instant, Level, Localized, PersonalId, PostCode,
     SessionId,
 };
+use zeroize::Zeroizing;
 
 /// How an account came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,17 +102,23 @@ impl How {
     }
 }
 
-/// What is known of the browser that asks. Holds no personal data.
-#[derive(Clone, Debug, Default)]
+/// What is known of the browser that asks. Holds no personal data; `Debug` shows no secret.
+#[derive(Clone, Default)]
 pub struct Browser {
     /// The address prefix ([`crate::rules::address_prefix`]).
     pub prefix: String,
     /// The value of the device cookie, if it sent one.
-    pub device: Option<String>,
+    pub device: Option<Zeroizing<String>>,
     /// Its short name ([`crate::rules::browser_label`]).
     pub label: String,
     /// The value of the session cookie it sent: that session ends when a new one begins.
-    pub old_session: Option<String>,
+    pub old_session: Option<Zeroizing<String>>,
+}
+
+impl std::fmt::Debug for Browser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Browser").field("label", &self.label).finish_non_exhaustive()
+    }
 }
 
 /// A fresh sign-in: what the page sets as cookies. `Debug` shows no secret.
@@ -122,9 +129,9 @@ pub struct SignedIn {
     /// The session.
     pub session: SessionId,
     /// The value of the session cookie.
-    pub session_cookie: String,
+    pub session_cookie: Zeroizing<String>,
     /// The value of the device cookie.
-    pub device_cookie: String,
+    pub device_cookie: Zeroizing<String>,
     /// Whether the person holds a post today and may choose to work in it.
     pub has_posts: bool,
 }
@@ -260,7 +267,7 @@ pub struct Issued {
     /// The name on that account, to be compared with the card before the code is handed over.
     pub name: String,
     /// Three groups of four, for example `7K3M-Q9TX-2WAB`.
-    pub code: String,
+    pub code: Zeroizing<String>,
     /// Until when.
     pub expires_at: Instant,
 }

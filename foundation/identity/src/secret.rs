@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use kernel::{AccountId, Result};
 use store::WriteTx;
+use zeroize::Zeroizing;
 
 /// Letters and digits that cannot be mistaken for one another (Crockford).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -16,17 +17,17 @@ pub(crate) fn digest(secret: &str) -> String {
 }
 
 /// 256 random bits, base64url (43 characters).
-pub(crate) fn token(tx: &mut WriteTx<'_>) -> Result<String> {
-    let mut bytes = [0u8; 32];
-    tx.random(&mut bytes)?;
-    Ok(B64.encode(bytes))
+pub(crate) fn token(tx: &mut WriteTx<'_>) -> Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new([0u8; 32]);
+    tx.random(bytes.as_mut())?;
+    Ok(Zeroizing::new(B64.encode(bytes.as_ref())))
 }
 
 /// A code for people: 60 random bits, three groups of four.
-pub(crate) fn code(tx: &mut WriteTx<'_>) -> Result<String> {
-    let mut bytes = [0u8; CODE_CHARS];
-    tx.random(&mut bytes)?;
-    let mut out = String::with_capacity(CODE_CHARS + 2);
+pub(crate) fn code(tx: &mut WriteTx<'_>) -> Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new([0u8; CODE_CHARS]);
+    tx.random(bytes.as_mut())?;
+    let mut out = Zeroizing::new(String::with_capacity(CODE_CHARS + 2));
     for (i, b) in bytes.iter().enumerate() {
         if i > 0 && i % 4 == 0 {
             out.push('-');
@@ -53,8 +54,8 @@ pub(crate) fn code_typed(typed: &str) -> String {
 
 /// The value of a session cookie: the account, so that one indexed read finds the session, and the
 /// secret.
-pub(crate) fn cookie(account: &AccountId, secret: &str) -> String {
-    format!("{account}.{secret}")
+pub(crate) fn cookie(account: &AccountId, secret: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("{account}.{secret}"))
 }
 
 /// A session cookie taken apart: account and the hash of its secret.
@@ -91,6 +92,23 @@ pub(crate) fn account_from_bits(bits: u128) -> AccountId {
 mod tests {
     use super::*;
 
+    /// What is secret is wiped where it is dropped: its types say so, and nobody can take that away
+    /// without this test.
+    #[test]
+    fn secrets_are_wiped_when_they_are_dropped() {
+        use crate::model::{Browser, Issued, SignedIn};
+        use zeroize::ZeroizeOnDrop;
+        fn wiped<T, S: ZeroizeOnDrop>(_: fn(&T) -> Option<&S>) {}
+        wiped(|s: &SignedIn| Some(&s.session_cookie));
+        wiped(|s: &SignedIn| Some(&s.device_cookie));
+        wiped(|b: &Browser| b.device.as_ref());
+        wiped(|b: &Browser| b.old_session.as_ref());
+        wiped(|i: &Issued| Some(&i.code));
+        let browser =
+            Browser { old_session: Some("A.geheim".to_owned().into()), ..Browser::default() };
+        assert!(!format!("{browser:?}").contains("geheim"));
+    }
+
     #[test]
     fn codes_forgive_how_they_are_typed() {
         assert_eq!(code_typed(" 7k3m q9tx-2wab "), "7K3MQ9TX2WAB");
@@ -119,7 +137,7 @@ mod tests {
         let account = AccountId::new("01KAZ00000000000000000000A");
         let c = cookie(&account, &secret);
         assert_eq!(cookie_parts(&c), Some((account, digest(&secret))));
-        for bad in ["", ".", "a.b", &c[1..], &format!("{c}x")] {
+        for bad in ["", ".", "a.b", &c[1..], &format!("{}x", c.as_str())] {
             assert!(cookie_parts(bad).is_none(), "{bad}");
         }
     }

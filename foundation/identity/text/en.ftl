@@ -257,7 +257,6 @@ identity-notice-acting-code-made = You made a code for a clerk to act for you
 error-identity-sign-in-wrong = Number and password do not match. Type both again; if you have forgotten it, get a new code at the counter.
 error-identity-sign-in-wait = There were many wrong tries from this network. Wait { $minutes } minutes and try again. If it is you, a passkey or the device you usually use works right away.
 error-identity-hash-busy = Very many people are signing in at once. Wait a few seconds and press again; this does not count as a wrong try.
-error-identity-address-busy = Too many requests from the network you are using. Wait a few seconds and try again.
 error-identity-account-closed = This account is closed. Take your papers to the commune police for advice.
 error-identity-account-exists = This person has an account already. Sign in, or get access back at the counter.
 error-identity-account-none = This person has no account yet. Register first.

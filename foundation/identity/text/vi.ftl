@@ -257,7 +257,6 @@ identity-notice-acting-code-made = Bạn đã tạo mã nhờ làm thay
 error-identity-sign-in-wrong = Số định danh và mật khẩu không khớp. Hãy gõ lại cả hai; nếu quên, hãy đến quầy để nhận mã mới.
 error-identity-sign-in-wait = Từ mạng này đã gõ sai nhiều lần. Hãy đợi { $minutes } phút rồi thử lại. Nếu là bạn, bạn vẫn đăng nhập được ngay bằng khóa truy cập hoặc trên máy bạn hay dùng.
 error-identity-hash-busy = Đang có rất nhiều người đăng nhập cùng lúc. Hãy đợi ít giây rồi bấm lại; lần này không bị tính là gõ sai.
-error-identity-address-busy = Có quá nhiều yêu cầu từ mạng bạn đang dùng. Hãy đợi ít giây rồi thử lại.
 error-identity-account-closed = Tài khoản này đã đóng. Hãy mang giấy tờ đến Công an xã để được hướng dẫn.
 error-identity-account-exists = Người này đã có tài khoản. Hãy đăng nhập, hoặc đến quầy để lấy lại quyền truy cập.
 error-identity-account-none = Người này chưa có tài khoản. Hãy đăng ký trước.

@@ -230,6 +230,37 @@ mod tests {
         assert!(signer.sign("no line break").is_err());
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn any_text_is_a_note_of_ours_or_none(
+            text in "([a-zA-Z0-9/+ .]{0,20}\n){0,4}",
+            noise in "\\PC{0,30}",
+            at in 0usize..400,
+        ) {
+            let (signer, vkey) = signer();
+            let keys = [vkey.clone()];
+            proptest::prop_assert!(verify_note(&noise, &keys).is_err());
+            let _ = Verifier::parse(&noise);
+            let _ = Verifier::parse(&format!("{noise}+{noise}+{noise}"));
+            // What was signed comes back as it was, or was not to be signed.
+            let Ok(note) = signer.sign(&text) else { return Ok(()) };
+            let back = verify_note(&note, &keys);
+            proptest::prop_assert_eq!(back.as_deref().ok(), Some(text.as_str()));
+            if let Ok((size, root)) = verify_checkpoint(&note, &keys) {
+                let said = checkpoint_text(signer.name(), size, &root).unwrap();
+                proptest::prop_assert!(text.starts_with(&said), "{text:?} taken for {said:?}");
+            }
+            // Something put anywhere into it refuses it, or leaves the text as it was.
+            let at = (0..=at.min(note.len())).rev().find(|i| note.is_char_boundary(*i)).unwrap();
+            let changed = format!("{}{noise}{}", &note[..at], &note[at..]);
+            if let Ok(found) = verify_note(&changed, &keys) {
+                proptest::prop_assert_eq!(found, text);
+            }
+        }
+    }
+
     #[test]
     fn checkpoints_say_size_and_root() {
         let (signer, vkey) = signer();

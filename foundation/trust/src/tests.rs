@@ -138,3 +138,53 @@ fn the_certificate_limits_the_name_to_what_x509_allows() {
     assert_eq!(name.chars().count(), 64);
     assert_eq!(certs::subject_part(&cert, certs::OID_TITLE), None);
 }
+
+/// Any file at all, also one that looks like a PDF: an answer, and never a good one.
+#[test]
+fn any_bytes_are_no_letter_of_ours() {
+    use proptest::prelude::*;
+    let root = authority().root;
+    let roots = [root.to_der().unwrap()];
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "%PDF-1.7\n",
+            "1 0 obj\n",
+            "<</Type/Catalog",
+            "/AcroForm 2 0 R",
+            "/Fields[2 0 R]>>",
+            ">>",
+            "<<",
+            "stream\n",
+            "endstream\n",
+            "endobj\n",
+            "xref\n0 3\n0000000000 65535 f \n",
+            "trailer<</Size 3/Root 1 0 R/Prev 0>>",
+            "startxref\n0\n%%EOF\n",
+            "startxref\n9\n%%EOF",
+            "/ByteRange[0 1 2 3]",
+            "/Contents<00",
+            "(",
+            ")",
+            "[",
+            "]",
+            "[[[[[[[[",
+            "99999999999999999999",
+            "-1",
+            "/Prev 9",
+            "/Kids[1 0 R]",
+        ])
+        .prop_map(|s| s.as_bytes().to_vec()),
+        proptest::collection::vec(any::<u8>(), 0..20),
+    ];
+    let file = proptest::collection::vec(piece, 0..60).prop_map(|p| p.concat());
+    let config = ProptestConfig { cases: 800, failure_persistence: None, ..Default::default() };
+    proptest::test_runner::TestRunner::new(config)
+        .run(&file, |bytes| {
+            let found = verify_pdf(&bytes, &roots);
+            prop_assert!(!found.ok && !found.all_problems().is_empty());
+            Ok(())
+        })
+        .unwrap_or_else(|e| panic!("{e}"));
+    let deep = format!("%PDF-1.7\n1 0 obj\n{}\nstartxref\n9\n%%EOF", "[".repeat(200_000));
+    assert!(!verify_pdf(deep.as_bytes(), &roots).ok, "nesting has an end");
+}

@@ -115,18 +115,36 @@ fn dress_up(req: &Req, response: &mut Response<Body>, dress: Dress) {
     } else if req.notes.flash_shown.load(Ordering::Relaxed) {
         cookies.push(Cookie::gone(cookie::FLASH));
     }
+    cookies.extend(known(req, response));
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(&cookie.header()) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }
-    for (name, value) in dress.headers {
+    let mut headers = dress.headers;
+    if let Some(seconds) = req.notes.retry_after.get() {
+        headers.push(("retry-after".to_owned(), seconds.to_string()));
+    }
+    for (name, value) in headers {
         if let (Ok(name), Ok(value)) =
             (HeaderName::try_from(name.as_str()), HeaderValue::from_str(&value))
         {
             response.headers_mut().insert(name, value);
         }
     }
+}
+
+/// Who is signed in is known on this browser from now on. Only with a page: nothing that others keep
+/// carries a cookie.
+fn known(req: &Req, response: &Response<Body>) -> Option<Cookie> {
+    req.web.rates.as_ref()?;
+    let account = req.visitor.as_ref()?.actor.account.to_string();
+    let page = response.headers().get(header::CONTENT_TYPE)?.as_bytes().starts_with(b"text/html");
+    if !page || req.known_account().as_ref() == Some(&account) {
+        return None;
+    }
+    let sealed = req.web.sealer.seal("known", &account);
+    Some(Cookie::new(cookie::KNOWN, &sealed).lasting(cookie::KNOWN_SECONDS))
 }
 
 fn status_only(status: StatusCode) -> Response<Body> {

@@ -9,6 +9,10 @@ kernel::codes! {
     TOKEN_WRONG = "form.token_wrong", NotAllowed;
     /// The form was opened too long ago.
     TOKEN_EXPIRED = "form.token_expired", NotAllowed;
+    /// One account or one browser asked too often (`seconds`).
+    RATE_ACCOUNT = "rate.account", Busy;
+    /// All strangers of one network together asked too often (`seconds`).
+    RATE_ADDRESS = "rate.address", Busy;
     /// The form was sent from another site.
     FOREIGN_ORIGIN = "form.foreign_origin", NotAllowed;
     /// The body is larger than this page reads.
@@ -39,6 +43,8 @@ kernel::codes! {
     UPLOAD_NAME_LIES = "upload.name_lies", BadInput;
     /// The file is cut off or damaged.
     UPLOAD_DAMAGED = "upload.damaged", BadInput;
+    /// A picture of more points than any camera makes: opening it would choke the reader's machine.
+    UPLOAD_PIXELS = "upload.pixels", BadInput;
     /// Too many files at once.
     UPLOAD_TOO_MANY = "upload.too_many", BadInput;
 }

@@ -9,6 +9,10 @@ pub const ANONYMOUS: &str = "__Host-lt-an";
 pub const FLASH: &str = "__Host-lt-tin";
 /// Since when somebody waits who was told to come again.
 pub const WAITING: &str = "__Host-lt-cho";
+/// Tells that somebody signed in on this browser before, and who: no rights, only a budget of its own.
+pub const KNOWN: &str = "__Host-lt-quen";
+/// How long that is remembered, seconds: 400 days, the longest that browsers allow.
+pub const KNOWN_SECONDS: i64 = 400 * 86_400;
 /// The chosen language, `vi` or `en`. Not secret, read by nobody else.
 pub const LANGUAGE: &str = "lang";
 

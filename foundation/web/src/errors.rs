@@ -3,7 +3,8 @@
 
 use crate::answer::set;
 use crate::codes::{
-    METHOD, NOT_SIGNED_IN, TOKEN_EXPIRED, TOKEN_WRONG, TOO_LARGE, TOO_SLOW, UNREADABLE,
+    METHOD, NOT_SIGNED_IN, RATE_ACCOUNT, RATE_ADDRESS, TOKEN_EXPIRED, TOKEN_WRONG, TOO_LARGE,
+    TOO_SLOW, UNREADABLE,
 };
 use crate::frame::Frame;
 use crate::nav::Section;
@@ -54,12 +55,19 @@ pub(crate) fn status(e: &Error, api: bool) -> u16 {
     }
 }
 
+/// Somebody asked too often.
+fn rated(e: &Error) -> bool {
+    e.is(RATE_ACCOUNT) || e.is(RATE_ADDRESS)
+}
+
 /// Logs an error once. Causes are technical; they hold no personal data.
 fn log(e: &Error, trace: &str, route: &str) {
     let (code, cause) = (e.code().id, e.cause());
     match e.kind() {
         // The sender's line, not our fault: nobody has to be woken.
         _ if e.is(TOO_SLOW) => tracing::info!(trace, route, code, cause, "refused"),
+        // Counted in the metrics: a flood must not become a flood of lines.
+        _ if rated(e) => tracing::debug!(trace, route, code, "refused"),
         Kind::Bug => tracing::error!(trace, route, code, cause, "bug"),
         Kind::Unavailable => tracing::error!(trace, route, code, cause, "unavailable"),
         Kind::Busy => tracing::warn!(trace, route, code, cause, "busy"),
@@ -86,7 +94,7 @@ pub(crate) fn reply(req: &Req, e: &Error, site: Site) -> Reply {
         picture: picture(e),
         text: e.text(&req.say),
         trace: req.trace.clone(),
-        show_trace: matches!(e.kind(), Kind::Bug | Kind::Unavailable | Kind::Busy),
+        show_trace: matches!(e.kind(), Kind::Bug | Kind::Unavailable | Kind::Busy) && !rated(e),
         resend: resend(req, e, site),
         sign_in: e.is(NOT_SIGNED_IN),
         back: page_before(req, site),
@@ -110,6 +118,7 @@ fn with_retry(reply: Reply, e: &Error) -> Reply {
 /// The heading of an error's page.
 fn heading(say: &Say, e: &Error) -> String {
     let key = match e.kind() {
+        _ if rated(e) => "web-error-often",
         Kind::BadInput => "web-error-input",
         Kind::NotAllowed if e.is(TOKEN_WRONG) || e.is(TOKEN_EXPIRED) => "web-error-token",
         Kind::NotAllowed if e.is(NOT_SIGNED_IN) => "web-error-sign-in",

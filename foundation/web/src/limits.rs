@@ -11,6 +11,10 @@ pub const FILES_PER_FORM_MAX: usize = 10;
 pub const FIELDS_MAX: usize = 1_000;
 /// Longest field name, bytes.
 pub const FIELD_NAME_BYTES_MAX: usize = 120;
+/// Longest side of a picture somebody hands in, points.
+pub const IMAGE_SIDE_MAX: u32 = 30_000;
+/// Points of a picture somebody hands in: the largest cameras and A3 scans stay below.
+pub const IMAGE_PIXELS_MAX: u64 = 150_000_000;
 /// Memory that the forms with files hold together, bytes.
 pub const UPLOAD_ROOM_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// How long a form waits for room when others hold all of it.
@@ -66,6 +70,10 @@ pub const LIVE_RECHECK: Duration = Duration::from_secs(10);
 pub const LIVE_LIFE_MAX: Duration = Duration::from_secs(2 * 3600);
 /// Looks of live connections that run at the same time.
 pub const LIVE_LOOKS_AT_ONCE_MAX: usize = 32;
+/// Askers whose budgets are remembered at once; 16 bytes each.
+pub const RATE_SLOTS: usize = 131_072;
+/// A /48 of IPv6 has so many times the budget of one of its /64.
+pub const RATE_WIDE_FACTOR: u32 = 4;
 /// Bodies smaller than this are not compressed, bytes.
 pub const GZIP_BYTES_MIN: usize = 700;
 /// Longest address that is offered for return after a redirect, bytes.

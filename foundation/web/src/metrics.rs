@@ -70,6 +70,9 @@ enum Series {
     Counter(Counter),
     Gauge(Gauge),
     Asked(Arc<dyn Fn() -> f64 + Send + Sync>),
+    AskedCounter(Arc<dyn Fn() -> u64 + Send + Sync>),
+    /// One gauge for each value of a label that is known only when it is asked.
+    AskedEach(&'static str, Arc<dyn Fn() -> Vec<(String, f64)> + Send + Sync>),
     Histogram(Histogram),
 }
 
@@ -146,6 +149,27 @@ impl Metrics {
     ) {
         self.put(name, help, "", Series::Asked(Arc::new(ask)), labels);
     }
+    /// Gauges that are asked for when the text is made, one for each value of this label: few, and never
+    /// about a person.
+    pub fn asked_each(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        label: &'static str,
+        ask: impl Fn() -> Vec<(String, f64)> + Send + Sync + 'static,
+    ) {
+        self.put(name, help, "", Series::AskedEach(label, Arc::new(ask)), &[]);
+    }
+    /// A counter that is kept elsewhere and asked for when the text is made.
+    pub fn asked_counter(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: &[(&str, &str)],
+        ask: impl Fn() -> u64 + Send + Sync + 'static,
+    ) {
+        self.put(name, help, "", Series::AskedCounter(Arc::new(ask)), labels);
+    }
     /// A histogram of times. Names end in `_seconds`.
     pub fn histogram(
         &self,
@@ -213,7 +237,7 @@ impl Metrics {
         let mut out = String::new();
         for (name, help, series) in copy {
             let kind = match series.values().next() {
-                Some(Series::Counter(_)) => "counter",
+                Some(Series::Counter(_) | Series::AskedCounter(_)) => "counter",
                 Some(Series::Histogram(_)) => "histogram",
                 _ => "gauge",
             };
@@ -224,11 +248,6 @@ impl Metrics {
         }
         out
     }
-
-    /// The answer of a `/metrics` route. Who may ask is for the route to decide.
-    pub fn reply(&self) -> crate::Reply {
-        crate::Reply::Text("text/plain; version=0.0.4; charset=utf-8", self.text())
-    }
 }
 
 fn write_series(out: &mut String, name: &str, labels: &str, series: &Series) {
@@ -237,6 +256,13 @@ fn write_series(out: &mut String, name: &str, labels: &str, series: &Series) {
     let _ = match series {
         Series::Counter(c) => writeln!(out, "{name}{} {}", braces(labels), c.value()),
         Series::Gauge(g) => writeln!(out, "{name}{} {}", braces(labels), g.value()),
+        Series::AskedEach(label, ask) => {
+            for (value, number) in ask() {
+                let _ = writeln!(out, "{name}{} {number}", braces(&label_text(&[(label, &value)])));
+            }
+            Ok(())
+        }
+        Series::AskedCounter(ask) => writeln!(out, "{name}{} {}", braces(labels), ask()),
         Series::Asked(ask) => writeln!(out, "{name}{} {}", braces(labels), ask()),
         Series::Histogram(h) => {
             let comma = if labels.is_empty() { "" } else { "," };
@@ -269,6 +295,7 @@ mod tests {
         m.request("GET", "/ho-so/{code}", 200, Duration::from_millis(3));
         m.request("GET", "/ho-so/{code}", 404, Duration::from_millis(30));
         m.request("BREW", "(none)", 404, Duration::ZERO);
+        m.asked_each("lag", "Behind", "view", || vec![("log".into(), 2.0), ("sums".into(), 0.0)]);
         m.asked("queue_length", "Waiting", &[("kind", "a\"b")], || 4.5);
         let text = m.text();
         for line in [
@@ -281,6 +308,9 @@ mod tests {
             "web_request_seconds_count{route=\"/ho-so/{code}\"} 2",
             "queue_length{kind=\"a\\\"b\"} 4.5",
             "web_live_open 0",
+            "# TYPE lag gauge",
+            "lag{view=\"log\"} 2",
+            "lag{view=\"sums\"} 0",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} missing in\n{text}");
         }

@@ -22,7 +22,7 @@ pub(crate) fn routes(web: &Web) -> Pages {
         .post_open("/ngon-ngu", language)
         .get("/manifest.webmanifest", manifest)
         .get("/robots.txt", robots)
-        .get("/health", health)
+        .get_uncounted("/health", health)
         .into_pages()
         .merge(Pages::plain(files, &["/a/{file}", "/favicon.ico", "/favicon.svg"]));
     if web.settings().demo {

@@ -45,6 +45,8 @@ pub(crate) fn clean(text: &str, lines: bool) -> String {
             c => out.push(c),
         }
     }
+    // A mark may have stood behind a character that is gone.
+    let out = if is_nfc(&out) { out } else { out.nfc().collect() };
     if lines {
         return out.trim().to_owned();
     }
@@ -150,6 +152,7 @@ mod tests {
         assert_eq!(clean("một\r\nhai\rba\u{0}\u{7}", true), "một\nhai\nba");
         assert_eq!(clean("\u{feff}a\u{200b}b", true), "ab");
         assert_eq!(clean(" \n\t ", true), "");
+        assert_eq!(clean("n\u{200b}\u{323}", true), "\u{1e47}", "composed over what was taken out");
     }
 
     #[test]

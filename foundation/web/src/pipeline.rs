@@ -7,17 +7,18 @@ use crate::codes::{
 use crate::hold::Hold;
 use crate::live::Place;
 use crate::parse::{self, Posted};
+use crate::rates::{self, Budget};
 use crate::reply::Reply;
 use crate::req::{Req, TOKEN_FIELD};
 use crate::serve::Came;
 use crate::site::Web;
-use crate::{answer, errors, limits, live, token, waiting};
+use crate::{answer, errors, limits, live, peer, token, waiting};
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequest, MatchedPath, Multipart, Request, State};
+use axum::extract::{FromRequest, MatchedPath, Multipart, Request, State};
 use axum::http::{HeaderMap, Method, Response, header};
 use axum::middleware::Next;
 use kernel::{Error, Result, error};
-use std::net::{IpAddr, SocketAddr};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,14 @@ pub(crate) struct Opts {
     pub(crate) files: bool,
     /// No anti-forgery token needed.
     pub(crate) open: bool,
+    /// What it is counted against.
+    pub(crate) budget: Option<Budget>,
+}
+
+impl Opts {
+    pub(crate) fn of(budget: Budget) -> Self {
+        Self { budget: Some(budget), ..Self::default() }
+    }
 }
 
 /// The request's trace number, put in by [`around`].
@@ -41,7 +50,7 @@ struct Trace(String);
 
 /// Around every answer: trace number, security headers, measurement, log line.
 pub(crate) async fn around(
-    State(web): State<Web>,
+    State((web, counted)): State<(Web, Arc<HashMap<String, Budget>>)>,
     mut request: Request,
     next: Next,
 ) -> Response<Body> {
@@ -50,7 +59,11 @@ pub(crate) async fn around(
     let method = request.method().clone();
     let route = pattern(&request);
     request.extensions_mut().insert(Trace(trace.clone()));
-    let mut response = next.run(request).await;
+    let refused = counted.get(&route).and_then(|b| too_often(&web, *b, &route, &trace, &request));
+    let mut response = match refused {
+        Some(refused) => refused,
+        None => next.run(request).await,
+    };
     web.headers.add(&trace, response.headers_mut());
     let took = begun.elapsed();
     let status = response.status().as_u16();
@@ -65,6 +78,24 @@ pub(crate) async fn around(
         "request"
     );
     response
+}
+
+/// The refusal of an address that is served without the walk of a request, if there were too many.
+fn too_often(
+    web: &Web,
+    budget: Budget,
+    route: &str,
+    trace: &str,
+    request: &Request,
+) -> Option<Response<Body>> {
+    web.rates.as_ref()?;
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let mut req = Req::from_head(web, method, request.uri(), headers, trace.to_owned());
+    (req.route, req.peer) = (route.to_owned(), peer::of(web.settings().proxy.as_ref(), request));
+    let refusal = rates::count(&req, budget)?;
+    let mut response = errors::bare(&req, &refusal.error());
+    answer::set(&mut response, header::RETRY_AFTER, &refusal.seconds.to_string());
+    Some(response)
 }
 
 fn pattern(request: &Request) -> String {
@@ -83,7 +114,7 @@ pub(crate) async fn run(
     let route = pattern(&request);
     let trace = request.extensions().get::<Trace>();
     let trace = trace.map_or_else(token::trace_number, |t| t.0.clone());
-    let peer = peer(&web, &request);
+    let peer = peer::of(web.settings().proxy.as_ref(), &request);
     let late = request.extensions().get::<Came>().map_or(Duration::ZERO, |c| c.0.elapsed());
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
@@ -91,7 +122,12 @@ pub(crate) async fn run(
     (req.route, req.params, req.peer) = (route, params, peer);
     let site = Site::of(&req);
     let mut early = None;
-    if unsafe_method(&req.method) {
+    // A stranger's files are not even read when there were too many; anybody else is known only later.
+    let mut uncounted = opts.budget;
+    if opts.files && req.session_cookie().is_none() {
+        early = uncounted.take().and_then(|b| req.count(b));
+    }
+    if unsafe_method(&req.method) && early.is_none() {
         early = match site {
             Site::Foreign => Some(Error::new(FOREIGN_ORIGIN)),
             _ => read_body(&web, &mut req, opts, Request::from_parts(parts, body)).await.err(),
@@ -105,13 +141,21 @@ pub(crate) async fn run(
         return waiting::page(&req, since, site);
     };
     let fallback = errors::Bare::of(&req);
-    let span = tracing::info_span!("request", trace = req.trace, route = req.route);
+    let span = tracing::info_span!(
+        "request",
+        trace = req.trace,
+        route = req.route,
+        method = req.method.as_str(),
+        status = tracing::field::Empty
+    );
     let work = tokio::task::spawn_blocking(move || {
         stand_behind();
         let _in = span.enter();
         // Held by the work, not by the waiting: a handler past its time still counts.
         let _turn = turn;
-        answer_on_pool(req, site, opts, early, &handler)
+        let done = answer_on_pool(req, site, opts, uncounted, early, &handler);
+        tracing::Span::current().record("status", done.response.status().as_u16());
+        done
     });
     match timeout(limits::HANDLER_WAIT_MAX, work).await {
         Ok(Ok(done)) => finish(&web, done),
@@ -130,28 +174,30 @@ fn stand_behind() {
     }
 }
 
-/// The other end: the connection's, or behind a trusted proxy what that proxy added last.
-fn peer(web: &Web, request: &Request) -> Option<IpAddr> {
-    let direct = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    if !web.settings().behind_proxy {
-        return direct;
-    }
-    let lines = request.headers().get_all("x-forwarded-for");
-    let last = lines.iter().next_back().and_then(|v| v.to_str().ok());
-    let told = last.and_then(|v| v.rsplit(',').next()).and_then(|a| a.trim().parse().ok());
-    told.or(direct)
-}
-
 /// The 404 of the whole site.
 pub(crate) async fn not_found(State(web): State<Web>, request: Request) -> Response<Body> {
     let handler: Erased = Arc::new(|_| Err(Error::new(error::NOT_FOUND)));
-    run(web, Opts { files: false, open: true }, handler, Vec::new(), without_body(request)).await
+    run(
+        web,
+        Opts { open: true, ..Opts::of(Budget::Reading) },
+        handler,
+        Vec::new(),
+        without_body(request),
+    )
+    .await
 }
 
 /// The 405 of the whole site.
 pub(crate) async fn wrong_method(State(web): State<Web>, request: Request) -> Response<Body> {
     let handler: Erased = Arc::new(|_| Err(Error::new(METHOD)));
-    run(web, Opts { files: false, open: true }, handler, Vec::new(), without_body(request)).await
+    run(
+        web,
+        Opts { open: true, ..Opts::of(Budget::Reading) },
+        handler,
+        Vec::new(),
+        without_body(request),
+    )
+    .await
 }
 
 fn without_body(request: Request) -> Request {
@@ -253,18 +299,23 @@ fn answer_on_pool(
     mut req: Req,
     site: Site,
     opts: Opts,
+    uncounted: Option<Budget>,
     early: Option<Error>,
     handler: &Erased,
 ) -> Done {
     let result = match catch_unwind(AssertUnwindSafe(|| {
         find_visitor(&mut req)?;
-        if let Some(e) = early {
+        let refusal = uncounted.and_then(|b| req.count(b));
+        // One who tries a secret gets the form back: the handler asks whether it may go on.
+        let waits = opts.budget == Some(Budget::SigningIn);
+        if let Some(e) = early.or(refusal.filter(|_| !waits)) {
             return Err(e);
         }
         if unsafe_method(&req.method) && !opts.open {
             check_forgery(&mut req, site)?;
         }
-        handler(&req)
+        let done = handler(&req);
+        req.unasked_refusal().map_or(done, Err)
     })) {
         Ok(result) => result,
         Err(_) => Err(Error::bug("panic in a handler")),
@@ -336,29 +387,6 @@ mod tests {
             headers.insert(*n, v.parse().unwrap());
         }
         Site::told(&headers, "https://dichvu.example.vn")
-    }
-
-    #[test]
-    fn the_caller_behind_a_proxy_is_the_one_the_proxy_saw() {
-        let request = |headers: &[&str]| {
-            let mut r = Request::new(Body::empty());
-            r.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 99))));
-            for h in headers {
-                r.headers_mut().append("x-forwarded-for", h.parse().unwrap());
-            }
-            r
-        };
-        let seen = |behind_proxy: bool, headers: &[&str]| {
-            let settings = crate::Settings { behind_proxy, ..crate::testing::settings() };
-            let words = crate::testing::words(&[]);
-            let web = Web::new(settings, words, Arc::new(crate::NoSessions));
-            peer(&web, &request(headers)).unwrap().to_string()
-        };
-        assert_eq!(seen(true, &["1.2.3.4, 5.6.7.8"]), "5.6.7.8", "earlier entries may be made up");
-        assert_eq!(seen(true, &["1.2.3.4", "9.9.9.9"]), "9.9.9.9");
-        assert_eq!(seen(true, &["nonsense"]), "10.0.0.1");
-        assert_eq!(seen(true, &[]), "10.0.0.1");
-        assert_eq!(seen(false, &["1.2.3.4"]), "10.0.0.1");
     }
 
     #[test]

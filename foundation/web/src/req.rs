@@ -20,6 +20,7 @@ use std::sync::{
     Arc, OnceLock,
     atomic::{AtomicBool, Ordering},
 };
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The hidden field of the anti-forgery token.
 pub const TOKEN_FIELD: &str = "_token";
@@ -82,6 +83,12 @@ pub(crate) struct Notes {
     pub(crate) anonymous: OnceLock<String>,
     /// The flash message was shown and can go.
     pub(crate) flash_shown: AtomicBool,
+    /// Too many: so many seconds until the next is taken.
+    pub(crate) retry_after: OnceLock<u64>,
+    /// The refusal that [`Req::admitted`] gives.
+    pub(crate) refusal: OnceLock<Error>,
+    /// The handler asked for it.
+    pub(crate) refusal_asked: AtomicBool,
 }
 
 impl std::fmt::Debug for Req {
@@ -90,7 +97,23 @@ impl std::fmt::Debug for Req {
     }
 }
 
+impl Drop for Req {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+impl ZeroizeOnDrop for Req {}
+
 impl Req {
+    /// What was typed (passwords among it) and the cookies do not stay in memory that is given back.
+    fn wipe(&mut self) {
+        for (_, value) in self.posted.fields.iter_mut().chain(&mut self.cookies) {
+            value.zeroize();
+        }
+        self.body.zeroize();
+    }
+
     /// What the request's head tells.
     pub(crate) fn from_head(
         web: &Web,
@@ -294,6 +317,29 @@ impl Req {
     pub fn session_cookie(&self) -> Option<&str> {
         self.cookie(cookie::SESSION)
     }
+    /// Whether this request may try a secret; an error when there were too many of its kind. Only a
+    /// route of [`crate::Routes::post_secret`] can fail here, all others are refused before.
+    pub fn admitted(&self) -> Result<()> {
+        self.notes.refusal_asked.store(true, Ordering::Relaxed);
+        self.notes.refusal.get().cloned().map_or(Ok(()), Err)
+    }
+    /// Counts this request; the error when it has to wait.
+    pub(crate) fn count(&self, budget: crate::Budget) -> Option<Error> {
+        let refusal = crate::rates::count(self, budget)?;
+        let error = refusal.error();
+        let _ = self.notes.retry_after.set(refusal.seconds);
+        let _ = self.notes.refusal.set(error.clone());
+        Some(error)
+    }
+    /// A refusal the handler did not ask about.
+    pub(crate) fn unasked_refusal(&self) -> Option<Error> {
+        let asked = self.notes.refusal_asked.load(Ordering::Relaxed);
+        self.notes.refusal.get().filter(|_| !asked).cloned()
+    }
+    /// The account that signed in on this browser before, by a cookie of ours.
+    pub(crate) fn known_account(&self) -> Option<String> {
+        self.web.sealer.open("known", self.cookie(cookie::KNOWN)?)
+    }
     /// The address of the connection's other end.
     pub fn peer(&self) -> Option<IpAddr> {
         self.peer
@@ -391,6 +437,24 @@ fn grouped_number(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_does_not_stay_in_memory() {
+        fn wiped_at_the_end<T: ZeroizeOnDrop>(_: &T) {}
+        let web = crate::testing::site(&[], None);
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", "__Host-lt=secret".parse().unwrap());
+        let uri = Uri::from_static("/dang-nhap");
+        let mut req = Req::from_head(&web, Method::POST, &uri, headers, "T".to_owned());
+        req.posted.fields.push(("password".to_owned(), "gạo nếp".to_owned()));
+        req.body = b"{}".to_vec();
+        wiped_at_the_end(&req);
+        assert_eq!(req.form("password"), Some("gạo nếp"));
+        req.wipe();
+        assert_eq!((req.form("password"), req.session_cookie()), (None, None));
+        assert!(req.body.is_empty());
+        assert_eq!(web.settings().secret, [0; 32], "the key is in the sealer alone");
+    }
 
     #[test]
     fn dates_that_exist() {

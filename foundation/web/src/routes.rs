@@ -1,6 +1,7 @@
 //! How a crate lists its pages: reads as its contents page.
 
 use crate::pipeline::{self, Erased, Opts};
+use crate::rates::Budget;
 use crate::reply::Reply;
 use crate::req::Req;
 use crate::site::Web;
@@ -22,6 +23,8 @@ pub struct Routes<S> {
 pub struct Pages {
     router: Router<Web>,
     listed: Vec<Listed>,
+    /// Addresses without the walk of a request that are counted nevertheless.
+    counted: Vec<(String, Budget)>,
 }
 
 /// One address as it is listed.
@@ -38,14 +41,26 @@ impl Pages {
     /// are all of the router's.
     pub fn plain(router: Router<Web>, paths: &[&str]) -> Self {
         let listed = |p: &&str| Listed { path: (*p).to_owned(), method: "GET" };
-        Self { router, listed: paths.iter().map(listed).collect() }
+        Self { router, listed: paths.iter().map(listed).collect(), counted: Vec::new() }
+    }
+
+    /// The same, counted against this budget.
+    #[must_use]
+    pub fn counted(mut self, budget: Budget) -> Self {
+        self.counted = self.listed.iter().map(|l| (l.path.clone(), budget)).collect();
+        self
+    }
+
+    pub(crate) fn counted_by_path(&self) -> std::collections::HashMap<String, Budget> {
+        self.counted.iter().cloned().collect()
     }
 
     /// These and those.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.listed.extend(other.listed);
-        Self { router: self.router.merge(other.router), listed: self.listed }
+        self.counted.extend(other.counted);
+        Self { router: self.router.merge(other.router), ..self }
     }
 
     /// Every address, sorted.
@@ -77,7 +92,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add((MethodFilter::GET, "GET"), path, Opts::default(), handler)
+        self.add((MethodFilter::GET, "GET"), path, Opts::of(Budget::Reading), handler)
     }
     /// A form without files, or a JSON call. Anti-forgery is checked before the handler.
     #[must_use]
@@ -85,7 +100,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add((MethodFilter::POST, "POST"), path, Opts::default(), handler)
+        self.add((MethodFilter::POST, "POST"), path, Opts::of(Budget::Sending), handler)
     }
     /// A form that may carry files.
     #[must_use]
@@ -93,7 +108,12 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add((MethodFilter::POST, "POST"), path, Opts { files: true, open: false }, handler)
+        self.add(
+            (MethodFilter::POST, "POST"),
+            path,
+            Opts { files: true, ..Opts::of(Budget::Uploading) },
+            handler,
+        )
     }
     /// A POST that needs no anti-forgery token, because it changes nothing for the person whose
     /// cookie it carries or is called by machines. Requests from other sites are refused still.
@@ -102,7 +122,12 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add((MethodFilter::POST, "POST"), path, Opts { files: false, open: true }, handler)
+        self.add(
+            (MethodFilter::POST, "POST"),
+            path,
+            Opts { open: true, ..Opts::of(Budget::Sending) },
+            handler,
+        )
     }
     /// As [`Routes::post_open`], with files.
     #[must_use]
@@ -110,7 +135,45 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add((MethodFilter::POST, "POST"), path, Opts { files: true, open: true }, handler)
+        self.add(
+            (MethodFilter::POST, "POST"),
+            path,
+            Opts { files: true, open: true, ..Opts::of(Budget::Uploading) },
+            handler,
+        )
+    }
+    /// A search that is read.
+    #[must_use]
+    pub fn search<F>(self, path: &str, handler: F) -> Self
+    where
+        F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
+    {
+        self.add((MethodFilter::GET, "GET"), path, Opts::of(Budget::Searching), handler)
+    }
+    /// A search by a form, because what is looked for must not stand in the address.
+    #[must_use]
+    pub fn post_search<F>(self, path: &str, handler: F) -> Self
+    where
+        F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
+    {
+        self.add((MethodFilter::POST, "POST"), path, Opts::of(Budget::Searching), handler)
+    }
+    /// A form that tries a secret. When there were too many, the handler runs and [`Req::admitted`]
+    /// fails: so the form can be shown again with what was typed in it.
+    #[must_use]
+    pub fn post_secret<F>(self, path: &str, handler: F) -> Self
+    where
+        F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
+    {
+        self.add((MethodFilter::POST, "POST"), path, Opts::of(Budget::SigningIn), handler)
+    }
+    /// What is never refused: whether the program is well.
+    #[must_use]
+    pub(crate) fn get_uncounted<F>(self, path: &str, handler: F) -> Self
+    where
+        F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
+    {
+        self.add((MethodFilter::GET, "GET"), path, Opts::default(), handler)
     }
     /// API: replaces a thing.
     #[must_use]
@@ -118,7 +181,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add((MethodFilter::PUT, "PUT"), path, Opts::default(), handler)
+        self.add((MethodFilter::PUT, "PUT"), path, Opts::of(Budget::Sending), handler)
     }
     /// API: removes a thing.
     #[must_use]
@@ -126,7 +189,7 @@ impl<S: Send + Sync + 'static> Routes<S> {
     where
         F: Fn(&S, &Req) -> Result<Reply> + Send + Sync + 'static,
     {
-        self.add((MethodFilter::DELETE, "DELETE"), path, Opts::default(), handler)
+        self.add((MethodFilter::DELETE, "DELETE"), path, Opts::of(Budget::Sending), handler)
     }
 
     fn add<F>(

@@ -6,6 +6,8 @@ use crate::headers::Security;
 use crate::limits;
 use crate::metrics::Metrics;
 use crate::nav::{self, NavItem};
+use crate::peer::Proxy;
+use crate::rates::{Budget, Budgets, Rates};
 use crate::routes::Pages;
 use crate::token::Sealer;
 use crate::{live, own, pipeline};
@@ -14,6 +16,7 @@ use kernel::{Actor, Appointment, Instant, Lang, Localized, Result, Say, Words};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
+use zeroize::Zeroize;
 
 /// Who is behind a session: filled by `identity`.
 #[derive(Clone, Debug)]
@@ -64,6 +67,7 @@ pub struct Settings {
     /// The public address without a slash at the end: `https://dichvu.example.vn`.
     pub origin: String,
     /// The key of tokens and sealed cookies. Keep it between starts, else open forms must be resent.
+    /// Wiped here once the site is built.
     pub secret: [u8; 32],
     /// Demo mode: a banner says so, `/design` exists.
     pub demo: bool,
@@ -73,9 +77,10 @@ pub struct Settings {
     pub footer: Vec<(String, String)>,
     /// Further static files, by other crates.
     pub assets: Vec<Asset>,
-    /// One trusted proxy stands before the program: the caller's address is the last entry of its
-    /// `X-Forwarded-For`.
-    pub behind_proxy: bool,
+    /// The proxy before the program, if there is one.
+    pub proxy: Option<Proxy>,
+    /// How often somebody may ask.
+    pub budgets: Budgets,
     /// Where the time comes from.
     pub clock: Clock,
     /// What `/health` asks.
@@ -98,7 +103,8 @@ impl Default for Settings {
             nav: nav::standard(),
             footer: Vec::new(),
             assets: Vec::new(),
-            behind_proxy: false,
+            proxy: None,
+            budgets: Budgets::default(),
             clock: Arc::new(system_now),
             health: Vec::new(),
         }
@@ -125,6 +131,7 @@ pub struct Inner {
     pub(crate) sealer: Sealer,
     pub(crate) headers: Security,
     pub(crate) metrics: Metrics,
+    pub(crate) rates: Option<Rates>,
     /// The journal's head as last told by [`Web::wake`].
     pub(crate) head: watch::Sender<i64>,
     /// Set when the program is going down: live connections end.
@@ -164,14 +171,20 @@ impl Web {
         metrics.asked("web_turns", "Handlers that may run at the same time now", &[], move || {
             turns.turns() as f64
         });
+        let counted =
+            |b: &Budgets| Rates::new(b, &metrics, governor::clock::DefaultClock::default());
+        let rates = settings.budgets.on.then(|| counted(&settings.budgets));
+        let sealer = Sealer::new(&settings.secret);
+        settings.secret.zeroize();
         Self(Arc::new(Inner {
-            sealer: Sealer::new(&settings.secret),
+            sealer,
             headers: Security::of(&settings.origin),
             settings,
             words,
             sessions,
             assets,
             metrics,
+            rates,
             head: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             gate,
@@ -235,12 +248,14 @@ impl Web {
     /// Puts everything together: the crates' routes, this crate's own, the error pages, the guards
     /// around all of them.
     pub fn mount(&self, pages: Pages) -> Router {
-        self.all(pages)
+        let pages = self.all(pages);
+        let counted: Arc<HashMap<String, Budget>> = Arc::new(pages.counted_by_path());
+        pages
             .into_router()
             .fallback(pipeline::not_found)
             .method_not_allowed_fallback(pipeline::wrong_method)
             .layer(axum::extract::DefaultBodyLimit::max(limits::UPLOAD_FORM_BYTES_MAX))
-            .layer(middleware::from_fn_with_state(self.clone(), pipeline::around))
+            .layer(middleware::from_fn_with_state((self.clone(), counted), pipeline::around))
             .with_state(self.clone())
     }
     /// Serves until `stop` is done; then live connections end and open requests are finished.

@@ -1,6 +1,8 @@
 //! Uploaded files are typed by their content, never by what the browser or the name says.
 
-use crate::codes::{UPLOAD_DAMAGED, UPLOAD_EMPTY, UPLOAD_KIND, UPLOAD_NAME_LIES, UPLOAD_TOO_LARGE};
+use crate::codes::{
+    UPLOAD_DAMAGED, UPLOAD_EMPTY, UPLOAD_KIND, UPLOAD_NAME_LIES, UPLOAD_PIXELS, UPLOAD_TOO_LARGE,
+};
 use kernel::{Error, Result, limits::UPLOAD_BYTES_MAX};
 
 /// The types a person may hand in.
@@ -125,6 +127,9 @@ impl Upload {
         if !kind.is_whole(&bytes) {
             return Err(wrong(UPLOAD_DAMAGED).field(field));
         }
+        if !crate::dimensions::bearable(kind, &bytes) {
+            return Err(wrong(UPLOAD_PIXELS).field(field));
+        }
         Ok(Self { field: field.to_owned(), name, bytes, kind })
     }
 }
@@ -143,7 +148,7 @@ pub(crate) fn clean_name(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....IHDR....IEND\xaeB`\x82";
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....IHDR\0\0\0\x09\0\0\0\x09IEND\xaeB`\x82";
     const JPEG: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF....\xff\xd9";
     const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF\n";
     const HEIC: &[u8] = b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic";

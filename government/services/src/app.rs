@@ -24,7 +24,7 @@ pub struct Settings {
     /// The account fees go to.
     pub treasury: crate::vietqr::Account,
     /// Secret shared with the payment side; callbacks are signed with it.
-    pub payment_secret: Vec<u8>,
+    pub payment_secret: zeroize::Zeroizing<Vec<u8>>,
 }
 
 /// What commands need besides the transaction. Cheap to clone.

@@ -23,7 +23,7 @@ pub fn password(_: &mut Bench) -> Result<Figure, String> {
     let folder = crate::folder::Folder::new();
     let url = format!("sqlite:{}", folder.path().join("accounts.db").display());
     let store = Store::open(&url, crate::inside::SCHEMAS).map_err(text)?;
-    let settings = Settings { address_limit: None, ..Settings::default() };
+    let settings = Settings::default();
     let law = Law::load().map_err(text)?;
     let identity = Identity::new(store.clone(), law, &settings).map_err(text)?;
     let people = enrol(&identity, &store)?;

@@ -4,6 +4,7 @@
 mod decisions;
 mod edges;
 mod fluent;
+mod network;
 mod promises;
 mod rooms;
 mod sizes;
@@ -47,6 +48,7 @@ type Check = (&'static str, &'static str, fn(&Workspace) -> Vec<Fault>);
 const CHECKS: &[Check] = &[
     ("edges", "who may use whom (ARCHITECTURE.md)", edges::faults),
     ("rooms", "what a room may hold: SQL, axum, clocks, the environment", rooms::faults),
+    ("network", "nothing calls out but to addresses of the settings", network::faults),
     ("sizes", "files under 600 lines", sizes::faults),
     ("words", "every sentence in both languages, every key used", words::faults),
     ("decisions", "docs/decisions: numbers and headings", decisions::faults),
@@ -107,6 +109,10 @@ mod tests {
     #[test]
     fn rooms() {
         none(super::rooms::faults);
+    }
+    #[test]
+    fn network() {
+        none(super::network::faults);
     }
     #[test]
     fn sizes() {

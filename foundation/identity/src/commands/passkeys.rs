@@ -36,7 +36,7 @@ pub(crate) fn keep_ceremony(
 }
 
 fn secret_id(tx: &mut WriteTx<'_>) -> Result<String> {
-    crate::secret::token(tx)
+    crate::secret::token(tx).map(|t| t.to_string())
 }
 
 /// Takes the state of a ceremony out: the same identifier gives nothing a second time.

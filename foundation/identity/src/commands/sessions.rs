@@ -9,6 +9,7 @@ use crate::secret;
 use kernel::{AccountId, Actor, Error, Result, SessionId};
 use serde_json::json;
 use store::{Entry, ReadTx, WriteTx, params};
+use zeroize::Zeroizing;
 
 /// Begins a session: a new secret always (a session that the browser had ends), the device is
 /// remembered, the sign-in is in the journal.
@@ -18,7 +19,8 @@ pub(crate) fn begin(
     how: How,
     browser: &Browser,
 ) -> Result<SignedIn> {
-    if let Some((account, old)) = browser.old_session.as_deref().and_then(secret::cookie_parts) {
+    if let Some((account, old)) = browser.old_session.as_ref().and_then(|c| secret::cookie_parts(c))
+    {
         tx.execute(
             "DELETE FROM session WHERE account = ?1 AND secret = ?2",
             params![account, old],
@@ -86,7 +88,7 @@ fn remember_device(
     tx: &mut WriteTx<'_>,
     account: &AccountId,
     browser: &Browser,
-) -> Result<(String, String, bool)> {
+) -> Result<(Zeroizing<String>, String, bool)> {
     let now = tx.now();
     if let (Some(id), Some(cookie)) = (known_device(tx, account, browser)?, &browser.device) {
         tx.execute_one(

@@ -146,7 +146,7 @@ fn done(id: &Identity, req: &Req, result: Result<()>, said: &str, part: &str) ->
 
 pub(super) fn confirm(id: &Identity, req: &Req) -> Result<Reply> {
     let actor = req.actor()?;
-    let proved = secret(req, "password").and_then(|p| id.confirm(actor, &p, &browser(id, req)));
+    let proved = secret(req, "password").and_then(|p| id.confirm(actor, &p, &browser(req)?));
     done(id, req, proved, "identity-fresh-done", "#khoa")
 }
 
@@ -175,7 +175,7 @@ pub(super) fn password(id: &Identity, req: &Req) -> Result<Reply> {
     let actor = req.actor()?;
     let old = req.form("password_old").unwrap_or_default();
     let changed =
-        typed_twice(req).and_then(|new| id.change_password(actor, old, &new, &browser(id, req)));
+        typed_twice(req).and_then(|new| id.change_password(actor, old, &new, &browser(req)?));
     match changed {
         Ok(()) => Ok(Reply::redirect("/tai-khoan")
             .flash(Tone::Good, said(id, req, "identity-password-changed"))),

@@ -239,7 +239,7 @@ pub(super) fn help(id: &Identity, req: &Req) -> Result<Reply> {
     let actor = officer(id, req, &[May::Help])?;
     let begun = number(req, "person").and_then(|pid| {
         let confirmation = confirmation(req)?;
-        let from = browser(id, req);
+        let from = browser(req)?;
         let acting = id
             .act_at_counter(actor, &pid, PURPOSE_SERVICES, &confirmation, &from)
             .map_err(|e| match &confirmation {

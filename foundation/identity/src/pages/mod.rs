@@ -15,8 +15,8 @@ use crate::rules::session::LIFE_S;
 use crate::rules::{self, password};
 use crate::service::Identity;
 use kernel::{Error, Kind, PersonalId, Result};
-use std::net::IpAddr;
 use web::{Asset, Cookie, Form, Pages, Reply, Req, Routes, Sessions, Visitor, Who, cookie};
+use zeroize::Zeroizing;
 
 /// The cookie by which a browser is known again: no rights, only no waiting for strangers' mistakes.
 pub const DEVICE: &str = "__Host-lt-may";
@@ -41,19 +41,19 @@ impl Sessions for Identity {
 pub fn routes(identity: Identity) -> Pages {
     Routes::new(identity)
         .get("/dang-nhap", sign_in::page)
-        .post("/dang-nhap", sign_in::send)
-        .post("/dang-nhap/khoa/bat-dau", sign_in::passkey_begin)
-        .post("/dang-nhap/khoa/xong", sign_in::passkey_finish)
+        .post_secret("/dang-nhap", sign_in::send)
+        .post_secret("/dang-nhap/khoa/bat-dau", sign_in::passkey_begin)
+        .post_secret("/dang-nhap/khoa/xong", sign_in::passkey_finish)
         .get("/dang-xuat", sign_in::out_page)
         .post("/dang-xuat", sign_in::out)
         .get("/dang-ky", register::page)
-        .post("/dang-ky", register::send)
+        .post_secret("/dang-ky", register::send)
         .get("/khoi-phuc", register::recover_page)
-        .post("/khoi-phuc", register::recover)
+        .post_secret("/khoi-phuc", register::recover)
         .get("/tai-khoan", account::page)
-        .post("/tai-khoan/xac-nhan", account::confirm)
+        .post_secret("/tai-khoan/xac-nhan", account::confirm)
         .get("/tai-khoan/mat-khau", account::password_page)
-        .post("/tai-khoan/mat-khau", account::password)
+        .post_secret("/tai-khoan/mat-khau", account::password)
         .post("/tai-khoan/khoa/bat-dau", account::passkey_begin)
         .post("/tai-khoan/khoa/xong", account::passkey_finish)
         .post("/tai-khoan/khoa/{id}/go", account::passkey_remove)
@@ -72,9 +72,9 @@ pub fn routes(identity: Identity) -> Pages {
         .post("/quay/dinh-danh", counter::check)
         .post("/quay/dinh-danh/cap", counter::issue)
         .get("/quay/lam-thay", counter::help_page)
-        .post("/quay/lam-thay", counter::help)
+        .post_secret("/quay/lam-thay", counter::help)
         .get("/quan-tri/nhan-su", staff::page)
-        .post("/quan-tri/nhan-su", staff::search)
+        .post_search("/quan-tri/nhan-su", staff::search)
         .get("/quan-tri/nhan-su/phan-cong", staff::appoint_page)
         .post("/quan-tri/nhan-su/phan-cong", staff::appoint)
         .get("/quan-tri/nhan-su/{id}/ket-thuc", staff::end_page)
@@ -89,22 +89,16 @@ fn passkey_endpoints(_: &Identity, req: &Req) -> Result<Reply> {
     Ok(Reply::Json(serde_json::json!({ "enroll": page, "manage": page })))
 }
 
-/// What is known of the browser behind a request.
-pub fn browser(identity: &Identity, req: &Req) -> Browser {
-    let forwarded = || {
-        let last = req.header("x-forwarded-for")?.rsplit(',').next()?;
-        last.trim().parse::<IpAddr>().ok()
-    };
-    let address = match identity.behind_proxy {
-        true => forwarded().or(req.peer()),
-        false => req.peer(),
-    };
-    Browser {
-        prefix: address.map_or_else(|| "unknown".to_owned(), rules::address_prefix),
-        device: req.cookie(DEVICE).map(str::to_owned),
+/// What is known of the browser behind a request that tries a secret; an error when there were too many
+/// tries from there.
+pub fn browser(req: &Req) -> Result<Browser> {
+    req.admitted()?;
+    Ok(Browser {
+        prefix: req.peer().map_or_else(|| "unknown".to_owned(), rules::address_prefix),
+        device: req.cookie(DEVICE).map(|c| c.to_owned().into()),
         label: rules::browser_label(req.header("user-agent").unwrap_or_default()),
-        old_session: req.session_cookie().map(str::to_owned),
-    }
+        old_session: req.session_cookie().map(|c| c.to_owned().into()),
+    })
 }
 
 /// Goes on with a new session: sets its cookies and leads to one of our own pages.
@@ -137,6 +131,7 @@ fn desk(req: &Req, post: Option<&str>) -> String {
 /// Whether a form is shown again with this mistake; other errors are pages of their own.
 fn shown(e: &Error) -> bool {
     e.kind() == Kind::BadInput
+        || e.code().id.starts_with("rate.")
         || (e.code().id.starts_with("identity.") && e.kind() != Kind::Unavailable)
 }
 
@@ -164,7 +159,7 @@ fn number(req: &Req, field: &str) -> Result<PersonalId> {
 }
 
 /// A new password typed twice.
-fn typed_twice(req: &Req) -> Result<String> {
+fn typed_twice(req: &Req) -> Result<Zeroizing<String>> {
     let new = secret(req, "password_new")?;
     if req.form("password_again") != Some(new.as_str()) {
         return Err(Error::new(crate::errors::PASSWORD_DIFFERS).field("password_again"));
@@ -180,7 +175,7 @@ fn said(id: &Identity, req: &Req, key: &str) -> String {
 }
 
 /// A password out of a form. Its length is judged by its own rules.
-fn secret(req: &Req, field: &str) -> Result<String> {
+fn secret(req: &Req, field: &str) -> Result<Zeroizing<String>> {
     let missing = || Error::new(kernel::error::ANSWER_MISSING).field(field);
-    req.form(field).map(str::to_owned).ok_or_else(missing)
+    req.form(field).map(|typed| typed.to_owned().into()).ok_or_else(missing)
 }

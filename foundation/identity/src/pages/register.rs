@@ -41,7 +41,7 @@ fn register(id: &Identity, req: &Req) -> Result<SignedIn> {
     let birth = req.form_date("birth").and_then(|d| d.ok_or_else(missing));
     match (pid, name, birth, new) {
         (Ok(pid), Ok(name), Ok(birth), Ok(new)) => {
-            id.register(&Registration { pid, name, birth }, &new, &browser(id, req))
+            id.register(&Registration { pid, name, birth }, &new, &browser(req)?)
         }
         (a, b, c, d) => Err(together([a.err(), b.err(), c.err(), d.err()])),
     }
@@ -65,7 +65,9 @@ pub(super) fn recover_page(_: &Identity, req: &Req) -> Result<Reply> {
 
 pub(super) fn recover(id: &Identity, req: &Req) -> Result<Reply> {
     let done = match (number(req, "pid"), req.form_line("otp"), typed_twice(req)) {
-        (Ok(pid), Ok(code), Ok(new)) => id.recover(&pid, &code, &new, &browser(id, req)),
+        (Ok(pid), Ok(code), Ok(new)) => {
+            browser(req).and_then(|b| id.recover(&pid, &code, &new, &b))
+        }
         (a, b, c) => Err(together([a.err(), b.err(), c.err()])),
     };
     match done {

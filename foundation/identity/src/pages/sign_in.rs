@@ -49,11 +49,11 @@ fn with_password(id: &Identity, req: &Req) -> Result<SignedIn> {
         (Ok(n), Ok(p)) => (n, p),
         (a, b) => return Err(together([a.err(), b.err()])),
     };
-    id.sign_in_password(&pid, &password, &browser(id, req))
+    id.sign_in_password(&pid, &password, &browser(req)?)
 }
 
 pub(super) fn passkey_begin(id: &Identity, req: &Req) -> Result<Reply> {
-    let begun = id.passkey_sign_in_begin(&browser(id, req));
+    let begun = browser(req).and_then(|_| id.passkey_sign_in_begin());
     Ok(begun.map_or_else(|e| json_refused(req, &e), Reply::Json))
 }
 
@@ -67,7 +67,7 @@ struct Finish {
 
 pub(super) fn passkey_finish(id: &Identity, req: &Req) -> Result<Reply> {
     let done = req.json::<Finish>().and_then(|f| {
-        let s = id.passkey_sign_in_finish(&f.ceremony, &f.credential, &browser(id, req))?;
+        let s = id.passkey_sign_in_finish(&f.ceremony, &f.credential, &browser(req)?)?;
         Ok((s, f.next))
     });
     match done {

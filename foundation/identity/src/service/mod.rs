@@ -5,8 +5,7 @@ mod people;
 
 use crate::commands::{account, account_of, accounts, counter, passkeys, sessions, signin};
 use crate::errors::{
-    ADDRESS_BUSY, CEREMONY_OVER, CODE_WRONG, PASSKEY_OFF, PASSKEY_REFUSED, PASSWORD_OLD_WRONG,
-    SIGN_IN_WRONG,
+    CEREMONY_OVER, CODE_WRONG, PASSKEY_OFF, PASSKEY_REFUSED, PASSWORD_OLD_WRONG, SIGN_IN_WRONG,
 };
 use crate::hash::{Checked, Hasher, Phc};
 use crate::law::IdentityLaw;
@@ -16,10 +15,8 @@ use crate::queries::{self, Present};
 use crate::rules::password;
 use crate::secret;
 use base64::Engine;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use kernel::{AccountId, Actor, Error, PersonalId, Result};
 use serde_json::{Value as Json, json};
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use store::{ReadTx, Store, WriteTx};
 use webauthn_rs::prelude::{
@@ -29,12 +26,7 @@ use webauthn_rs::prelude::{
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 use zeroize::Zeroizing;
 
-/// Sign-ins, registrations and code entries a second from one address, in the long run.
-pub const ADDRESS_PER_SECOND: u32 = 20;
-/// The same at once. Generous: a whole mobile network may stand behind one address.
-pub const ADDRESS_BURST: u32 = 200;
-
-/// How the site is reached, and what may be asked of it.
+/// How the site is reached.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The public address: `https://dichvu.example.vn`, `http://localhost:8080`. Passkeys are bound
@@ -42,21 +34,11 @@ pub struct Settings {
     pub origin: String,
     /// The name shown by authenticators.
     pub name: String,
-    /// Behind a reverse proxy of our own: the visitor's address is the last one it names in
-    /// `X-Forwarded-For`. Otherwise that header is not believed.
-    pub behind_proxy: bool,
-    /// Requests from one address: (a second, at once); none switches the limit off (load tests).
-    pub address_limit: Option<(u32, u32)>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            origin: "http://localhost:8080".to_owned(),
-            name: "Liên Thông".to_owned(),
-            behind_proxy: false,
-            address_limit: Some((ADDRESS_PER_SECOND, ADDRESS_BURST)),
-        }
+        Self { origin: "http://localhost:8080".to_owned(), name: "Liên Thông".to_owned() }
     }
 }
 
@@ -75,9 +57,7 @@ pub struct Inner {
     pub(crate) hasher: Hasher,
     webauthn: Option<Webauthn>,
     cache: Cache,
-    limiter: Option<DefaultKeyedRateLimiter<String>>,
     unread: Option<Box<Unread>>,
-    pub(crate) behind_proxy: bool,
 }
 
 impl std::ops::Deref for Identity {
@@ -106,10 +86,6 @@ impl Identity {
         settings: &Settings,
         unread: Option<Box<Unread>>,
     ) -> Result<Self> {
-        let limiter = settings.address_limit.and_then(|(second, burst)| {
-            let quota = Quota::per_second(NonZeroU32::new(second)?);
-            Some(RateLimiter::keyed(quota.allow_burst(NonZeroU32::new(burst)?)))
-        });
         Ok(Self(Arc::new(Inner {
             store,
             law: IdentityLaw::load()?,
@@ -117,9 +93,7 @@ impl Identity {
             hasher: Hasher::new()?,
             webauthn: relying_party(settings)?,
             cache: Cache::default(),
-            limiter,
             unread,
-            behind_proxy: settings.behind_proxy,
         })))
     }
 
@@ -193,16 +167,6 @@ impl Identity {
         done
     }
 
-    /// Counts a request of this address, or says that there are too many.
-    pub(crate) fn admit(&self, browser: &Browser) -> Result<()> {
-        let Some(limiter) = &self.limiter else { return Ok(()) };
-        // Addresses that have been quiet leave the table when it has grown.
-        if limiter.len() > 20_000 {
-            limiter.retain_recent();
-        }
-        limiter.check_key(&browser.prefix).map_err(|_| Error::new(ADDRESS_BUSY))
-    }
-
     /// Hashes a new password after checking it against the rules. `name` may be empty when it is not
     /// known yet.
     pub fn new_password(&self, typed: &str, pid: &PersonalId, name: &str) -> Result<Phc> {
@@ -236,7 +200,6 @@ impl Identity {
         typed: &str,
         browser: &Browser,
     ) -> Result<(signin::PasswordTry, Arc<Checked>)> {
-        self.admit(browser)?;
         let (number, of) = (pid.clone(), browser.clone());
         let t = self.store.write(move |tx| signin::begin(tx, &number, &of))?;
         let normal = if password::absurd(typed) {
@@ -256,7 +219,7 @@ impl Identity {
     }
 
     fn forget_old(&self, browser: &Browser) {
-        if let Some((old, _)) = browser.old_session.as_deref().and_then(secret::cookie_parts) {
+        if let Some((old, _)) = browser.old_session.as_ref().and_then(|c| secret::cookie_parts(c)) {
             self.cache.forget(&old);
         }
     }
@@ -314,7 +277,6 @@ impl Identity {
         new: &str,
         browser: &Browser,
     ) -> Result<SignedIn> {
-        self.admit(browser)?;
         let phc = self.new_password(new, pid, "")?;
         let normal = password::normal(new);
         let law = Arc::clone(&self.law);
@@ -387,8 +349,7 @@ impl Identity {
     }
 
     /// Begins a sign-in with a passkey, without a user name: `{ceremony, options}`.
-    pub fn passkey_sign_in_begin(&self, browser: &Browser) -> Result<Json> {
-        self.admit(browser)?;
+    pub fn passkey_sign_in_begin(&self) -> Result<Json> {
         let (options, state) =
             self.webauthn()?.start_discoverable_authentication().map_err(refused)?;
         let (options, state) = (serde_json::to_value(options)?, serde_json::to_string(&state)?);
@@ -405,7 +366,6 @@ impl Identity {
         credential: &Json,
         browser: &Browser,
     ) -> Result<SignedIn> {
-        self.admit(browser)?;
         let webauthn = self.webauthn()?;
         let answer: PublicKeyCredential = read_answer(credential)?;
         let (handle, credential) =

@@ -23,7 +23,6 @@ impl Identity {
         password: &str,
         browser: &Browser,
     ) -> Result<SignedIn> {
-        self.admit(browser)?;
         let phc = self.new_password(password, &typed.pid, &typed.name)?;
         let (law, registers) = (Arc::clone(&self.law), Arc::clone(&self.registers));
         let (typed, browser) = (typed.clone(), browser.clone());

@@ -118,7 +118,12 @@ impl Desk {
     }
     fn code(&self, purpose: &str) -> String {
         let (law, lan, purpose) = (self.town.law.clone(), self.lan.clone(), purpose.to_owned());
-        self.town.store.write(move |tx| let_counter_act(tx, &law, &lan, &purpose)).unwrap().code
+        self.town
+            .store
+            .write(move |tx| let_counter_act(tx, &law, &lan, &purpose))
+            .unwrap()
+            .code
+            .to_string()
     }
     fn act(&self, confirmation: Confirmation) -> Result<Option<String>, Error> {
         let (law, clerk) = (self.town.law.clone(), self.clerk.clone());

@@ -35,7 +35,7 @@ fn level_two_is_granted_in_person_and_shuts_every_earlier_way_in() {
     let e = town.last("identity.level_raised");
     assert_eq!((e.place.as_deref(), e.body["agency"].as_str()), (Some("13594"), Some("CA.13594")));
     assert_eq!((e.body["from"].as_i64(), e.body["to"].as_i64()), (Some(1), Some(2)));
-    assert!(!e.body.to_string().contains(&issued.code));
+    assert!(!e.body.to_string().contains(issued.code.as_str()));
     // Lan, with the code from the counter:
     let b = browser("203.0.113.7");
     let s = town.identity.recover(&pid(LAN), &issued.code, "chiều lan nở bên sông", &b).unwrap();

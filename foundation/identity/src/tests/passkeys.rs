@@ -32,7 +32,7 @@ impl Case {
         device
     }
     fn begin(&self) -> Json {
-        self.id().passkey_sign_in_begin(&browser("203.0.113.9")).unwrap()
+        self.id().passkey_sign_in_begin().unwrap()
     }
     fn finish(&self, begun: &Json, answer: &Json) -> Result<SignedIn, Error> {
         self.id().passkey_sign_in_finish(ceremony(begun), answer, &browser("203.0.113.9"))
@@ -229,6 +229,6 @@ fn at_an_address_without_a_name_there_are_no_passkeys() {
     let settings = Settings { origin: "http://127.0.0.1:8080".into(), ..Settings::default() };
     let identity = Identity::new(store, registers(), &settings).unwrap();
     assert!(!identity.passkeys_on());
-    let r = identity.passkey_sign_in_begin(&browser("203.0.113.9"));
+    let r = identity.passkey_sign_in_begin();
     assert_eq!(code_of(r), "identity.passkey_off");
 }

@@ -43,7 +43,7 @@ fn story(town: &Town) {
     let answer = device.create(&begun["options"]);
     let name = begun["ceremony"].as_str().unwrap();
     id.passkey_add_finish(&me, name, &answer, "Điện thoại").unwrap();
-    let begun = id.passkey_sign_in_begin(&known).unwrap();
+    let begun = id.passkey_sign_in_begin().unwrap();
     let answer = device.get(&begun["options"]);
     let by_key =
         id.passkey_sign_in_finish(begun["ceremony"].as_str().unwrap(), &answer, &known).unwrap();
@@ -91,7 +91,7 @@ fn story(town: &Town) {
     let (_, clerk) = town.officer(HOA, "Lê Thị Hoa", "one-stop.clerk", "HCC.13594");
     let (law, me) = (town.law.clone(), town.actor(&s2));
     let code = town.store.write(move |tx| let_counter_act(tx, &law, &me, "1.004194")).unwrap();
-    let confirmed = Confirmation::Code(code.code);
+    let confirmed = Confirmation::Code(code.code.to_string());
     let from = browser("198.51.100.1");
     id.act_at_counter(&clerk, &pid(LAN), PURPOSE_SERVICES, &confirmed, &from).unwrap();
     let acting = town.store.read(|tx| queries::acting_for(tx, &pid(LAN))).unwrap();

@@ -88,7 +88,8 @@ fn same_day(word: &str) -> Option<Budget> {
         return Some(Budget::SAME_DAY);
     }
     let (h, m) = rest.strip_prefix('@')?.split_once(':')?;
-    if h.len() != 2 || m.len() != 2 {
+    let two = |s: &str| s.len() == 2 && s.bytes().all(|b| b.is_ascii_digit());
+    if !two(h) || !two(m) {
         return None;
     }
     let cutoff = Time::new(h.parse().ok()?, m.parse().ok()?, 0, 0).ok()?;

@@ -337,6 +337,28 @@ fn stops_from(start: Instant, raw: &[(i32, i32)], open: bool) -> Vec<Stop> {
 
 proptest! {
     #[test]
+    fn any_text_is_a_budget_or_none(text in "(same-day|[0-9+]{1,6} ?)?(@?[0-9+é:]{0,6})( ?(days|hours|working-days|\\PC{0,9}))?") {
+        if let Ok(budget) = Budget::parse(&text) {
+            prop_assert_eq!(Budget::parse(&budget.to_string()).unwrap(), budget);
+            let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
+            prop_assert!(!text.contains('+'), "{text:?} taken for {budget}: {}", digits(&text));
+        }
+    }
+
+    #[test]
+    fn any_text_is_an_identifier_or_none(text in "\\PC{0,30}", digits in "[0-9 .\u{a0}-]{0,30}") {
+        for typed in [text, digits] {
+            if let Ok(id) = crate::PersonalId::parse(&typed) {
+                prop_assert_eq!(crate::PersonalId::parse(id.as_str()).unwrap(), id.clone());
+                prop_assert_eq!(crate::PersonalId::parse(&id.spaced()).unwrap(), id);
+            }
+            if let Ok(code) = crate::CommuneCode::parse(&typed) {
+                prop_assert_eq!(code.as_str(), typed.trim());
+            }
+        }
+    }
+
+    #[test]
     fn every_day_of_the_table_agrees_with_the_paper_calendar(i in 0..4_018i32) {
         let day = plus_days(d("2020-01-01"), i);
         prop_assert_eq!(cal().is_working(day).unwrap(), oracle::works(day));

@@ -57,7 +57,7 @@ pub fn routes(state: Registers) -> Pages {
         .get("/du-lieu-cua-toi/ai-da-doc/bang-chung", export::proof)
         .get("/so-ho-khau", book::page)
         .get("/tra-cuu", lookup::page)
-        .post("/tra-cuu", lookup::find)
+        .post_search("/tra-cuu", lookup::find)
         .post("/tra-cuu/nguoi", lookup::open)
         .get("/tra-cuu/cho-o/{id}", dwelling::page)
         .get("/tra-cuu/cho-o/{id}/chuyen", resettle::page)
@@ -68,7 +68,7 @@ pub fn routes(state: Registers) -> Pages {
         .get("/quan-tri/sap-nhap-xa", communes::page)
         .post("/quan-tri/sap-nhap-xa", communes::change)
         .get("/kiem-toan", audit::page)
-        .post("/kiem-toan", audit::look)
+        .post_search("/kiem-toan", audit::look)
         .into_pages()
 }
 

@@ -4,7 +4,9 @@
 mod errors;
 mod forgery;
 mod live;
+mod nonsense;
 mod pages;
+mod rates;
 mod uploads;
 mod waiting;
 
@@ -165,6 +167,13 @@ fn routes(seen: Arc<Seen>) -> Pages {
         .post("/gui-kin", |seen, req| {
             seen.runs.fetch_add(1, Ordering::Relaxed);
             Ok(Reply::Html(req.actor()?.account.to_string()))
+        })
+        .post_secret("/thu", |_, req| match req.form("so") {
+            Some("forget") => Ok(Reply::Html("forgot".to_owned())),
+            typed => Ok(match req.admitted() {
+                Ok(()) => Reply::Html("tried".to_owned()),
+                Err(_) => Reply::Status(429, format!("again: {}", typed.unwrap_or_default())),
+            }),
         })
         .post("/ra-ngoai", |_, req| Ok(Reply::redirect(req.form("toi").unwrap_or("/"))))
         .post("/api/v1/ai", |_, req| {

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use kernel::limits::{FORM_BYTES_MAX, UPLOAD_BYTES_MAX};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....IHDR....IEND\xaeB`\x82";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....IHDR\0\0\0\x09\0\0\0\x09IEND\xaeB`\x82";
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n";
 
 #[tokio::test]

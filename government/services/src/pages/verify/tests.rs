@@ -70,7 +70,7 @@ impl Site {
                 number: "000000000000".into(),
                 name: "KHO BAC".into(),
             },
-            payment_secret: vec![7; 32],
+            payment_secret: vec![7; 32].into(),
         };
         let services = Services {
             store,
