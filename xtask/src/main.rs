@@ -69,6 +69,9 @@ enum What {
         /// With `--growth`: only on this engine, `sqlite` or `postgres`.
         #[arg(long, requires = "growth")]
         engine: Vec<String>,
+        /// With `--growth`: no lists are exported and imported, which takes longer than all the rest.
+        #[arg(long, requires = "growth")]
+        without_lists: bool,
         /// List the rows and their budgets.
         #[arg(long)]
         list: bool,
@@ -104,14 +107,17 @@ fn main() -> ExitCode {
         What::Setup => setup::run(&ws),
         What::Test { only, journey } => steps::test(&ws, &only, journey.as_deref()),
         What::Check { what } => checks::run(&ws, what.as_deref()),
-        What::Bench { only, fresh_build, dossiers, growth, size, engine, list } => {
+        What::Bench { only, fresh_build, dossiers, growth, size, engine, without_lists, list } => {
             let mut args = only;
             args.push(format!("--dossiers={dossiers}"));
             args.extend(size.iter().map(|n| format!("--size={n}")));
             args.extend(engine.iter().map(|e| format!("--engine={e}")));
-            for (wanted, flag) in
-                [(fresh_build, "--fresh-build"), (growth, "--growth"), (list, "--list")]
-            {
+            for (wanted, flag) in [
+                (fresh_build, "--fresh-build"),
+                (growth, "--growth"),
+                (without_lists, "--without-lists"),
+                (list, "--list"),
+            ] {
                 args.extend(wanted.then(|| flag.to_owned()));
             }
             steps::measuring(&ws, "measure", &args)

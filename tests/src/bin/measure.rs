@@ -64,7 +64,8 @@ fn grow(args: &[String]) -> ExitCode {
     if engines.is_empty() {
         engines = Engine::ALL.to_vec();
     }
-    let outcome = growth::measure(&root().join("docs"), &sizes, &engines);
+    let lists = !args.iter().any(|a| a == "--without-lists");
+    let outcome = growth::measure(&root().join("docs"), &sizes, &engines, lists);
     let written = write_page();
     match outcome.and(written) {
         Ok(()) => ExitCode::SUCCESS,

@@ -56,7 +56,7 @@ const HEAD: &str = "
 ## Growth
 
 The same with more people, on SQLite and on a private PostgreSQL of the same machine; measured by
-`cargo xtask bench --growth` (`--size N`, `--engine sqlite|postgres` for some of it). A dotted line is the
+`cargo xtask bench --growth` (`--size N`, `--engine sqlite|postgres`, `--without-lists` for some of it). A dotted line is the
 reference of the same run, a dashed one the most that is allowed.
 
 ![Each figure at growing numbers of people, on both engines](growth.svg)

@@ -123,15 +123,21 @@ pub struct Point {
     pub machine: String,
 }
 
-/// Measures these points and keeps them in docs/growth.json; others that were kept stay.
+/// Measures these points and keeps them in docs/growth.json; others that were kept stay. Without `lists`
+/// nothing is exported and imported: what was kept of that stays too.
 #[allow(clippy::print_stderr, reason = "a developer's tool talks to a terminal")]
-pub fn measure(folder: &Path, sizes: &[u64], engines: &[Engine]) -> Result<(), String> {
+pub fn measure(
+    folder: &Path,
+    sizes: &[u64],
+    engines: &[Engine],
+    lists: bool,
+) -> Result<(), String> {
     let mut points = keep::read(folder);
     for &persons in sizes {
         for &engine in engines {
             eprintln!("growth: {} persons on {}", report::number(persons as f64), engine.name());
             let begun = Instant::now();
-            let (figures, references) = point::measure(engine, persons)?;
+            let (mut figures, references) = point::measure(engine, persons, lists)?;
             for measure in MEASURES {
                 let shown = |of: &BTreeMap<String, f64>| {
                     of.get(measure.id).map_or_else(String::new, |v| report::number(*v))
@@ -145,7 +151,13 @@ pub fn measure(folder: &Path, sizes: &[u64], engines: &[Engine]) -> Result<(), S
                 );
             }
             eprintln!("  {:.0} s", begun.elapsed().as_secs_f64());
-            points.retain(|p| (p.engine, p.persons) != (engine, persons));
+            let same = |p: &Point| (p.engine, p.persons) == (engine, persons);
+            if let Some(kept) = points.iter().find(|p| same(p)) {
+                for (id, value) in &kept.figures {
+                    figures.entry(id.clone()).or_insert(*value);
+                }
+            }
+            points.retain(|p| !same(p));
             points.push(Point {
                 engine,
                 persons,
