@@ -115,10 +115,10 @@ impl Metrics {
         metrics
     }
 
-    /// Somebody was told to come again.
-    pub(crate) fn told_to_wait(&self) {
+    /// So many were told to come again.
+    pub(crate) fn told_to_wait(&self, n: u64) {
         let help = "Requests told to come again because all turns were taken";
-        self.counter("web_told_to_wait_total", help, &[]).add(1);
+        self.counter("web_told_to_wait_total", help, &[]).add(n);
     }
     /// A counter of this name and labels; the same one when asked again. Names end in `_total`.
     pub fn counter(

@@ -137,7 +137,7 @@ pub(crate) async fn run(
     let wait = limits::TURN_WAIT_MAX.saturating_sub(late);
     let turn = if wait.is_zero() { None } else { web.gate.enter(since, wait).await };
     let Some(turn) = turn else {
-        web.metrics.told_to_wait();
+        web.metrics.told_to_wait(1);
         return waiting::page(&req, since, site);
     };
     let fallback = errors::Bare::of(&req);

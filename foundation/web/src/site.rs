@@ -167,6 +167,7 @@ impl Web {
         metrics.asked("web_waiting", "Requests that wait for a turn now", &[], move || {
             line.waiting() as f64
         });
+        metrics.told_to_wait(0);
         let turns = gate.clone();
         metrics.asked("web_turns", "Handlers that may run at the same time now", &[], move || {
             turns.turns() as f64

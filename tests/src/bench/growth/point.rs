@@ -115,8 +115,8 @@ fn words(start: &[&str], place: &Place) -> Vec<String> {
 /// `lists`: also written to a list and taken over from it, which takes longer than all the rest.
 pub fn measure(engine: Engine, persons: u64, lists: bool) -> Result<(Figures, Figures), String> {
     let (mut figures, mut references) = (Figures::new(), Figures::new());
-    let lists = Folder::new();
-    let list = lists.path().join("people.csv");
+    let scratch = Folder::new();
+    let list = scratch.path().join("people.csv");
     let place = Place::new(engine);
     let (seconds, memory) =
         command(&words(&["generate", "--seed", "1", "--persons", &persons.to_string()], &place))?;
