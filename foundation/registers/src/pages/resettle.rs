@@ -9,7 +9,9 @@ use crate::residence::{Resettled, WholeMove, rehearse_resettle, resettle};
 use crate::residents::{HouseholdThen, Residents};
 use kernel::error::{ANSWER_MISSING, CHANGED_MEANWHILE};
 use kernel::vietnamese::{first_upper, tidy};
-use kernel::{Actor, CommuneCode, Date, Error, HouseholdId, Kind, Result, Say, limits, time};
+use kernel::{
+    Actor, CommuneCode, Date, DwellingId, Error, HouseholdId, Kind, Result, Say, limits, time,
+};
 use web::ui::{Choice, Fact, Facts};
 use web::{Form, Frame, Markup, Reply, Req, Section, Template, Tone};
 
@@ -118,7 +120,7 @@ struct Typed {
     to: String,
 }
 
-fn typed(req: &Req, then: &Residents, looked_at: bool) -> Result<Typed> {
+fn typed(req: &Req, households: Vec<(HouseholdId, i64)>) -> Result<Typed> {
     let today = req.now.date();
     let at = req.form_address("to");
     let missing = |field: &str| Error::new(ANSWER_MISSING).field(field);
@@ -139,20 +141,10 @@ fn typed(req: &Req, then: &Residents, looked_at: bool) -> Result<Typed> {
     if basis.is_empty() || basis.chars().count() > limits::LINE_CHARS_MAX {
         return Err(Error::new(MOVE_BASIS).field("basis"));
     }
-    let households = match looked_at {
-        true => req.form_all("seen").iter().filter_map(|s| seen(s)).collect(),
-        false => {
-            let picked = req.form_all("household");
-            let here = then.households.iter().filter(|h| h.here);
-            here.filter(|h| picked.contains(&h.id.as_str()))
-                .map(|h| (h.id.clone(), h.version))
-                .collect()
-        }
-    };
     let to = crate::geo::address(Some(&line), commune.as_str(), today).unwrap_or_default();
     let to = first_upper(&to);
     let input = WholeMove {
-        from: then.dwelling.clone(),
+        from: DwellingId::from(req.param("id")),
         households,
         to: Where::Address { commune, line },
         on,
@@ -166,29 +158,36 @@ fn seen(text: &str) -> Option<(HouseholdId, i64)> {
     Some((HouseholdId::from(id), version.parse().ok()?))
 }
 
-/// The steps behind the first.
+/// The households that were chosen, as they are now.
+fn chosen(req: &Req, then: &Residents) -> Vec<(HouseholdId, i64)> {
+    let picked = req.form_all("household");
+    let here = then.households.iter().filter(|h| h.here);
+    here.filter(|h| picked.contains(&h.id.as_str())).map(|h| (h.id.clone(), h.version)).collect()
+}
+
+/// The steps behind the first. Nobody's data are read again for the act itself.
 pub(super) fn post(s: &Registers, req: &Req) -> Result<Reply> {
     let actor = officer(s, req)?;
-    let then = look(s, req, &actor, req.now.date())?;
-    let step = req.form("step").unwrap_or_default();
-    if step == "change" {
-        return ask(req, &then, req.typed());
-    }
-    let done = typed(req, &then, step == "confirm").and_then(|t| match step {
-        "confirm" => act(s, req, &actor, &then, t),
-        _ => check(s, req, &actor, &then, &t),
-    });
-    match done {
-        Ok(reply) => Ok(reply),
-        Err(e) if e.kind() == Kind::BadInput => {
-            Ok(ask(req, &then, req.typed().wrong(&e))?.status(422))
+    let today = req.now.date();
+    let done = match req.form("step").unwrap_or_default() {
+        "change" => return ask(req, &look(s, req, &actor, today)?, req.typed()),
+        "confirm" => {
+            let seen = req.form_all("seen").iter().filter_map(|s| seen(s)).collect();
+            typed(req, seen).and_then(|t| act(s, req, &actor, t))
         }
+        _ => {
+            let then = look(s, req, &actor, today)?;
+            typed(req, chosen(req, &then)).and_then(|t| check(s, req, &actor, &then, &t))
+        }
+    };
+    let status = match &done {
+        Err(e) if e.kind() == Kind::BadInput => 422,
         // Somebody changed a household meanwhile: the page shows it as it is now.
-        Err(e) if e.is(CHANGED_MEANWHILE) => {
-            Ok(ask(req, &then, req.typed().wrong(&e))?.status(409))
-        }
-        Err(e) => Err(e),
-    }
+        Err(e) if e.is(CHANGED_MEANWHILE) => 409,
+        _ => return done,
+    };
+    let form = done.map_or_else(|e| req.typed().wrong(&e), |_| req.typed());
+    Ok(ask(req, &look(s, req, &actor, today)?, form)?.status(status))
 }
 
 /// Who moves where: nothing is changed.
@@ -243,15 +242,17 @@ fn hidden(req: &Req, t: &Typed, basis: &str) -> Vec<(String, String)> {
     out
 }
 
-fn act(s: &Registers, req: &Req, actor: &Actor, then: &Residents, t: Typed) -> Result<Reply> {
+fn act(s: &Registers, req: &Req, actor: &Actor, t: Typed) -> Result<Reply> {
     let (law, by, Typed { input, source, .. }) = (s.law.clone(), actor.clone(), t);
+    let left = dwelling::path(&input.from);
     let done: Resettled = s.store.write(move |tx| resettle(tx, &law, &by, &input, &source))?;
     let persons = i64::try_from(done.persons).unwrap_or(i64::MAX);
     let said = req.say.count("registers-move-done", persons);
     // The new dwelling opens for an officer of its own commune only.
-    let next = match crate::geo::same(&done.commune, &then.commune, req.now.date()) {
+    let here = actor.appointment.as_ref().map(|a| a.place.as_str());
+    let next = match here == Some(places::code_on(&done.commune, req.now.date())) {
         true => dwelling::path(&done.dwelling),
-        false => dwelling::path(&then.dwelling),
+        false => left,
     };
     Ok(Reply::redirect(next).flash(Tone::Good, said))
 }

@@ -95,8 +95,10 @@ async fn an_officer_moves_a_whole_dwelling_in_three_steps() {
     // Back to what was typed.
     let again = c.post(&way, &with("change")).await.text();
     assert!(again.contains("Số 7, thôn 9") && again.contains("Quyết định 12/QĐ-UBND"), "{again}");
+    let read = site.w.entries(READ).len();
     let a = c.post(&way, &with("confirm")).await;
     assert_eq!(a.status, 303, "{}", a.text());
+    assert_eq!(site.w.entries(READ).len(), read, "nobody is read again for the act");
     let new = a.header("location").to_owned();
     assert!(new.starts_with("/tra-cuu/cho-o/") && new != path);
     let page = c.get(&new).await.text();
@@ -112,6 +114,33 @@ async fn an_officer_moves_a_whole_dwelling_in_three_steps() {
     {
         assert!(book.contains(said), "{said}: {book}");
     }
+}
+
+#[tokio::test]
+async fn whoever_moves_out_of_the_commune_is_out_of_the_officer_s_sight() {
+    let site = Site::new();
+    let (path, house) = (home(&site), site.w.home_here.household.as_str().to_owned());
+    let way = format!("{path}/chuyen");
+    let mut c = site.client("officer");
+    c.get(&way).await;
+    let mut fields = typed(&house, "Số 7, thôn 9");
+    fields[1].1 = "xã Nam Xang, tỉnh Ninh Bình";
+    let check = c.post(&way, &fields).await.text();
+    let hidden = hidden(&check);
+    let mut fields: Vec<(&str, &str)> =
+        hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("step", "confirm"));
+    let a = c.post(&way, &fields).await;
+    assert_eq!(a.status, 303, "{}", a.text());
+    assert_eq!(a.header("location"), path);
+    let page = c.get(&path).await.text();
+    assert!(page.contains("không có ai đăng ký ở đây") && !page.contains("Hùng"), "{page}");
+    // What was is still told.
+    let then = format!("{path}?ngay.day=21&ngay.month=11&ngay.year=2026");
+    let then = c.get(&then).await.text();
+    assert!(then.contains("Hùng") && then.contains("nay không còn ở đây"), "{then}");
+    c.get("/tra-cuu").await;
+    assert_eq!(c.post("/tra-cuu/nguoi", &[("pid", HUNG)]).await.status, 403);
 }
 
 #[tokio::test]
