@@ -2,8 +2,8 @@
 //! person that is safely on the disk.
 
 use super::columns::Cells;
+use super::keys::by_keys;
 use super::parse::{csv_heading, write_csv, write_json};
-use super::settle::by_keys;
 use super::survey::survey;
 use super::{Format, xml};
 use crate::errors::{EXPORT_REFUSED, FILE_UNWRITTEN};

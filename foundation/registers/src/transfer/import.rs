@@ -1,12 +1,13 @@
 //! One run: a thread reads and checks rows, the caller's thread writes them, some thousand a commit.
 
 use super::encoding::Detected;
+use super::keys::by_keys;
 use super::merge::merge;
 use super::parse::{Records, Shape};
 use super::remark::{Reason, Remark};
 use super::rules::{Against, Checked, check};
 use super::run::{Counts, Run, State};
-use super::settle::{Under, add, by_keys};
+use super::settle::{Under, add};
 use super::split::{Place, Splitter};
 use super::survey::{survey, unreadable};
 use super::{Encoding, Format};

@@ -11,6 +11,7 @@ mod columns;
 mod encoding;
 mod export;
 mod import;
+mod keys;
 pub(crate) mod merge;
 mod parse;
 mod remark;

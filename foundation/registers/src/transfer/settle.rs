@@ -1,6 +1,7 @@
 //! Persons new to the register, with where they live: dwellings and households are found or made, then
 //! all rows of a batch are written at once.
 
+use super::keys::by_keys;
 use super::remark::{Reason, Remark};
 use super::rules::Checked;
 use crate::model::Certainty;
@@ -8,7 +9,7 @@ use crate::person::{self, STORED};
 use kernel::{Date, Instant, Result, vietnamese};
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, HashSet};
-use store::{ReadTx, Row, Rows, Value, WriteTx, params};
+use store::{ReadTx, Rows, WriteTx, params};
 
 /// Under what a batch is recorded.
 pub(crate) struct Under<'a> {
@@ -57,29 +58,6 @@ struct House {
     new: bool,
     opened_on: String,
     collective: bool,
-}
-
-/// Splits a long list, so that a statement has a bounded number of values.
-const IN_MAX: usize = 500;
-
-/// Asks for rows by a list of keys: `sql` ends before `IN (…)`.
-pub(crate) fn by_keys<T>(
-    tx: &mut ReadTx,
-    sql: &str,
-    keys: &[String],
-    mut f: impl FnMut(&Row) -> Result<T>,
-) -> Result<Vec<T>> {
-    let mut out = Vec::new();
-    for some in keys.chunks(IN_MAX) {
-        let marks: Vec<String> = (1..=some.len()).map(|n| format!("?{n}")).collect();
-        let values: Vec<Value> = some.iter().map(Value::from).collect();
-        let sql = format!("{sql} IN ({})", marks.join(", "));
-        tx.each(&sql, &values, |r| {
-            out.push(f(r)?);
-            Ok(true)
-        })?;
-    }
-    Ok(out)
 }
 
 /// Writes new persons. What is to be said about them goes to `remarks`.
