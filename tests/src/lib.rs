@@ -32,8 +32,13 @@ pub fn root() -> PathBuf {
 }
 
 /// Waits until it is so; panics when that takes longer than any test should.
-pub fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let end = Instant::now() + WAIT_MAX;
+pub fn until(what: &str, so: impl FnMut() -> bool) {
+    within(WAIT_MAX, what, so);
+}
+
+/// Waits until it is so; panics when that takes longer.
+pub fn within(most: Duration, what: &str, mut so: impl FnMut() -> bool) {
+    let end = Instant::now() + most;
     while !so() {
         assert!(Instant::now() < end, "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(20));

