@@ -4,6 +4,7 @@ use super::{Bench, Figure, bare_engines, spread, timed};
 use crate::{
     folder::Folder,
     inside::{PROVINCE, SCHEMAS, citizen},
+    program::run,
 };
 use kernel::{PersonalId, PurposeId};
 use registers::generate::Demo;
@@ -95,4 +96,25 @@ pub fn generate(_: &mut Bench) -> Result<Figure, String> {
     Ok(Figure::of(rate)
         .against("bare batch inserts of the person rows alone, /s", bare)
         .note(format!("{} persons, {} households", made.persons, made.households)))
+}
+
+/// A list taken over into an empty register, indexes included.
+pub fn import(_: &mut Bench) -> Result<Figure, String> {
+    let (from, to) = (Folder::new(), Folder::new());
+    let list = from.path().join("people.csv").display().to_string();
+    let [source, target] = [&from, &to].map(|f| f.path().display().to_string());
+    let command = |args: &[&str]| -> Result<(), String> {
+        let ran = run(args, "")?;
+        if ran.code == Some(0) { Ok(()) } else { Err(ran.err) }
+    };
+    command(&["generate", "--persons", &GENERATED.to_string(), "--data", &source])?;
+    command(&["export", "population", &list, "--data", &source])?;
+    let (_, time) = timed(|| command(&["import", "population", &list, "--data", &target]))?;
+    let taken = bare_engines::sqlite(&to.path().join("province.db"))?
+        .query_row("SELECT COUNT(*) FROM person", [], |r| r.get::<_, i64>(0))
+        .map_err(|e| e.to_string())?;
+    let bare = bare_engines::sqlite_copy_persons(&from.path().join("province.db"), 2_500)?;
+    Ok(Figure::of(taken as f64 / time.as_secs_f64())
+        .against("bare batch inserts of the person rows alone, /s", bare)
+        .note(format!("{taken} persons, CSV")))
 }
