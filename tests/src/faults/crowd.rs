@@ -73,10 +73,10 @@ pub fn crowd(per_second: f64, seconds: f64, under: &[&str]) -> Crowd {
     let stranger = program.client();
     let get = |client: &Client, path: &str| client.head("GET", path, &[], 0);
     let requests = vec![
-        get(&stranger, "/"),
-        get(&stranger, "/dich-vu"),
         get(&reader.client, "/du-lieu-cua-toi"),
-        get(&stranger, "/dang-nhap"),
+        get(&stranger, "/"),
+        get(&reader.client, "/du-lieu-cua-toi"),
+        get(&stranger, "/dich-vu"),
     ];
     let address = program
         .host()
