@@ -45,7 +45,7 @@ use writer::{Message, Waiting, Writer};
 /// Statements kept prepared per connection.
 const STATEMENTS_CACHED: usize = 256;
 /// Idle reader connections kept open.
-const READERS_IDLE_MAX: usize = 16;
+const READERS_IDLE_MAX: usize = 64;
 
 pub(crate) struct Sqlite {
     place: Place,
