@@ -242,10 +242,13 @@ fn inside(
         let by = officer("commune-police.officer", &s.commune, 1);
         for query in questions(&s) {
             let begun = Instant::now();
-            let found =
-                store.record(|tx| registers::search(tx, &law, &by, &query)).map_err(text)?;
-            took.push(begun.elapsed().as_secs_f64() * 1e3);
-            Reading::into_result(found).map_err(text)?;
+            let found = store.record(|tx| registers::search(tx, &law, &by, &query));
+            match found.and_then(Reading::into_result) {
+                Ok(_) => took.push(begun.elapsed().as_secs_f64() * 1e3),
+                // A name of one letter: an officer is asked for more.
+                Err(e) if e.is(registers::SEARCH_SHORT) => {}
+                Err(e) => return Err(text(e)),
+            }
         }
     }
     took.sort_by(f64::total_cmp);
