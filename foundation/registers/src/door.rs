@@ -167,11 +167,7 @@ pub fn read_dwelling(
     let full: Vec<&str> = full.iter().map(String::as_str).collect();
     let today = tx.now().date();
     let role = Role::towards(actor, None);
-    let found = match household::dwelling(tx, dwelling) {
-        Ok(d) => Some(d),
-        Err(e) if e.is(DWELLING_UNKNOWN) => None,
-        Err(e) => return Err(e),
-    };
+    let found = household::find_dwelling(tx, dwelling)?;
     let subject = found.as_ref().map_or_else(Subject::default, |d| d.subject(today));
     let case = match dossier {
         Some(code) => cases::of_dossier(tx, code)?,

@@ -207,6 +207,11 @@ fn member_row(r: &Row) -> Result<Member> {
 }
 
 pub(crate) fn dwelling(tx: &mut ReadTx, id: &DwellingId) -> Result<Dwelling> {
+    find_dwelling(tx, id)?.ok_or_else(|| Error::new(DWELLING_UNKNOWN))
+}
+
+/// The same, if there is one.
+pub(crate) fn find_dwelling(tx: &mut ReadTx, id: &DwellingId) -> Result<Option<Dwelling>> {
     tx.row(
         "SELECT id, commune, line, kind, owner, owner_org, title FROM dwelling WHERE id = ?1",
         params![id],
@@ -222,8 +227,7 @@ pub(crate) fn dwelling(tx: &mut ReadTx, id: &DwellingId) -> Result<Dwelling> {
                 title: title.map(|t| serde_json::from_str(&t)).transpose()?,
             })
         },
-    )?
-    .ok_or_else(|| Error::new(DWELLING_UNKNOWN))
+    )
 }
 
 /// Notes a change that the members see: one version more, one history line.

@@ -92,11 +92,7 @@ pub fn residents(
     let what = if on < today { "history" } else { "dwelling" };
     let ask = Ask { law, actor, purpose: &purpose, dossier: None, what };
     let role = Role::towards(actor, None);
-    let found = match household::dwelling(tx, dwelling) {
-        Ok(d) => Some(d),
-        Err(e) if e.is(DWELLING_UNKNOWN) => None,
-        Err(e) => return Err(e),
-    };
+    let found = household::find_dwelling(tx, dwelling)?;
     let subject = found.as_ref().map_or_else(Subject::default, |d| d.subject(today));
     if let Err(refusal) = door::judge(&ask, &role, &subject, None, &ITEMS) {
         door::leave_refused(tx, &ask, &role, None, &ITEMS, &refusal)?;

@@ -22,6 +22,28 @@ pub const PROGRAMS_VARIABLE: &str = "LIENTHONG_POSTGRES_PROGRAMS";
 const SETUP: &str =
     "PostgreSQL is not installed: run `cargo xtask setup` once, then the tests again";
 
+/// Chance for tests: the same seed gives the same numbers.
+#[derive(Debug)]
+pub struct Chance(u64);
+
+impl Chance {
+    /// From a seed.
+    pub fn of(seed: u64) -> Self {
+        Self(seed | 1)
+    }
+    /// A number below `n`.
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+    /// True one time in `n`.
+    pub fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+}
+
 /// The address of a new, empty database on this process's own server.
 ///
 /// # Panics

@@ -176,28 +176,18 @@ fn stand_behind() {
 
 /// The 404 of the whole site.
 pub(crate) async fn not_found(State(web): State<Web>, request: Request) -> Response<Body> {
-    let handler: Erased = Arc::new(|_| Err(Error::new(error::NOT_FOUND)));
-    run(
-        web,
-        Opts { open: true, ..Opts::of(Budget::Reading) },
-        handler,
-        Vec::new(),
-        without_body(request),
-    )
-    .await
+    nothing_there(web, request, || Error::new(error::NOT_FOUND)).await
 }
 
 /// The 405 of the whole site.
 pub(crate) async fn wrong_method(State(web): State<Web>, request: Request) -> Response<Body> {
-    let handler: Erased = Arc::new(|_| Err(Error::new(METHOD)));
-    run(
-        web,
-        Opts { open: true, ..Opts::of(Budget::Reading) },
-        handler,
-        Vec::new(),
-        without_body(request),
-    )
-    .await
+    nothing_there(web, request, || Error::new(METHOD)).await
+}
+
+async fn nothing_there(web: Web, request: Request, why: fn() -> Error) -> Response<Body> {
+    let handler: Erased = Arc::new(move |_| Err(why()));
+    let opts = Opts { open: true, ..Opts::of(Budget::Reading) };
+    run(web, opts, handler, Vec::new(), without_body(request)).await
 }
 
 fn without_body(request: Request) -> Request {

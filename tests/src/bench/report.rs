@@ -65,7 +65,7 @@ Budgets are those of [ARCHITECTURE.md](../ARCHITECTURE.md).
 
 Measure again: `cargo xtask bench`, or one row: `cargo xtask bench --only ROW`; `--list` names them.
 The load generator and the program share the cores, so rates over HTTP are those of half a machine.
-People are synthetic.
+People are synthetic. All requests come from one address, so how often somebody asks is not counted here.
 
 ![How much of its budget each row uses](benchmarks.svg)
 ";

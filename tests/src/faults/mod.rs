@@ -18,24 +18,7 @@ use crate::{
 use ledger::{Told, check, followers_equal_the_journal};
 use people::{People, live};
 use std::sync::{Mutex, PoisonError};
-
-/// A small generator: the moments depend on nothing but the seed.
-#[derive(Debug)]
-pub struct Chance(pub u64);
-
-impl Chance {
-    /// A number below `n`.
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-    /// True one time in `n`.
-    pub fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-}
+use store::testing::Chance;
 
 /// One province that was killed again and again.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +88,7 @@ impl Place {
 /// If anything that somebody was told is lost or doubled, a follower differs from the journal, or the
 /// journal does not verify.
 pub fn killed(engine: Engine, seed: u64, kills: u64) -> Chapter {
-    let mut chance = Chance(seed | 1);
+    let mut chance = Chance::of(seed);
     let place = Place::new(engine);
     let options = place.options();
     let mut program = started(&options);

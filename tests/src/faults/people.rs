@@ -1,6 +1,6 @@
 //! People who file, pay, consent, decide and read at the same time, until the program is killed.
 
-use super::{Chance, ledger::Told};
+use super::ledger::Told;
 use crate::{
     forms,
     http::{Answer, File},
@@ -16,6 +16,7 @@ use std::{
     thread,
     time::Duration,
 };
+use store::testing::Chance;
 
 /// Longest life after the first dossier, microseconds.
 const LIFE_US_MAX: u64 = 700_000;
@@ -210,7 +211,7 @@ pub fn live(program: &mut Program, people: &mut People, told: &Mutex<Told>, chan
     turns.push(reader(r));
     thread::scope(|scope| {
         for (n, mut turn) in turns.into_iter().enumerate() {
-            let mut own = Chance(chance.below(u64::MAX) ^ (n as u64 + 1));
+            let mut own = Chance::of(chance.below(u64::MAX) ^ (n as u64 + 1));
             let over = &over;
             scope.spawn(move || {
                 while !over.load(Ordering::Relaxed) {

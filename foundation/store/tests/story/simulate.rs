@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io::Write, path::Path};
+use store::testing::Chance;
 use store::{Clock, Entry, Handlers, Job, Store, WriteTx, params};
 
 const STEPS: u64 = 150;
@@ -19,20 +20,6 @@ const HOUR: i64 = 3_600;
 fn seeds(engine: Engine) -> u64 {
     let asked = std::env::var("LIENTHONG_SIMULATED_SEEDS").ok().and_then(|n| n.parse().ok());
     asked.unwrap_or(if engine == Engine::Sqlite { 12 } else { 4 })
-}
-
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
 }
 
 /// What must be there.
@@ -73,7 +60,7 @@ impl World {
         Self {
             engine,
             seed,
-            chance: Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+            chance: Chance::of(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
             place,
             clock,
             nodes,
