@@ -35,7 +35,7 @@ pub fn names() -> Vec<&'static str> {
 /// The state mark: a gold star over joined hands on red.
 pub fn mark() -> Markup {
     Markup::trusted(
-        "<svg class=\"mark\" viewBox=\"0 0 40 40\" aria-hidden=\"true\"><rect width=\"40\" \
+        "<svg class=\"mark\" width=\"38\" height=\"38\" viewBox=\"0 0 40 40\" aria-hidden=\"true\"><rect width=\"40\" \
          height=\"40\" rx=\"8\" fill=\"#b3131b\"/><path d=\"M20 6l2.6 5.6 6.1.7-4.5 4.1 1.2 6-5.4-3-5.4 \
          3 1.2-6-4.5-4.1 6.1-.7z\" fill=\"#f4b400\"/><path d=\"M9 30a5 5 0 0 1 5-5h3M31 30a5 5 0 0 \
          0-5-5h-3M15 30h10\" stroke=\"#fff\" stroke-width=\"3\" fill=\"none\" \

@@ -26,6 +26,7 @@ pub(crate) fn since(req: &Req) -> Instant {
 struct Page<'a> {
     say: &'a Say,
     lang: &'a str,
+    site: &'a str,
     style: String,
     seconds: u32,
     /// A form that was sent: to be sent again as it was.
@@ -60,6 +61,7 @@ pub(crate) fn page(req: &Req, since: Instant, site: Site) -> Response<Body> {
     let page = Page {
         say: &req.say,
         lang: req.say.lang.tag(),
+        site: req.say.local(&req.web.settings().name),
         style: req.web.asset("style.css"),
         seconds,
         unkept: !reading && form.is_none(),

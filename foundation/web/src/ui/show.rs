@@ -464,7 +464,7 @@ pub fn drawing(name: &str) -> Markup {
         }
     };
     Markup::trusted(format!(
-        "<svg class=\"drawing\" viewBox=\"0 0 120 84\" aria-hidden=\"true\">{inner}</svg>"
+        "<svg class=\"drawing\" width=\"120\" height=\"84\" fill=\"none\" stroke=\"currentColor\" viewBox=\"0 0 120 84\" aria-hidden=\"true\">{inner}</svg>"
     ))
 }
 
