@@ -7,6 +7,7 @@ use crate::model::Kind;
 use crate::person::Under;
 use kernel::{Date, DwellingId, Error, HouseholdId, Instant, PersonalId, Result};
 use serde_json::Value as Json;
+use std::collections::HashMap;
 use store::{ReadTx, Row, WriteTx, params};
 
 /// Chỗ ở: a place where people live.
@@ -228,6 +229,17 @@ pub(crate) fn find_dwelling(tx: &mut ReadTx, id: &DwellingId) -> Result<Option<D
             })
         },
     )
+}
+
+/// The addresses of households, as they are searched.
+pub(crate) fn address_keys(
+    tx: &mut ReadTx,
+    ids: &[HouseholdId],
+) -> Result<HashMap<HouseholdId, String>> {
+    let sql =
+        "SELECT h.id, d.line_key FROM household h JOIN dwelling d ON d.id = h.dwelling WHERE h.id";
+    let rows = crate::many::rows(tx, sql, ids, |r| Ok((r.get(0)?, r.get(1)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Notes a change that the members see: one version more, one history line.

@@ -52,6 +52,7 @@ pub mod households;
 mod indexes;
 pub mod journal;
 mod law;
+mod many;
 pub mod matching;
 mod model;
 pub mod number;
@@ -96,6 +97,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/006.sql"),
         include_str!("../schema/007.sql"),
         include_str!("../schema/008.sql"),
+        include_str!("../schema/009.sql"),
     ],
 };
 

@@ -176,6 +176,31 @@ pub(crate) fn find(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Person>> 
     tx.row(&format!("{SELECT} WHERE pid = ?1"), params![pid], Person::from_row)
 }
 
+/// The rows of some persons at once, in no order; who is not there is left out.
+pub(crate) fn find_all(tx: &mut ReadTx, pids: &[PersonalId]) -> Result<Vec<Person>> {
+    crate::many::rows(tx, &format!("{SELECT} WHERE pid"), pids, Person::from_row)
+}
+
+/// The households in which persons live in some communes, by permanent residence or a stay.
+pub(crate) fn homes(
+    tx: &mut ReadTx,
+    pids: &[String],
+    communes: &[String],
+) -> Result<Vec<(String, HouseholdId)>> {
+    let sql = "SELECT pid, commune, household, stay_commune, stay_household FROM person WHERE pid";
+    let rows = crate::many::rows(tx, sql, pids, |r| {
+        let home = |commune: usize| -> Result<Option<HouseholdId>> {
+            let here = r.get::<Option<String>>(commune)?.is_some_and(|c| communes.contains(&c));
+            if here { r.get(commune + 1) } else { Ok(None) }
+        };
+        Ok((r.get::<String>(0)?, [home(1)?, home(3)?]))
+    })?;
+    let each = |(pid, homes): (String, [Option<HouseholdId>; 2])| {
+        homes.into_iter().flatten().map(move |home| (pid.clone(), home))
+    };
+    Ok(rows.into_iter().flat_map(each).collect())
+}
+
 /// The persons behind a number, in the order of numbers; records that were merged into another are none.
 pub(crate) fn after(tx: &mut ReadTx, pid: &str, limit: i64) -> Result<Vec<Person>> {
     let sql = format!("{SELECT} WHERE pid > ?1 AND merged_into IS NULL ORDER BY pid LIMIT ?2");

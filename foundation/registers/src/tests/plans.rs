@@ -23,7 +23,8 @@ pub fn heard(
     .unwrap()
 }
 
-fn plan(tx: &mut ReadTx, postgres: bool, (sql, values): &Heard) -> Vec<String> {
+/// How the database goes about a statement, a step a line.
+pub fn plan(tx: &mut ReadTx, postgres: bool, (sql, values): &Heard) -> Vec<String> {
     let explain = if postgres { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
     let column = if postgres { 0 } else { 3 };
     tx.rows(&format!("{explain} {sql}"), values, |r| r.get::<String>(column)).unwrap()
@@ -38,7 +39,11 @@ fn scans(plan: &[String], postgres: bool) -> Vec<String> {
             let bounded = plan.get(i + 1).is_some_and(|next| next.contains("Index Cond"));
             line.contains("Seq Scan") || (index && !bounded)
         }
-        false => line.starts_with("SCAN ") && !line.contains("CONSTANT ROW"),
+        // What a statement within the statement gives is gone through; its own steps are in the plan.
+        false => line.strip_prefix("SCAN ").is_some_and(|of| {
+            let inner = plan.iter().any(|l| l.strip_prefix("CO-ROUTINE ") == Some(of));
+            !inner && !line.contains("CONSTANT ROW")
+        }),
     };
     plan.iter().enumerate().filter(|(i, l)| bad(*i, l)).map(|(_, l)| l.clone()).collect()
 }

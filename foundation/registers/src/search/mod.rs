@@ -2,26 +2,34 @@
 //! of hits, one entry that names everybody shown.
 //!
 //! A search looks within the officer's own commune. Names stand there in the order of given names, with
-//! everything a search looks at in the index itself (`person_of_commune`), so that even looking through
-//! a whole commune reads no rows of people.
+//! everything a search looks at in the index itself (`person_of_commune`); the other words of a name have
+//! indexes of their own ([`ways`]), so that no search goes through a whole commune of people.
 
+mod sql;
+mod ways;
+
+use self::sql::Sql;
+use self::ways::{Among, Way};
 use crate::door::{self, Ask};
 use crate::errors::SEARCH_SHORT;
+use crate::household;
 use crate::journal;
 use crate::law::{Law, Role};
 use crate::model::Reading;
 use crate::person::{self, Person};
-use kernel::{Actor, Error, PersonalId, PurposeId, Result, vietnamese};
+use kernel::{Actor, Error, HouseholdId, PersonalId, PurposeId, Result, vietnamese};
 use serde_json::json;
-use std::fmt::Write as _;
-use store::{Entry, ReadTx, RecordTx, Value};
+use std::collections::{HashMap, HashSet};
+use store::{Entry, ReadTx, RecordTx};
 
 /// Hits one page shows.
 pub const HITS_MAX: usize = 20;
 /// Dwellings of which the people are looked at; an address that fits more needs a name beside it.
 const DWELLINGS_MAX: usize = 300;
-/// Rows taken from the database at once.
+/// Rows taken from the database at once: few at first, for most pages are full with them.
 const AT_ONCE: usize = 50;
+/// The most taken at once, of those who go on.
+const AT_ONCE_MAX: usize = 400;
 /// Words of a name that are looked at.
 const WORDS_MAX: usize = 8;
 /// The purpose of searching.
@@ -181,6 +189,12 @@ fn bare(line_key: &str) -> String {
     format!(" {} ", line_key.replace([',', '.'], ""))
 }
 
+/// The word of an address that says most: a number, else the longest.
+fn telling(part: &str) -> &str {
+    let weight = |w: &&str| (w.contains(|c: char| c.is_ascii_digit()), w.len());
+    part.split(' ').max_by_key(weight).unwrap_or(part)
+}
+
 impl Wanted {
     fn of(query: &Query) -> Result<Self> {
         let mut words: Vec<String> = Vec::new();
@@ -239,53 +253,6 @@ struct Page<'a> {
     found: Found,
     people: Vec<(PersonalId, Option<String>)>,
 }
-
-/// A statement's text and its values.
-#[derive(Default)]
-struct Sql {
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Sql {
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-    /// `TEXT ?n`
-    fn with(&mut self, text: &str, value: impl Into<Value>) {
-        self.values.push(value.into());
-        // Infallible: writing to a String.
-        let _ = write!(self.text, "{text} ?{}", self.values.len());
-    }
-    /// `TEXT IN (?n, …)`; one value as `TEXT = ?n`, which is planned best.
-    fn one_of(&mut self, text: &str, values: &[String]) {
-        if let [one] = values {
-            self.with(&format!("{text} ="), one);
-            return;
-        }
-        self.push(text);
-        self.push(" IN (");
-        for (i, value) in values.iter().enumerate() {
-            self.with(if i == 0 { "" } else { "," }, value);
-        }
-        self.push(")");
-    }
-    fn like(&mut self, column: &str, word: &str) {
-        let mut pattern = String::from("% ");
-        for c in word.chars() {
-            if matches!(c, '%' | '_' | '!') {
-                pattern.push('!');
-            }
-            pattern.push(c);
-        }
-        pattern.push_str(" %");
-        self.with(&format!(" AND {column} LIKE"), pattern);
-        self.push(" ESCAPE '!'");
-    }
-}
-
-/// The two ways to belong to a commune: by permanent residence, by staying there.
-const COLUMNS: [&str; 2] = ["commune", "stay_commune"];
 
 impl Page<'_> {
     fn fill(&mut self, tx: &mut ReadTx, query: &Query) -> Result<()> {
@@ -362,7 +329,7 @@ impl Page<'_> {
         sql.one_of(" AND d.commune", &self.parts);
         sql.push(" ORDER BY m.pid");
         let pids = tx.rows(&sql.text, &sql.values, |r| r.get::<PersonalId>(0))?;
-        people(tx, &pids)
+        person::find_all(tx, &pids)
     }
 
     /// Dwellings of the area whose address fits, one more than are looked at.
@@ -370,6 +337,8 @@ impl Page<'_> {
         let mut sql = Sql::default();
         sql.one_of("SELECT id FROM dwelling WHERE commune", &self.parts);
         for part in &self.wanted.parts {
+            // Most addresses are none already without their rarest word: that is seen at once.
+            sql.holds("line_key", telling(part));
             sql.like("' ' || REPLACE(REPLACE(line_key, ',', ''), '.', '') || ' '", part);
         }
         sql.with(" ORDER BY line_key LIMIT", DWELLINGS_MAX + 1);
@@ -389,7 +358,7 @@ impl Page<'_> {
         }
         pids.sort();
         pids.dedup();
-        people(tx, &pids)
+        person::find_all(tx, &pids)
     }
 
     /// First those whose given name was typed, then all others with the words in their names.
@@ -409,7 +378,7 @@ impl Page<'_> {
         self.in_order(tx, None, after.filter(|a| a.later)).map(|_| ())
     }
 
-    /// Goes through people in the order of the index until the page is full (`false`) or they end.
+    /// Goes through people in the order of the indexes until the page is full (`false`) or they end.
     /// `given`: only those with this given name; else only those whose given name is none of the words.
     fn in_order(
         &mut self,
@@ -417,24 +386,28 @@ impl Page<'_> {
         given: Option<&str>,
         mut after: Option<Place>,
     ) -> Result<bool> {
+        let rarest = if given.is_none() { self.rarest(tx)? } else { None };
+        let parts = self.parts.clone();
+        let ways = ways::all(&parts, given, rarest.as_deref());
+        let mut at_once = AT_ONCE;
         loop {
             let mut places: Vec<Place> = Vec::new();
-            // A part at a time: each comes in the order of its index.
-            for (column, part) in
-                COLUMNS.iter().flat_map(|c| self.parts.iter().map(move |p| (c, p)))
-            {
-                places.extend(self.some(tx, (column, part), given, after.as_ref())?);
+            // A way at a time: each comes in the order of its index.
+            for way in &ways {
+                places.extend(self.some(tx, way, after.as_ref(), at_once)?);
             }
             places.sort();
             places.dedup();
-            let last = places.len() < AT_ONCE;
-            places.truncate(AT_ONCE);
+            let last = places.len() < at_once;
+            places.truncate(at_once);
             let Some(end) = places.last().cloned() else { return Ok(true) };
-            for place in places {
-                let Some(p) = person::find(tx, &PersonalId::parse(&place.pid)?)? else { continue };
-                if !self.wanted.fits(&p) {
-                    continue;
-                }
+            let places = self.at_address(tx, places)?;
+            let pids: Vec<PersonalId> =
+                places.iter().map(|p| PersonalId::parse(&p.pid)).collect::<Result<_>>()?;
+            let met = person::find_all(tx, &pids)?.into_iter().map(|p| (p.pid.clone(), p));
+            let mut met: HashMap<PersonalId, Person> = met.collect();
+            for (place, pid) in places.into_iter().zip(&pids) {
+                let Some(p) = met.remove(pid).filter(|p| self.wanted.fits(p)) else { continue };
                 if !self.take(tx, p, place) {
                     return Ok(false);
                 }
@@ -443,34 +416,69 @@ impl Page<'_> {
                 return Ok(true);
             }
             after = Some(end);
+            at_once = (at_once * 2).min(AT_ONCE_MAX);
         }
+    }
+
+    /// Those who live in the area at an address that fits: before their records are read.
+    fn at_address(&self, tx: &mut ReadTx, places: Vec<Place>) -> Result<Vec<Place>> {
+        if self.wanted.parts.is_empty() {
+            return Ok(places);
+        }
+        let pids: Vec<String> = places.iter().map(|p| p.pid.clone()).collect();
+        let homes: Vec<(String, HouseholdId)> = person::homes(tx, &pids, &self.parts)?;
+        let ids: Vec<HouseholdId> = homes.iter().map(|(_, home)| home.clone()).collect();
+        let lines = household::address_keys(tx, &ids)?;
+        let fits = |home: &HouseholdId| {
+            lines.get(home).is_some_and(|line| {
+                let line = bare(line);
+                self.wanted.parts.iter().all(|part| line.contains(&format!(" {part} ")))
+            })
+        };
+        let there = homes.iter().filter(|(_, home)| fits(home)).map(|(pid, _)| pid.as_str());
+        let there: HashSet<&str> = there.collect();
+        Ok(places.into_iter().filter(|p| there.contains(p.pid.as_str())).collect())
+    }
+
+    /// The word that the fewest people of the area have beside their given name: the one to look for.
+    fn rarest(&self, tx: &mut ReadTx) -> Result<Option<String>> {
+        let words = &self.wanted.words;
+        let mut best = words.first().map(|w| (i64::MAX, w));
+        if words.len() > 1 {
+            for word in words {
+                let mut met = 0;
+                for sql in ways::counts(&self.parts, word) {
+                    met += tx.one(&sql.text, &sql.values, |r| r.get::<i64>(0))?;
+                }
+                if best.is_none_or(|(least, _)| met < least) {
+                    best = Some((met, word));
+                }
+            }
+        }
+        Ok(best.map(|(_, word)| word.clone()))
     }
 
     fn some(
         &self,
         tx: &mut ReadTx,
-        (column, part): (&str, &str),
-        given: Option<&str>,
+        way: &Way<'_>,
         after: Option<&Place>,
+        limit: usize,
     ) -> Result<Vec<Place>> {
         let mut sql = Sql::default();
-        sql.with(
-            &format!("SELECT given_key, name_key, birth, pid FROM person WHERE {column} ="),
-            part,
-        );
-        match given {
-            Some(given) => sql.with(" AND given_key =", given),
-            None => {
-                for word in &self.wanted.words {
-                    sql.with(" AND given_key <>", word);
-                }
+        sql.push("SELECT given_key, name_key, birth, pid FROM person WHERE ");
+        let given = matches!(way.among, Among::Given(_));
+        let sure = way.push(&mut sql);
+        if !given {
+            for word in &self.wanted.words {
+                sql.with(" AND given_key <>", word);
             }
         }
         if let Some(a) = after {
-            let head = if given.is_some() { "" } else { "given_key, " };
+            let head = if given { "" } else { "given_key, " };
             sql.push(&format!(" AND ({head}name_key, birth, pid) > ("));
             let mut values = vec![&a.name, &a.birth, &a.pid];
-            if given.is_none() {
+            if !given {
                 values.insert(0, &a.given);
             }
             for (i, value) in values.into_iter().enumerate() {
@@ -478,38 +486,17 @@ impl Page<'_> {
             }
             sql.push(")");
         }
-        for word in self.wanted.words.iter().filter(|w| Some(w.as_str()) != given) {
+        for word in self.wanted.words.iter().filter(|w| Some(w.as_str()) != sure) {
             sql.like("' ' || name_key || ' '", word);
         }
         if let Some(year) = &self.wanted.year {
             sql.with(" AND birth >=", year);
             sql.with(" AND birth <", format!("{year}~"));
         }
-        for part in &self.wanted.parts {
-            sql.push(
-                " AND EXISTS (SELECT 1 FROM household h JOIN dwelling d ON d.id = h.dwelling WHERE \
-                 h.id = ",
-            );
-            sql.push(if column == "commune" {
-                "person.household"
-            } else {
-                "person.stay_household"
-            });
-            sql.like("' ' || REPLACE(REPLACE(d.line_key, ',', ''), '.', '') || ' '", part);
-            sql.push(")");
-        }
-        sql.with(" ORDER BY given_key, name_key, birth, pid LIMIT", AT_ONCE);
-        let later = given.is_none();
+        sql.with(" ORDER BY given_key, name_key, birth, pid LIMIT", limit);
+        let later = !given;
         tx.rows(&sql.text, &sql.values, |r| {
             Ok(Place { later, given: r.get(0)?, name: r.get(1)?, birth: r.get(2)?, pid: r.get(3)? })
         })
     }
-}
-
-fn people(tx: &mut ReadTx, pids: &[PersonalId]) -> Result<Vec<Person>> {
-    let mut out = Vec::with_capacity(pids.len());
-    for pid in pids {
-        out.extend(person::find(tx, pid)?);
-    }
-    Ok(out)
 }
