@@ -33,6 +33,17 @@ fn main() -> ExitCode {
         eprintln!("There is no row `{unknown}`; see `cargo xtask bench --list`.");
         return ExitCode::FAILURE;
     }
+    let known = ["--growth", "--without-lists", "--fresh-build"];
+    let valued = ["--dossiers=", "--size=", "--engine="];
+    let strange = args.iter().filter(|a| a.starts_with("--") && !known.contains(&a.as_str()));
+    if let Some(unknown) = strange.into_iter().find(|a| !valued.iter().any(|v| a.starts_with(v))) {
+        eprintln!(
+            "There is no setting `{unknown}`: --list, {}, {} are known.",
+            known.join(", "),
+            valued.join(", ")
+        );
+        return ExitCode::FAILURE;
+    }
     let dossiers = match args.iter().find_map(|a| a.strip_prefix("--dossiers=")).map(str::parse) {
         None => 0,
         Some(Ok(n)) => n,
