@@ -5,6 +5,7 @@
 //! (the address may say `host=/var/run/postgresql`). Texts are compared byte by byte, as on SQLite
 //! (`COLLATE "C"` is put into the schema), whatever the database's own collation is.
 
+mod indexes;
 pub(crate) mod link;
 mod pool;
 mod sequencer;
@@ -51,6 +52,7 @@ const SETTLE_MAX: Duration = Duration::from_secs(20);
 /// Advisory locks: numbers that nobody else uses.
 const SCHEMA_LOCK: i64 = 7_116_201_541;
 const SEQUENCER_LOCK: i64 = 7_116_201_542;
+const INDEX_LOCK: i64 = 7_116_201_543;
 
 pub(crate) struct Postgres {
     // First, so that its threads end before the connections do.
@@ -105,6 +107,9 @@ impl Postgres {
             wait_alone(&pool)?;
         }
         make(&pool, prepare, &clock)?;
+        if alone.is_none() {
+            indexes::make_due(pool.config(), &clock);
+        }
         let sequencer = Sequencer::start(pool.config(), &clock, &notice)?;
         let opened =
             Self { sequencer, pool, clock, notice, again: Mutex::new(()), turns: RwLock::new(()) };

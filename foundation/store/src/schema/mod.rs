@@ -1,6 +1,7 @@
 //! Numbered schema files, forward only, applied in one transaction at start.
 
 mod additive;
+pub(crate) mod due;
 mod tables;
 
 pub use additive::taken_away;
@@ -125,13 +126,28 @@ pub(crate) fn has_table(tx: &mut ReadTx<'_>, name: &str, dialect: Dialect) -> Re
 pub(crate) fn migrate(tx: &mut WriteTx<'_>, schemas: &[Schema], dialect: Dialect) -> Result<()> {
     tx.batch(&dialect.translate(APPLIED))?;
     tx.batch(&dialect.translate(ADDED))?;
+    tx.batch(&dialect.translate(due::TABLE))?;
     let applied = Applied::read(tx)?;
     applied.known(schemas)?;
     for schema in schemas {
         let done = applied.of(schema);
+        let in_use = dialect == Dialect::Postgres && done > 0;
+        let made_here = due::made_here(schema, done);
         for (index, file) in schema.files.iter().enumerate().skip(done) {
-            for statement in statements(file) {
-                tx.batch(&dialect.make(&statement)).map_err(|e| {
+            let statements = statements(file);
+            for statement in &statements {
+                let turn = match in_use {
+                    true => due::turn(statement, &statements, &made_here),
+                    false => due::Turn::Now,
+                };
+                let outcome = match turn {
+                    due::Turn::Now => tx.batch(&dialect.make(statement)),
+                    due::Turn::Later(index) => {
+                        due::put_off(tx, &index.name, &dialect.translate(&index.on))
+                    }
+                    due::Turn::Never => Ok(()),
+                };
+                outcome.map_err(|e| {
                     let cause = e.cause().unwrap_or_default().to_owned();
                     e.because(format_args!("{} {:03}: {cause}", schema.name, index + 1))
                 })?;
@@ -313,19 +329,10 @@ pub struct Index {
 pub fn indexes(schema: &Schema) -> Vec<Index> {
     let mut all: Vec<Index> = Vec::new();
     for statement in schema.files.iter().flat_map(|file| statements(file)) {
-        let words: Vec<&str> = statement.sql.split_whitespace().collect();
-        let upper: Vec<String> = words.iter().take(5).map(|w| w.to_ascii_uppercase()).collect();
-        let upper: Vec<&str> = upper.iter().map(String::as_str).collect();
-        match upper.as_slice() {
-            ["CREATE", "INDEX", _, "ON", _] => all.push(Index {
-                name: words[2].to_owned(),
-                table: words[4].split('(').next().unwrap_or_default().to_owned(),
-                on: words[3..].join(" "),
-            }),
-            ["DROP", "INDEX", "IF", "EXISTS", _] => all.retain(|i| i.name != words[4]),
-            ["DROP", "INDEX", ..] => all.retain(|i| i.name != words[2]),
-            _ => {}
+        if let Some(gone) = due::dropped(&statement.sql) {
+            all.retain(|i| i.name != gone);
         }
+        all.extend(due::plain(&statement.sql));
     }
     all
 }
