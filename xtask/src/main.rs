@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask setup | test | check | bench | faults | sbom | pictures`.
+//! The developer's commands: `cargo xtask setup | test | check | bench | faults | trial | sbom | pictures`.
 //!
 //! Small on purpose: it links nothing of the project, so that it starts in seconds on a fresh clone
 //! and can check the tree while the rest does not compile. What needs the project's own code
@@ -14,6 +14,7 @@ mod run;
 mod sbom;
 mod setup;
 mod steps;
+mod trial;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -91,6 +92,12 @@ enum What {
         #[arg(long)]
         engine: Vec<String>,
     },
+    /// Install the Debian package in a Debian booted for it, and run the container (as root).
+    Trial {
+        /// Only this one.
+        #[arg(value_enum)]
+        what: Option<trial::What>,
+    },
     /// Write what the program is made of (CycloneDX 1.5) beside the compiled programs.
     Sbom,
     /// Take the pictures of docs/pictures with the test browser.
@@ -131,6 +138,7 @@ fn main() -> ExitCode {
             args.extend(engine.iter().map(|e| format!("--engine={e}")));
             steps::measuring(&ws, "faults", &args)
         }
+        What::Trial { what } => trial::run(&ws, what),
         What::Sbom => sbom::write(&ws).map(|file| println!("{}", file.display())),
         What::Pictures { journey } => steps::pictures(&ws, journey.as_deref()),
     });
