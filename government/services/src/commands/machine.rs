@@ -86,7 +86,6 @@ pub(super) fn move_to(
 ) -> Result<Dossier> {
     let now = tx.now();
     let ended = procedure.is_final(to);
-    let withdrawn = to == WITHDRAWN;
     let accepted_at = match d.accepted_at {
         None if procedure.clock_starts_at(to) => Some(now),
         other => other,
@@ -115,15 +114,7 @@ pub(super) fn move_to(
         row_version: d.row_version + 1,
         ..d.clone()
     };
-    let kind = if !ended {
-        "dossier.moved"
-    } else if withdrawn {
-        "dossier.withdrawn"
-    } else if procedure.refuses(to) {
-        "dossier.refused"
-    } else {
-        "dossier.done"
-    };
+    let kind = kind_of(procedure, to, ended);
     let on_time = d.due_at.is_none_or(|due| now <= due);
     let minutes = now.seconds_since(d.filed_at) / 60;
     tx.record(Entry::new(kind, actor).at(&d.place).about(&d.applicant).dossier(&d.code).body(
@@ -137,14 +128,24 @@ pub(super) fn move_to(
     } else {
         letters::order_for_state(tx, env, &after, procedure, actor, written)?;
     }
-    if procedure.tells_applicant(to) {
+    if procedure.tells_applicant(to)
+        && let Some(kind) = notice(d, procedure, to)
+    {
         let due = after.due_at.map_or(String::new(), |t| kernel::time::day(t.date()));
         let args = json!({"code": d.code, "due": due});
-        if let Some(kind) = notice(d, procedure, to) {
-            inbox::send(tx, &d.applicant, &kind, &args, &d.path())?;
-        }
+        inbox::send(tx, &d.applicant, &kind, &args, &d.path())?;
     }
     Ok(after)
+}
+
+/// What the journal says of a step.
+fn kind_of(procedure: &Procedure, to: &str, ended: bool) -> &'static str {
+    match (ended, to == WITHDRAWN) {
+        (false, _) => "dossier.moved",
+        (true, true) => "dossier.withdrawn",
+        (true, false) if procedure.refuses(to) => "dossier.refused",
+        (true, false) => "dossier.done",
+    }
 }
 
 /// Which notice a step brings. A dossier that comes back to where its clock started was taken up again
