@@ -113,7 +113,9 @@ fn log(settings: config::Log, traces: Option<traces::Traces>) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .or_else(|_| tracing_subscriber::EnvFilter::try_new(&settings.filter))
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Colours are for eyes; what a file or a collector gets is plain.
+    let eyes = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_ansi(eyes).with_writer(std::io::stderr);
     let json = settings.format == config::LogFormat::Json
         || std::env::var("LIENTHONG_LOG").is_ok_and(|v| v == "json");
     let lines = match json {

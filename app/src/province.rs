@@ -435,9 +435,20 @@ fn site(
             ("database", Box::new(move || check.read(|tx| tx.journal_head()).map(drop))),
             ("journal", Box::new(move || crate::journal::sound(&journal))),
         ],
+        ledger: store.holds().then(|| Arc::new(Ledger(store.clone())) as Arc<dyn web::Ledger>),
         ..web::Settings::default()
     };
     Web::new(settings, words, Arc::new(identity.clone()))
+}
+
+/// Readings are kept until they are on record in one place, not on a thread each.
+struct Ledger(Store);
+
+impl web::Ledger for Ledger {
+    fn hold(&self, work: &mut dyn FnMut()) -> Option<web::Durable> {
+        let ((), receipt) = self.0.held(work);
+        receipt.map(|receipt| Box::pin(receipt) as web::Durable)
+    }
 }
 
 /// What a province (Tỉnh) or a city of the same rank (Thành phố) is called in English.

@@ -9,7 +9,7 @@ use kernel::{
     Actor, DossierCode, Error, Instant, Localized, PersonalId, PurposeId, Result, Say, limits,
 };
 use serde::Deserialize;
-use store::{Entry, Follower, ReadTx, RecordTx, Recorded, Row, WriteTx, params};
+use store::{Entry, Follower, ReadTx, RecordTx, Recorded, Row, Rows, WriteTx, params};
 
 /// Keeps `access_record` in step with the journal.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,16 +25,21 @@ impl Follower for AccessLog {
     }
 
     fn apply(&mut self, tx: &mut WriteTx<'_>, entries: &[Recorded]) -> Result<()> {
+        let mut rows = Rows::new(16);
         for e in entries {
             if [READ, READ_OWN, READ_REFUSED].contains(&e.kind.as_str()) {
-                project(tx, e)?;
+                project(&mut rows, e)?;
             }
         }
-        Ok(())
+        tx.insert_rows(INSERT, "ON CONFLICT (pid, seq) DO NOTHING", &rows)
     }
 }
 
-fn project(tx: &mut WriteTx, e: &Recorded) -> Result<()> {
+const INSERT: &str = "INSERT INTO access_record (pid, seq, at, visible_from, outcome, who, what, agency, \
+     agency_vi, agency_en, post, post_vi, post_en, purpose, items, dossier)";
+
+/// One row for each person of a reading.
+fn project(rows: &mut Rows, e: &Recorded) -> Result<()> {
     let body = ReadBody::deserialize(&e.body)?;
     let at = e.actor.appointment.as_ref();
     let reader = e.actor.person.as_ref();
@@ -51,30 +56,22 @@ fn project(tx: &mut WriteTx, e: &Recorded) -> Result<()> {
         // Whose data it is hears of it late only if somebody else read it.
         let wait = if own { 0 } else { body.notice_after_days * DAY_SECONDS };
         let items = body.of.get(i).unwrap_or(&body.items);
-        tx.execute(
-            "INSERT INTO access_record (pid, seq, at, visible_from, outcome, who, what, agency, \
-             agency_vi, agency_en, post, post_vi, post_en, purpose, items, dossier) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) \
-             ON CONFLICT (pid, seq) DO NOTHING",
-            params![
-                pid,
-                e.seq,
-                e.at,
-                e.at.plus_seconds(wait),
-                if e.kind == READ_REFUSED { "refused" } else { "read" },
-                who,
-                body.what.as_str(),
-                at.map(|a| a.agency.as_str().to_owned()),
-                at.map(|a| a.agency_name.vi.clone()),
-                at.map(|a| a.agency_name.en.clone()),
-                at.map(|a| a.post.as_str().to_owned()),
-                at.map(|a| a.post_name.vi.clone()),
-                at.map(|a| a.post_name.en.clone()),
-                e.purpose.as_ref().map_or("", |p| p.as_str()),
-                serde_json::to_string(items)?,
-                e.dossier.clone(),
-            ],
-        )?;
+        rows.text(pid.as_str());
+        rows.int(e.seq);
+        rows.int(e.at.0);
+        rows.int(e.at.plus_seconds(wait).0);
+        rows.text(if e.kind == READ_REFUSED { "refused" } else { "read" });
+        rows.text(who);
+        rows.text(&body.what);
+        rows.maybe(at.map(|a| a.agency.as_str()));
+        rows.maybe(at.map(|a| a.agency_name.vi.as_str()));
+        rows.maybe(at.map(|a| a.agency_name.en.as_str()));
+        rows.maybe(at.map(|a| a.post.as_str()));
+        rows.maybe(at.map(|a| a.post_name.vi.as_str()));
+        rows.maybe(at.map(|a| a.post_name.en.as_str()));
+        rows.text(e.purpose.as_ref().map_or("", |p| p.as_str()));
+        rows.text(&serde_json::to_string(items)?);
+        rows.maybe(e.dossier.as_ref().map(|d| d.as_str()));
     }
     Ok(())
 }

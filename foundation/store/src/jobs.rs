@@ -387,7 +387,7 @@ fn look_after(store: &Store, lease: &str, stop: &AtomicBool) {
         let end = Moment::now() + pause;
         while !stop.load(Ordering::Relaxed) && Moment::now() < end {
             // Job news is no reason to look; only the stop is.
-            store.notice.wait_past(i64::MAX, end.saturating_duration_since(Moment::now()), stop);
+            store.notice.wait_stop(end.saturating_duration_since(Moment::now()), stop);
         }
     }
 }

@@ -52,6 +52,7 @@ mod copy;
 mod distribute;
 mod errors;
 mod follow;
+mod held;
 mod inside;
 mod jobs;
 mod journal;
@@ -76,6 +77,7 @@ pub use errors::{
     JOURNAL_KEPT, NO_SPACE, QUEUE_FULL, SCHEMA_CHANGED,
 };
 pub use follow::{Follower, FollowerState, FollowerThread};
+pub use held::Receipt;
 pub use jobs::{FailedJob, Handler, Handlers, Job, JobCount, JobThreads};
 pub use journal::{
     Entry, Hash, JournalFault, JournalHealth, Opening, Part, RawEntry, Recorded, empty_root,
@@ -234,13 +236,34 @@ impl Store {
             Engine::Sqlite(s) => s.look(take),
             Engine::Postgres(p) => p.look(take),
         }?;
-        if !entries.is_empty() {
+        if entries.is_empty() {
+            return Ok(value);
+        }
+        if let Engine::Sqlite(s) = &self.engine
+            && let Some(ticket) = held::ticket()
+        {
+            s.submit_entries(entries, ticket)?;
+        } else {
             self.write_plain(move |tx| {
                 tx.adopt(&entries);
                 Ok(())
             })?;
         }
         Ok(value)
+    }
+
+    /// Whether [`Store::held`] saves any waiting: on SQLite. On PostgreSQL a record is durable before
+    /// [`Store::record`] returns in any case.
+    pub fn holds(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Runs `work` on this thread; what it records ([`Store::record`]) is handed to the writer without
+    /// waiting, so that one thread can do others' work meanwhile and many records share a commit. The
+    /// caller gives nothing of the outcome out before the receipt is ready, and nothing at all if that is an
+    /// error. Writes wait as ever, and are durable only after everything recorded before them.
+    pub fn held<T>(&self, work: impl FnOnce() -> T) -> (T, Option<Receipt>) {
+        held::hold(work)
     }
 
     /// Runs `f` in a transaction and returns when it is durable. An error undoes everything `f` did.

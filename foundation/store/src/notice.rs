@@ -13,7 +13,10 @@ type Hook = Arc<dyn Fn(i64) + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Notice {
     state: Mutex<State>,
-    changed: Condvar,
+    /// The head moved.
+    moved: Condvar,
+    /// Jobs changed: their workers are not woken by every commit with entries.
+    jobs: Condvar,
     hooks: RwLock<Vec<Hook>>,
 }
 
@@ -42,7 +45,7 @@ impl Notice {
             }
             state.head = head;
         }
-        self.changed.notify_all();
+        self.moved.notify_all();
         let hooks = self.hooks.read().unwrap_or_else(PoisonError::into_inner).clone();
         for hook in hooks {
             if catch_unwind(AssertUnwindSafe(|| hook(head))).is_err() {
@@ -58,7 +61,7 @@ impl Notice {
     /// Jobs were added or may be due again.
     pub(crate) fn jobs_changed(&self) {
         self.state().jobs += 1;
-        self.changed.notify_all();
+        self.jobs.notify_all();
     }
 
     pub(crate) fn jobs_seen(&self) -> u64 {
@@ -67,15 +70,20 @@ impl Notice {
 
     /// Waits until the head is past `seq`, `stop` is set, or the time is over; returns the head.
     pub(crate) fn wait_past(&self, seq: i64, timeout: Duration, stop: &AtomicBool) -> i64 {
-        self.wait(timeout, |s| s.head > seq || stop.load(Ordering::Relaxed)).head
+        self.wait(&self.moved, timeout, |s| s.head > seq || stop.load(Ordering::Relaxed)).head
     }
 
     /// Waits until jobs changed since `seen`, `stop` is set, or the time is over.
     pub(crate) fn wait_jobs(&self, seen: u64, timeout: Duration, stop: &AtomicBool) {
-        self.wait(timeout, |s| s.jobs != seen || stop.load(Ordering::Relaxed));
+        self.wait(&self.jobs, timeout, |s| s.jobs != seen || stop.load(Ordering::Relaxed));
     }
 
-    fn wait(&self, timeout: Duration, done: impl Fn(&State) -> bool) -> State {
+    /// Waits until `stop` is set or the time is over.
+    pub(crate) fn wait_stop(&self, timeout: Duration, stop: &AtomicBool) {
+        self.wait(&self.jobs, timeout, |_| stop.load(Ordering::Relaxed));
+    }
+
+    fn wait(&self, news: &Condvar, timeout: Duration, done: impl Fn(&State) -> bool) -> State {
         let end = Moment::now().checked_add(timeout);
         let mut state = self.state();
         loop {
@@ -83,8 +91,7 @@ impl Notice {
             if done(&state) || left.is_zero() {
                 return *state;
             }
-            state =
-                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state = news.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -93,6 +100,7 @@ impl Notice {
         let state = self.state();
         stop.store(true, Ordering::Relaxed);
         drop(state);
-        self.changed.notify_all();
+        self.moved.notify_all();
+        self.jobs.notify_all();
     }
 }

@@ -26,6 +26,18 @@ pub(crate) enum Column<'r> {
     Blob(&'r [u8]),
 }
 
+impl Column<'_> {
+    fn to_value(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(n) => Value::Int(n),
+            Self::Real(n) => Value::Real(n),
+            Self::Text(t) => Value::Text(t.to_owned()),
+            Self::Blob(b) => Value::Blob(b.to_vec()),
+        }
+    }
+}
+
 /// Rows of one width, filled column by column: `rows.text("a"); rows.int(1); rows.null();`.
 #[derive(Clone, Debug)]
 pub struct Rows {
@@ -110,7 +122,8 @@ impl Rows {
             crate::Cell::Blob(b) => self.blob(b),
         }
     }
-    fn blob(&mut self, bytes: &[u8]) {
+    /// BLOB / BYTEA
+    pub fn blob(&mut self, bytes: &[u8]) {
         let from = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         self.cells.push(Cell::Blob(from, self.bytes.len()));
@@ -126,6 +139,10 @@ impl Rows {
     }
     pub(crate) fn each_row(&self) -> impl Iterator<Item = impl Iterator<Item = Column<'_>>> {
         self.cells.chunks_exact(self.width).map(|row| row.iter().map(|cell| self.column(*cell)))
+    }
+    /// Each row as values of its own.
+    pub(crate) fn each_value(&self) -> impl Iterator<Item = Vec<Value>> {
+        self.each_row().map(|row| row.map(Column::to_value).collect())
     }
     fn column(&self, cell: Cell) -> Column<'_> {
         match cell {

@@ -9,6 +9,7 @@ use crate::{
 };
 use kernel::{EntryId, Error, Instant, Result};
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// A consistent snapshot. Also the reading half of a [`WriteTx`].
 ///
@@ -152,7 +153,7 @@ impl ReadTx<'_> {
 /// the recording half of a [`WriteTx`].
 pub struct RecordTx<'a> {
     read: ReadTx<'a>,
-    entries: Vec<Pending>,
+    entries: Vec<Arc<Pending>>,
 }
 
 /// A transaction that may change things. Everything of [`ReadTx`] and [`RecordTx`] works on it too.
@@ -166,7 +167,7 @@ pub struct WriteTx<'a> {
 /// What a transaction leaves to be done when it commits.
 #[derive(Default)]
 pub(crate) struct Leavings {
-    pub(crate) entries: Vec<Pending>,
+    pub(crate) entries: Vec<Arc<Pending>>,
     pub(crate) jobs: bool,
 }
 
@@ -198,7 +199,7 @@ impl<'a> RecordTx<'a> {
         Self { read: ReadTx::new(conn, clock), entries: Vec::new() }
     }
 
-    pub(crate) fn take_entries(&mut self) -> Vec<Pending> {
+    pub(crate) fn take_entries(&mut self) -> Vec<Arc<Pending>> {
         std::mem::take(&mut self.entries)
     }
 }
@@ -229,7 +230,7 @@ impl RecordTx<'_> {
         name.copy_from_slice(&random[..10]);
         let id = EntryId::new(ulid(self.now(), name));
         let pending = Pending::new(self.now(), &id, entry, &random[10..])?;
-        self.entries.push(pending);
+        self.entries.push(Arc::new(pending));
         Ok(id)
     }
 }
@@ -275,16 +276,51 @@ impl WriteTx<'_> {
             Conn::Sqlite(_) => 1,
             Conn::Postgres(_) => (ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE),
         };
-        let sql = insert_sql(insert, width, at_once);
-        let mut rows = rows.into_iter();
+        self.insert_each(insert, "", width, at_once, rows.into_iter())
+    }
+
+    /// Inserts so many rows in a statement.
+    fn insert_each(
+        &mut self,
+        insert: &str,
+        tail: &str,
+        width: usize,
+        at_once: usize,
+        mut rows: impl Iterator<Item = Vec<Value>>,
+    ) -> Result<()> {
+        let sql = insert_sql(insert, width, at_once, tail);
         loop {
             let values: Vec<Value> = rows.by_ref().take(at_once).flatten().collect();
             match values.len() / width {
                 0 => return Ok(()),
                 n if n == at_once => self.execute(&sql, &values)?,
-                n => self.execute(&insert_sql(insert, width, n), &values)?,
+                n => self.execute(&insert_sql(insert, width, n, tail), &values)?,
             };
         }
+    }
+
+    /// As [`WriteTx::insert_many`] for packed rows. `tail` is what follows the values: nothing, or what is
+    /// to be done with a row that is there already (`ON CONFLICT …`).
+    pub fn insert_rows(&mut self, insert: &str, tail: &str, rows: &Rows) -> Result<()> {
+        self.usable()?;
+        let width = rows.width();
+        if !rows.is_whole() {
+            return Err(Error::bug("a row of another width than its columns"));
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if self.is_postgres() {
+            let at_once = (ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE);
+            return self.insert_each(insert, tail, width, at_once, rows.each_value());
+        }
+        self.wrote = true;
+        let Conn::Sqlite(conn) = &self.conn else { return Ok(()) };
+        let outcome = sqlite::insert(conn, &insert_sql(insert, width, 1, tail), rows);
+        if let Err(e) = &outcome {
+            self.failed = Some(e.clone());
+        }
+        outcome
     }
 
     /// Puts many rows into a table the quickest way the engine has: COPY on PostgreSQL, one prepared
@@ -300,7 +336,7 @@ impl WriteTx<'_> {
         let outcome = match &mut self.conn {
             Conn::Sqlite(c) => {
                 let insert = format!("INSERT INTO {table} ({columns})");
-                sqlite::insert(c, &insert_sql(&insert, rows.width(), 1), rows)
+                sqlite::insert(c, &insert_sql(&insert, rows.width(), 1, ""), rows)
             }
             Conn::Postgres(link) => {
                 link.copy(&format!("COPY {table} ({columns}) FROM STDIN"), rows)
@@ -362,7 +398,7 @@ impl WriteTx<'_> {
     }
 
     /// Entries made elsewhere, to be written with this transaction.
-    pub(crate) fn adopt(&mut self, entries: &[Pending]) {
+    pub(crate) fn adopt(&mut self, entries: &[Arc<Pending>]) {
         self.entries.extend_from_slice(entries);
     }
 
@@ -382,10 +418,10 @@ const ROWS_AT_ONCE: usize = 64;
 /// Most values of one INSERT on PostgreSQL.
 const ROWS_AT_ONCE_VALUES: usize = 2_048;
 
-/// `INSERT … VALUES (?1, ?2), (?3, ?4)`.
-fn insert_sql(insert: &str, width: usize, rows: usize) -> String {
+/// `INSERT … VALUES (?1, ?2), (?3, ?4)`, and what follows.
+fn insert_sql(insert: &str, width: usize, rows: usize, tail: &str) -> String {
     // Written for nearly every change, so without the machinery of formatting.
-    let mut sql = String::with_capacity(insert.len() + 10 + rows * (2 + 7 * width));
+    let mut sql = String::with_capacity(insert.len() + 11 + rows * (2 + 7 * width) + tail.len());
     sql.push_str(insert);
     sql.push_str(" VALUES ");
     for row in 0..rows {
@@ -395,6 +431,10 @@ fn insert_sql(insert: &str, width: usize, rows: usize) -> String {
             push_number(&mut sql, row * width + column + 1);
         }
         sql.push(')');
+    }
+    if !tail.is_empty() {
+        sql.push(' ');
+        sql.push_str(tail);
     }
     sql
 }
@@ -428,10 +468,14 @@ mod tests {
     #[test]
     fn rows_are_numbered_through() {
         assert_eq!(
-            insert_sql("INSERT INTO t (a, b)", 2, 2),
+            insert_sql("INSERT INTO t (a, b)", 2, 2, ""),
             "INSERT INTO t (a, b) VALUES (?1, ?2), (?3, ?4)"
         );
-        let wide = insert_sql("", 40, 51);
+        assert_eq!(
+            insert_sql("INSERT INTO t (a)", 1, 1, "ON CONFLICT (a) DO NOTHING"),
+            "INSERT INTO t (a) VALUES (?1) ON CONFLICT (a) DO NOTHING"
+        );
+        let wide = insert_sql("", 40, 51, "");
         let numbers = wide.split('?').skip(1).map(|n| n.trim_end_matches([',', ' ', '(', ')']));
         assert!(numbers.map(|n| n.parse::<i32>().unwrap()).eq(1..=2_040), "{wide}");
     }

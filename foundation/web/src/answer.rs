@@ -70,7 +70,8 @@ fn page(req: &Req, status: u16, html: String) -> Response<Body> {
 
 /// JSON with its media type.
 fn json(req: &Req, status: u16, media_type: &str, value: &serde_json::Value) -> Response<Body> {
-    text_body(req, status, media_type, value.to_string().into_bytes())
+    // Not by its Display, which writes a character at a time. A value of ours can always be written.
+    text_body(req, status, media_type, serde_json::to_vec(value).unwrap_or_default())
 }
 
 /// Text, compressed when the browser takes that.

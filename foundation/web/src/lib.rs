@@ -87,6 +87,7 @@ mod lang;
 mod own;
 mod parse;
 mod pipeline;
+mod readers;
 mod serve;
 mod token;
 mod waiting;
@@ -108,7 +109,7 @@ pub use rates::{Budget, Budgets};
 pub use reply::{Download, Reply, Tone};
 pub use req::{AddressAnswer, Req};
 pub use routes::{Listed, Pages, Routes};
-pub use site::{Clock, HealthCheck, NoSessions, Sessions, Settings, Visitor, Web};
+pub use site::{Clock, Durable, HealthCheck, Ledger, NoSessions, Sessions, Settings, Visitor, Web};
 pub use upload::{FileKind, Upload};
 
 /// This crate's words, `(vi, en)`.

@@ -25,6 +25,10 @@ pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 pub const HANDLERS_AT_ONCE_MAX: usize = 256;
 /// So many run at the same time in any case, however late everything is.
 pub const HANDLERS_AT_ONCE_MIN: usize = 8;
+/// Threads a processor for handlers that never wait.
+pub const READERS_A_CORE: usize = 2;
+/// How long such a thread stays without work.
+pub const READER_IDLE_MAX: Duration = Duration::from_secs(10);
 /// By how much handlers stand behind the threads that accept connections and send answers, in the scheduler's
 /// steps: else a crowd of handlers would keep those from telling anybody that the house is full.
 pub const HANDLER_NICE: i32 = 10;

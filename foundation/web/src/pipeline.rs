@@ -4,6 +4,7 @@
 use crate::codes::{
     FOREIGN_ORIGIN, METHOD, TIMED_OUT, TOKEN_WRONG, TOO_LARGE, TOO_SLOW, UNREADABLE,
 };
+use crate::gate::Turn;
 use crate::hold::Hold;
 use crate::live::Place;
 use crate::parse::{self, Posted};
@@ -11,7 +12,7 @@ use crate::rates::{self, Budget};
 use crate::reply::Reply;
 use crate::req::{Req, TOKEN_FIELD};
 use crate::serve::Came;
-use crate::site::Web;
+use crate::site::{Durable, Ledger, Web};
 use crate::{answer, errors, limits, live, peer, token, waiting};
 use axum::body::Body;
 use axum::extract::{FromRequest, MatchedPath, Multipart, Request, State};
@@ -22,6 +23,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 /// A handler whose state is inside.
@@ -148,25 +150,74 @@ pub(crate) async fn run(
         method = req.method.as_str(),
         status = tracing::field::Empty
     );
-    let work = tokio::task::spawn_blocking(move || {
-        stand_behind();
-        let _in = span.enter();
-        // Held by the work, not by the waiting: a handler past its time still counts.
-        let _turn = turn;
-        let done = answer_on_pool(req, site, opts, uncounted, early, &handler);
-        tracing::Span::current().record("status", done.response.status().as_u16());
-        done
-    });
-    match timeout(limits::HANDLER_WAIT_MAX, work).await {
+    let work = Work { req, site, opts, uncounted, early, handler, span, turn };
+    match timeout(limits::HANDLER_WAIT_MAX, answered(&web, work)).await {
         Ok(Ok(done)) => finish(&web, done),
-        Ok(Err(_)) => fallback.response(&Error::bug("the worker ended")),
+        Ok(Err(e)) => fallback.response(&e),
         Err(_) => fallback.response(&Error::new(TIMED_OUT)),
     }
 }
 
+/// A request on its way to its handler.
+struct Work {
+    req: Req,
+    site: Site,
+    opts: Opts,
+    uncounted: Option<Budget>,
+    early: Option<Error>,
+    handler: Erased,
+    span: tracing::Span,
+    /// Held by the work, not by the waiting: a handler past its time still counts.
+    turn: Turn,
+}
+
+impl Work {
+    /// Has the handler answer, on this thread.
+    fn answer(self) -> (Done, Turn) {
+        let Self { req, site, opts, uncounted, early, handler, span, turn } = self;
+        let _in = span.enter();
+        let done = answer_on_pool(req, site, opts, uncounted, early, &handler);
+        span.record("status", done.response.status().as_u16());
+        (done, turn)
+    }
+
+    /// The same; also when what it recorded is durable.
+    fn answer_held(self, ledger: &dyn Ledger) -> (Option<(Done, Turn)>, Option<Durable>) {
+        let (mut work, mut done) = (Some(self), None);
+        let durable = ledger.hold(&mut || done = work.take().map(Self::answer));
+        (done, durable)
+    }
+}
+
+/// The handler's answer. One who changes something has waited for it in the handler; the answer of one who
+/// only reads is kept here until the reading is on record.
+async fn answered(web: &Web, work: Work) -> Result<Done> {
+    let ended = || Error::bug("the worker ended");
+    let reads = !unsafe_method(&work.req.method);
+    let Some(ledger) = web.settings().ledger.clone().filter(|_| reads) else {
+        // A thread of its own, where it does not stand in the way of those that accept and answer.
+        let done = tokio::task::spawn_blocking(move || {
+            stand_behind();
+            work.answer()
+        });
+        return done.await.map(|(done, _turn)| done).map_err(|_| ended());
+    };
+    let (tell, told) = oneshot::channel();
+    let work = move || {
+        // Who asked may have gone; what was read is on record all the same.
+        drop(tell.send(work.answer_held(ledger.as_ref())));
+    };
+    web.readers.give(stand_behind, Box::new(work));
+    let (done, durable) = told.await.map_err(|_| ended())?;
+    if let Some(durable) = durable {
+        durable.await?;
+    }
+    done.map(|(done, _turn)| done).ok_or_else(ended)
+}
+
 /// Puts this thread of the pool behind those that accept and answer, once; where the system does not let
 /// it, it stays where it is.
-fn stand_behind() {
+pub(crate) fn stand_behind() {
     thread_local!(static DONE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
     if !DONE.replace(true) {
         let own = rustix::process::getpriority_process(None).unwrap_or(0);

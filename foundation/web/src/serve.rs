@@ -1,7 +1,7 @@
 //! Listening: connections are counted, heads must arrive in time, open requests end in good order.
 
-use crate::gate::Gate;
 use crate::limits::{CONNECTIONS_MAX, FAREWELL_MAX, STREAMS_PER_CONNECTION_MAX, TIMER_PERIOD};
+use crate::pipeline;
 use crate::site::Web;
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -32,7 +32,7 @@ pub(crate) async fn run(
         .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX);
     let builder = Arc::new(builder);
     let (places, graceful) = (Arc::new(Semaphore::new(CONNECTIONS_MAX)), GracefulShutdown::new());
-    let timer = AbortOnDrop(tokio::spawn(feel(web.gate.clone())));
+    let timer = AbortOnDrop(tokio::spawn(feel(web.clone())));
     let mut stop = std::pin::pin!(stop);
     loop {
         // With all places taken nothing more is accepted; the backlog waits.
@@ -91,12 +91,13 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Tells the gate how late everything is that does not run in a handler.
-async fn feel(gate: Arc<Gate>) {
+/// Tells the gate how late everything is that does not run in a handler, and looks after those who read.
+async fn feel(web: Web) {
     loop {
         let due = tokio::time::Instant::now() + TIMER_PERIOD;
         tokio::time::sleep_until(due).await;
-        gate.felt(due.elapsed());
+        web.gate.felt(due.elapsed());
+        web.readers.look(pipeline::stand_behind);
     }
 }
 

@@ -8,12 +8,14 @@ use crate::metrics::Metrics;
 use crate::nav::{self, NavItem};
 use crate::peer::Proxy;
 use crate::rates::{Budget, Budgets, Rates};
+use crate::readers::Readers;
 use crate::routes::Pages;
 use crate::token::Sealer;
 use crate::{live, own, pipeline};
 use axum::{Router, middleware};
 use kernel::{Actor, Appointment, Instant, Lang, Localized, Result, Say, Words};
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
 use zeroize::Zeroize;
@@ -47,6 +49,16 @@ impl Sessions for NoSessions {
     fn visitor(&self, _cookie: &str) -> Result<Option<Visitor>> {
         Ok(None)
     }
+}
+
+/// Ready when what a handler recorded is durable.
+pub type Durable = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// Lets handlers that only read go on before what they recorded is on the disk. Their answers are kept
+/// here until it is. Implemented and wired by `app`; without one each handler waits by itself.
+pub trait Ledger: Send + Sync {
+    /// Runs a handler on this thread; nothing if it recorded nothing.
+    fn hold(&self, work: &mut dyn FnMut()) -> Option<Durable>;
 }
 
 /// One thing `/health` asks: its name and whether it works.
@@ -85,6 +97,8 @@ pub struct Settings {
     pub clock: Clock,
     /// What `/health` asks.
     pub health: Vec<HealthCheck>,
+    /// Who keeps what reading handlers record; none if each waits by itself.
+    pub ledger: Option<Arc<dyn Ledger>>,
 }
 
 impl Default for Settings {
@@ -107,6 +121,7 @@ impl Default for Settings {
             budgets: Budgets::default(),
             clock: Arc::new(system_now),
             health: Vec::new(),
+            ledger: None,
         }
     }
 }
@@ -137,6 +152,7 @@ pub struct Inner {
     /// Set when the program is going down: live connections end.
     pub(crate) closing: watch::Sender<bool>,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) readers: Arc<Readers>,
     /// A permit is a byte, see [`crate::hold::Hold`].
     pub(crate) upload_room: Arc<Semaphore>,
     pub(crate) live_places: Arc<Semaphore>,
@@ -189,6 +205,7 @@ impl Web {
             head: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             gate,
+            readers: Readers::new(),
             upload_room: Arc::new(Semaphore::new(limits::UPLOAD_ROOM_BYTES_MAX)),
             live_places: Arc::new(Semaphore::new(kernel::limits::LIVE_CONNECTIONS_MAX)),
             live_looks: Arc::new(Semaphore::new(limits::LIVE_LOOKS_AT_ONCE_MAX)),

@@ -3,6 +3,7 @@
 use crate::definition::Channel;
 use kernel::{AgencyCode, DossierCode, Instant, PersonalId, ProcedureCode, Result, Vnd};
 use serde_json::Value as Json;
+use std::sync::Arc;
 use store::Row;
 
 /// Hồ sơ: one person's request under one version of one procedure.
@@ -31,9 +32,9 @@ pub struct Dossier {
     /// The applicant's name.
     pub name: String,
     /// The facts as read at filing.
-    pub known: Json,
+    pub known: Arc<Json>,
     /// The answers.
-    pub answers: Json,
+    pub answers: Arc<Json>,
     /// The fee due.
     pub fee: Vnd,
     /// Which row of the fee table it came from.
@@ -80,8 +81,8 @@ impl Dossier {
             agency: r.get(8)?,
             place: r.get(9)?,
             name: r.get(10)?,
-            known: serde_json::from_str(&r.get::<String>(11)?)?,
-            answers: serde_json::from_str(&r.get::<String>(12)?)?,
+            known: Arc::new(serde_json::from_str(&r.get::<String>(11)?)?),
+            answers: Arc::new(serde_json::from_str(&r.get::<String>(12)?)?),
             fee: r.get(13)?,
             fee_row: r.get(14)?,
             paid_at: r.get(15)?,

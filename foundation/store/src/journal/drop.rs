@@ -2,8 +2,8 @@
 //! their hashes stay, so that the tree, its proofs and its tiles are the same as before.
 
 use super::proof::TILE_WIDTH;
-use super::{INSERT, RawEntry, head_of, row_of};
-use crate::{JOURNAL_DAMAGED, JOURNAL_DROPPED, JOURNAL_KEPT, ReadTx, WriteTx, params};
+use super::{INSERT, RawEntry, head_of, put_row};
+use crate::{JOURNAL_DAMAGED, JOURNAL_DROPPED, JOURNAL_KEPT, ReadTx, Rows, WriteTx, params};
 use kernel::{Error, Result};
 
 /// Most entries dropped or put back in one transaction.
@@ -98,18 +98,19 @@ impl WriteTx<'_> {
         if kept != Some(hashes) || !numbers.eq(first..=dropped) {
             return Err(wrong());
         }
-        let (mut rows, mut people, mut erased) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rows, mut people, mut erased) = (Rows::new(12), Rows::new(2), Vec::new());
         for entry in entries {
             let (seq, hash) = (entry.seq, entry.hash());
             let stored = entry.into_stored().map_err(|e| wrong().because(e))?;
             for pid in serde_json::from_str::<Vec<String>>(&stored.subjects)? {
-                people.push(vec![pid.into(), seq.into()]);
+                people.text(&pid);
+                people.int(seq);
             }
-            rows.push(row_of(seq, &stored, &hash));
+            put_row(&mut rows, seq, &stored, &hash);
             erased.extend(stored.erased.map(|text| (seq, text)));
         }
-        self.insert_many(INSERT, rows)?;
-        self.insert_many("INSERT INTO journal_subject (pid, seq)", people)?;
+        self.insert_rows(INSERT, "", &rows)?;
+        self.insert_rows("INSERT INTO journal_subject (pid, seq)", "", &people)?;
         // Erased parts stay erased.
         for (seq, text) in erased {
             let sql = "UPDATE journal SET erased = ?2 WHERE seq = ?1";

@@ -18,10 +18,11 @@ pub use tree::{Hash, empty_root, leaf_hash, node_hash, verify_consistency, verif
 pub use verify::{JournalFault, JournalHealth};
 pub(crate) use verify::{verify, verify_newest};
 
-use crate::{ReadTx, Row, Value, WriteTx, params};
+use crate::{ReadTx, Row, Rows, WriteTx, params};
 use kernel::{Actor, DossierCode, EntryId, Error, Instant, PersonalId, PurposeId, Result, limits};
 use leaf::Stored;
 use serde_json::Value as Json;
+use std::sync::Arc;
 use tree::{Node, Tree};
 
 /// Longest kind or purpose, bytes.
@@ -117,7 +118,6 @@ pub struct Recorded {
 }
 
 /// An entry recorded in a transaction that has not committed yet.
-#[derive(Clone)]
 pub(crate) struct Pending {
     pub(crate) stored: Stored,
     pub(crate) subjects: Vec<PersonalId>,
@@ -237,44 +237,46 @@ impl Sequence {
     }
 
     /// Numbers entries and writes them with their leaves, nodes and subjects.
-    pub(crate) fn append(&mut self, tx: &mut WriteTx<'_>, entries: &[Pending]) -> Result<()> {
+    pub(crate) fn append(&mut self, tx: &mut WriteTx<'_>, entries: &[Arc<Pending>]) -> Result<()> {
         let Some(tree) = self.tree.as_mut() else {
             return Err(Error::bug("append before sync"));
         };
-        let (mut rows, mut people, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rows, mut people, mut nodes) = (Rows::new(12), Rows::new(2), Rows::new(3));
         for entry in entries {
             let seq = tree.size() + 1;
-            rows.push(row_of(seq, &entry.stored, &entry.leaf));
-            people.extend(entry.subjects.iter().map(|pid| vec![pid.into(), seq.into()]));
+            put_row(&mut rows, seq, &entry.stored, &entry.leaf);
+            for pid in &entry.subjects {
+                people.text(pid.as_str());
+                people.int(seq);
+            }
             tree.push(entry.leaf, |n: Node| {
-                nodes.push(vec![n.level.into(), n.index.into(), n.hash.as_slice().into()]);
+                nodes.int(n.level);
+                nodes.int(n.index);
+                nodes.blob(&n.hash);
             });
         }
-        tx.insert_many(INSERT, rows)?;
-        tx.insert_many("INSERT INTO journal_subject (pid, seq)", people)?;
-        tx.insert_many("INSERT INTO journal_node (level, n, hash)", nodes)?;
-        Ok(())
+        tx.insert_rows(INSERT, "", &rows)?;
+        tx.insert_rows("INSERT INTO journal_subject (pid, seq)", "", &people)?;
+        tx.insert_rows("INSERT INTO journal_node (level, n, hash)", "", &nodes)
     }
 }
 
 const INSERT: &str = "INSERT INTO journal \
     (seq, id, kind, at, place, purpose, dossier, actor, subjects, body, salt, leaf)";
 
-fn row_of(seq: i64, e: &Stored, leaf: &Hash) -> Vec<Value> {
-    vec![
-        seq.into(),
-        (&e.id).into(),
-        (&e.kind).into(),
-        e.at.into(),
-        e.place.as_deref().into(),
-        e.purpose.as_deref().into(),
-        e.dossier.as_deref().into(),
-        (&e.actor).into(),
-        (&e.subjects).into(),
-        (&e.body).into(),
-        e.salt.as_slice().into(),
-        leaf.as_slice().into(),
-    ]
+fn put_row(rows: &mut Rows, seq: i64, e: &Stored, leaf: &Hash) {
+    rows.int(seq);
+    rows.text(&e.id);
+    rows.text(&e.kind);
+    rows.int(e.at);
+    rows.maybe(e.place.as_deref());
+    rows.maybe(e.purpose.as_deref());
+    rows.maybe(e.dossier.as_deref());
+    rows.text(&e.actor);
+    rows.text(&e.subjects);
+    rows.text(&e.body);
+    rows.blob(&e.salt);
+    rows.blob(leaf);
 }
 
 /// [`ReadTx::journal_head`] as a function that every lifetime fits.

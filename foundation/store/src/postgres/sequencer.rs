@@ -244,7 +244,7 @@ impl Work {
             return Ok(0);
         }
         waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let entries: Vec<Pending> = waiting.into_iter().map(|(_, e)| e).collect();
+        let entries: Vec<Arc<Pending>> = waiting.into_iter().map(|(_, e)| Arc::new(e)).collect();
         self.sequence.sync(&mut tx)?;
         self.sequence.append(&mut tx, &entries)?;
         let head = self.sequence.head().unwrap_or(0).to_string();
@@ -283,7 +283,7 @@ const TAKE: &str = "DELETE FROM journal_pending WHERE (at, tx, n) IN \
     RETURNING id, kind, at, place, purpose, dossier, actor, subjects, body, salt, tx, n";
 
 /// Leaves entries to the sequencer, in the transaction that recorded them.
-pub(super) fn leave(tx: &mut WriteTx<'_>, entries: &[Pending]) -> Result<()> {
+pub(super) fn leave(tx: &mut WriteTx<'_>, entries: &[Arc<Pending>]) -> Result<()> {
     let Some(first) = entries.first() else { return Ok(()) };
     let group = first.stored.id.clone();
     let rows: Vec<Vec<Value>> = entries

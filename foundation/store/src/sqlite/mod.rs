@@ -27,6 +27,8 @@ pub(crate) use sql::{batch, cell, each, execute, insert};
 use crate::{
     Clock, Prepare, ReadTx, RecordTx, WriteTx,
     errors::{self, QUEUE_FULL},
+    held::Ticket,
+    journal::Pending,
     notice::Notice,
     passing::Folder,
     schema::Dialect,
@@ -40,7 +42,7 @@ use std::sync::{
     mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
 };
 use std::thread::JoinHandle;
-use writer::{Message, Waiting, Writer};
+use writer::{Entries, Message, Waiting, Work, Writer};
 
 /// Statements kept prepared per connection.
 const STATEMENTS_CACHED: usize = 256;
@@ -132,10 +134,24 @@ impl Sqlite {
         f: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Receiver<Result<T>>> {
         let (reply, answer) = sync_channel(1);
-        match self.queue()?.try_send(Message::Work(Box::new(Waiting::new(f, reply)))) {
-            Ok(()) => Ok(answer),
-            Err(TrySendError::Full(_)) => Err(Error::new(QUEUE_FULL)),
-            Err(TrySendError::Disconnected(_)) => Err(Error::bug("the writer has ended")),
+        self.send(Box::new(Waiting::new(f, reply)))?;
+        Ok(answer)
+    }
+
+    /// Queues entries; their commit is told through the ticket.
+    pub(crate) fn submit_entries(&self, entries: Vec<Arc<Pending>>, ticket: Ticket) -> Result<()> {
+        self.send(Box::new(Entries::new(entries, ticket)))
+    }
+
+    fn send(&self, work: Box<dyn Work>) -> Result<()> {
+        match self.queue()?.try_send(Message::Work(work)) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(Message::Work(work))) => {
+                let full = Error::new(QUEUE_FULL);
+                work.answer(&Err(full.clone()));
+                Err(full)
+            }
+            Err(_) => Err(Error::bug("the writer has ended")),
         }
     }
 
@@ -206,7 +222,7 @@ struct Reader<'a> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         let Some(conn) = self.conn.take() else { return };
-        if !conn.is_autocommit() && conn.execute_batch("ROLLBACK").is_err() {
+        if !conn.is_autocommit() && sql::control(&conn, "ROLLBACK").is_err() {
             return; // closed: the next reader opens another
         }
         let mut idle = self.home.readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -242,8 +258,10 @@ fn connect(place: &Place, cache: &str) -> Result<Connection> {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
              PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = {cache}; PRAGMA temp_store = MEMORY;
-             PRAGMA journal_size_limit = {}; PRAGMA case_sensitive_like = ON;",
-            writer::WAL_BYTES_MAX
+             PRAGMA journal_size_limit = {}; PRAGMA wal_autocheckpoint = {};
+             PRAGMA case_sensitive_like = ON;",
+            writer::WAL_BYTES_MAX,
+            writer::CHECKPOINT
         ))?;
         Ok(conn)
     };

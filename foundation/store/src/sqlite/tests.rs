@@ -73,6 +73,65 @@ fn in_one_group(store: &Store, writes: Vec<Write>) -> Vec<Result<()>> {
     answers.iter().map(super::outcome).collect()
 }
 
+fn read(store: &Store) -> Result<()> {
+    store.record(|tx| tx.record(Entry::new("test.read", &Actor::system("test"))).map(drop))
+}
+
+/// Runs `f` while the writer waits for its end.
+fn while_the_writer_waits(store: &Store, f: impl FnOnce()) {
+    let held = Arc::new(Barrier::new(2));
+    let (blocker, hold) = (store.clone(), Arc::clone(&held));
+    let blocker = std::thread::spawn(move || {
+        blocker.write_here(|_| {
+            hold.wait();
+            hold.wait();
+            Ok(())
+        })
+    });
+    held.wait();
+    f();
+    held.wait();
+    blocker.join().unwrap().unwrap();
+}
+
+#[test]
+fn held_readings_of_a_group_that_has_to_run_again_are_on_record_once() {
+    let store = store();
+    let mut receipts = Vec::new();
+    while_the_writer_waits(&store, || {
+        receipts.extend(store.held(|| read(&store).unwrap()).1);
+        let crate::Engine::Sqlite(sqlite) = &store.engine else { panic!("SQLite") };
+        let failing = sqlite.submit(|tx| {
+            tx.execute("INSERT INTO child (id) VALUES ('gone')", params![])?;
+            tx.record(Entry::new("test.done", &Actor::system("test")))?;
+            Err::<(), _>(Error::bug("after a change"))
+        });
+        drop(failing.unwrap());
+        receipts.extend(store.held(|| [read(&store).unwrap(), read(&store).unwrap()]).1);
+        assert_eq!(store.head(), 0, "nothing is on record yet");
+    });
+    assert_eq!(receipts.len(), 2);
+    receipts.into_iter().for_each(|r| r.wait().unwrap());
+    assert!(ids(&store).is_empty());
+    sound(&store, 3);
+}
+
+#[test]
+fn held_readings_that_the_full_queue_does_not_take_are_told() {
+    let store = store();
+    let mut receipt = None;
+    let most = kernel::limits::WRITE_QUEUE_MAX;
+    while_the_writer_waits(&store, || {
+        let (outcomes, held) = store.held(|| (0..=most).map(|_| read(&store)).collect::<Vec<_>>());
+        assert!(outcomes[..most].iter().all(Result::is_ok));
+        assert!(outcomes[most].as_ref().unwrap_err().is(errors::QUEUE_FULL));
+        receipt = held;
+    });
+    assert!(receipt.unwrap().wait().unwrap_err().is(errors::QUEUE_FULL));
+    read(&store).unwrap();
+    sound(&store, most + 1);
+}
+
 #[test]
 fn a_full_database_fails_the_large_write_and_goes_on() {
     let store = store();

@@ -5,7 +5,13 @@
 //! undone and run again, this time each write in a savepoint of its own.
 
 use super::{Place, connect, log_path, sql};
-use crate::{Clock, WriteTx, journal::Sequence, notice::Notice, tx::Conn};
+use crate::{
+    Clock, WriteTx,
+    held::Ticket,
+    journal::{Pending, Sequence},
+    notice::Notice,
+    tx::Conn,
+};
 use kernel::{Error, Result, limits};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -25,6 +31,9 @@ const CACHE_LOADING: &str = "-96000";
 /// Pages of log after which a long load is carried over into the database (256 MB): a page that many
 /// commits touch is then carried over once.
 const CHECKPOINT_LOADING: u32 = 65_536;
+/// Pages of log after which it is carried over at other times (16 MB): a page that many commits touch, as
+/// the newest of the journal, is carried over once for all of them.
+pub(super) const CHECKPOINT: u32 = 4_000;
 /// How often the writer looks at the size of the log.
 const WAL_LOOK: Duration = Duration::from_secs(1);
 
@@ -80,6 +89,33 @@ impl<T: Send, F: FnMut(&mut WriteTx<'_>) -> Result<T> + Send> Work for Waiting<F
     }
 }
 
+/// Entries of a reading, whose thread does not wait for them.
+pub(super) struct Entries {
+    entries: Vec<Arc<Pending>>,
+    failed: Option<Error>,
+    ticket: Ticket,
+}
+
+impl Entries {
+    pub(super) fn new(entries: Vec<Arc<Pending>>, ticket: Ticket) -> Self {
+        Self { entries, failed: None, ticket }
+    }
+}
+
+impl Work for Entries {
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<()> {
+        self.failed = None;
+        tx.adopt(&self.entries);
+        Ok(())
+    }
+    fn fail(&mut self, error: Error) {
+        self.failed = Some(error);
+    }
+    fn answer(self: Box<Self>, commit: &Result<()>) {
+        self.ticket.done(self.failed.map_or_else(|| commit.clone(), Err));
+    }
+}
+
 /// The writer on loan; given back when dropped, also by a panic.
 pub(super) struct Lent {
     pub(super) writer: Option<Box<Writer>>,
@@ -116,7 +152,9 @@ pub(super) struct Writer {
 /// What the closures of one commit leave to be told after it.
 #[derive(Default)]
 struct After {
-    entries: bool,
+    /// Still without their numbers: a group's are written together before its commit.
+    entries: Vec<Arc<Pending>>,
+    numbered: bool,
     jobs: bool,
 }
 
@@ -143,7 +181,7 @@ impl Writer {
     pub(super) fn tune(&mut self, loading: bool) -> Result<()> {
         let (cache, sort, threads, pages) = match loading {
             true => (CACHE_LOADING, "FILE", 1, CHECKPOINT_LOADING),
-            false => (CACHE, "MEMORY", 0, 1_000),
+            false => (CACHE, "MEMORY", 0, CHECKPOINT),
         };
         sql::batch(
             &self.conn,
@@ -169,7 +207,7 @@ impl Writer {
             self.undo();
             return commit;
         }
-        if after.entries
+        if after.numbered
             && let Some(head) = self.sequence.head()
         {
             self.notice.advance(head);
@@ -191,8 +229,8 @@ impl Writer {
         }
     }
 
-    /// Runs `f` and writes the entries it recorded. On an error the caller undoes what was written;
-    /// `wrote` tells whether that is anything.
+    /// Runs `f` and keeps the entries it recorded. On an error the caller undoes what was written; `wrote`
+    /// tells whether that is anything.
     fn step(
         &mut self,
         after: &mut After,
@@ -206,16 +244,24 @@ impl Writer {
         *wrote = tx.wrote() || self.conn.total_changes() != before;
         ran?;
         let left = tx.take_leavings();
-        if !left.entries.is_empty() {
-            if !self.synced {
-                self.sequence.sync(&mut tx)?;
-                self.synced = true;
-            }
-            *wrote = true;
-            self.sequence.append(&mut tx, &left.entries)?;
-            after.entries = true;
-        }
+        after.entries.extend(left.entries);
         after.jobs |= left.jobs;
+        Ok(())
+    }
+
+    /// Gives the entries that were recorded their numbers and writes them.
+    fn number(&mut self, after: &mut After) -> Result<()> {
+        let entries = std::mem::take(&mut after.entries);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut tx = WriteTx::new(Conn::Sqlite(&self.conn), &self.clock);
+        if !self.synced {
+            self.sequence.sync(&mut tx)?;
+            self.synced = true;
+        }
+        self.sequence.append(&mut tx, &entries)?;
+        after.numbered = true;
         Ok(())
     }
 
@@ -231,7 +277,8 @@ impl Writer {
                 let outcome = f(tx);
                 value = Some(tx.outcome(outcome)?);
                 Ok(())
-            })
+            })?;
+            self.number(&mut after)
         }));
         match ran {
             Ok(Ok(())) => self.commit(&after)?,
@@ -273,7 +320,10 @@ impl Writer {
             return Err(e);
         }
         let before = self.sequence.clone();
-        if let Err(e) = self.step(after, &mut false, &mut |tx| work.run(tx)) {
+        let kept = after.entries.len();
+        let ran = self.step(after, &mut false, &mut |tx| work.run(tx));
+        if let Err(e) = ran.and_then(|()| self.number(after)) {
+            after.entries.truncate(kept);
             self.sequence = before;
             work.fail(e.clone());
             // A full disk may have rolled everything back already.
@@ -310,7 +360,12 @@ impl Writer {
                 }
             }
         }
-        self.end_group(done, &after);
+        if self.number(&mut after).is_err() {
+            self.undo();
+            self.group_again(done);
+        } else {
+            self.end_group(done, &after);
+        }
         other
     }
 

@@ -103,6 +103,50 @@ pub fn eight_writers_leave_a_dense_journal_that_verifies(engine: Engine) {
     assert_eq!(dossier.len(), 160);
 }
 
+pub fn held_readings_are_on_record_when_their_receipt_is_ready(engine: Engine) {
+    let store = engine.store();
+    let read = |n: u32| {
+        store.record(|tx| {
+            tx.record(Entry::new("test.read", &Actor::system("test")).about(&pid(n)))?;
+            Ok(n)
+        })
+    };
+    let (values, receipt) = store.held(|| [read(1).unwrap(), read(2).unwrap()]);
+    assert_eq!(values, [1, 2]);
+    // On PostgreSQL they waited by themselves, so there is nothing more to wait for.
+    assert_eq!(receipt.is_some(), store.holds());
+    receipt.map_or(Ok(()), store::Receipt::wait).unwrap();
+    store.settle().unwrap();
+    let kinds = || store.read(|tx| Ok(tx.journal_after(0, 10)?.len())).unwrap();
+    assert_eq!(kinds(), 2);
+    // A write waits as ever, and what was recorded before it is durable with it.
+    let ((), receipt) = store.held(|| {
+        read(3).unwrap();
+        record(&store, 1);
+        store.settle().unwrap();
+        assert_eq!(kinds(), 4);
+    });
+    receipt.map_or(Ok(()), store::Receipt::wait).unwrap();
+    // Who records nothing has nothing to wait for; nor has one who fails.
+    assert!(store.held(|| store.read(|tx| tx.journal_head()).unwrap()).1.is_none());
+    let (failed, receipt) = store.held(|| {
+        store.record(|tx| {
+            tx.record(Entry::new("test.read", &Actor::system("test")))?;
+            Err::<(), _>(Error::new(kernel::error::NOT_FOUND))
+        })
+    });
+    assert!(failed.is_err() && receipt.is_none());
+    // A panic in the work does not make the thread's later readings hold.
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _ = store.held(|| panic!("the work"));
+    }));
+    assert!(panicked.is_err());
+    read(4).unwrap();
+    store.settle().unwrap();
+    assert_eq!(kinds(), 5);
+    assert!(store.verify_journal().unwrap().is_sound());
+}
+
 pub fn any_change_behind_the_journals_back_is_found(engine: Engine) {
     let changes: [(&str, JournalFault); 6] = [
         ("UPDATE journal SET body = '{\"n\":1}' WHERE seq = 300", JournalFault::Changed(300)),

@@ -1,7 +1,7 @@
 use crate::{Engine, SCHEMA};
 use kernel::{Actor, Error, Result, error};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use store::{Entry, Store, Value, WriteTx, params};
+use store::{Entry, Rows, Store, Value, WriteTx, params};
 
 fn put(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
     tx.execute("INSERT INTO account (id, amount, version) VALUES (?1, 0, 1)", params![id]).map(drop)
@@ -300,6 +300,44 @@ pub fn many_rows_go_in_at_once(engine: Engine) {
     store.write(|tx| tx.insert_many(INSERT, Vec::new())).unwrap();
     let uneven = store.write(|tx| tx.insert_many(INSERT, vec![vec!["x".into()], vec![]]));
     assert!(uneven.unwrap_err().is(error::BUG));
+}
+
+pub fn packed_rows_go_in_and_those_that_are_there_may_be_left_out(engine: Engine) {
+    const PUT: &str = "INSERT INTO account (id, amount, share, photo, note, version)";
+    let store = engine.store();
+    fn rows(from: i64, to: i64, note: Option<&str>) -> Rows {
+        let mut rows = Rows::new(6);
+        for n in from..to {
+            rows.text(&format!("r{n}"));
+            rows.int(n);
+            rows.value(&0.5.into());
+            rows.blob(&[1, 2]);
+            rows.maybe(note);
+            rows.int(1);
+        }
+        rows
+    }
+    store.write(|tx| tx.insert_rows(PUT, "", &Rows::new(6))).unwrap();
+    store.write(|tx| tx.insert_rows(PUT, "", &rows(0, 150, Some("first")))).unwrap();
+    let again = store.write(|tx| tx.insert_rows(PUT, "", &rows(149, 151, None)));
+    assert!(again.unwrap_err().is(store::CONSTRAINT));
+    let tail = "ON CONFLICT (id) DO NOTHING";
+    store.write(move |tx| tx.insert_rows(PUT, tail, &rows(100, 200, None))).unwrap();
+    let uneven = store.write(|tx| {
+        let mut rows = rows(300, 301, None);
+        rows.int(1);
+        tx.insert_rows(PUT, "", &rows)
+    });
+    assert!(uneven.is_err());
+    let sql = "SELECT COUNT(*), COUNT(note), SUM(share) FROM account WHERE photo = ?1";
+    let sums = store
+        .read(|tx| {
+            tx.one(sql, params![vec![1u8, 2]], |r| {
+                Ok((r.get::<i64>(0)?, r.get::<i64>(1)?, r.get::<f64>(2)?))
+            })
+        })
+        .unwrap();
+    assert_eq!(sums, (200, 150, 100.0));
 }
 
 pub fn a_bulk_of_rows_keeps_every_value_and_rule(engine: Engine) {

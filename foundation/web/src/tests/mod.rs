@@ -3,6 +3,7 @@
 
 mod errors;
 mod forgery;
+mod ledger;
 mod live;
 mod nonsense;
 mod pages;

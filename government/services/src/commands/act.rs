@@ -1,6 +1,6 @@
 //! Decisions: an officer, a head or the applicant takes a step.
 
-use super::machine::{self, Written, advance, move_to};
+use super::machine::{self, Written, advance_from, move_to};
 use super::submit::{NewFile, file_count, insert_files};
 use crate::app::Env;
 use crate::definition::model::{Given, Step};
@@ -76,8 +76,8 @@ pub fn act(
     file_count(queries::evidence_count(tx, code)? + decision.files.len())?;
     insert_files(tx, &d.code, &decision.files)?;
     let d = keep_answers(tx, &d, decision)?;
-    move_to(tx, env, &d, &procedure, actor, &decision.action, &to, &written)?;
-    advance(tx, env, code)
+    let d = move_to(tx, env, &d, &procedure, actor, &decision.action, &to, &written)?;
+    advance_from(tx, env, d)
 }
 
 fn cut(text: &str) -> String {
@@ -144,5 +144,5 @@ fn withdraw(
     let view = StepView { who: "applicant", not_same_person_as: None };
     may_act(d, view, actor, &[], &[], &env.settings.province)?;
     let written = Written { name: decision.name.clone(), ..Written::default() };
-    move_to(tx, env, d, procedure, actor, "withdraw", WITHDRAWN, &written)
+    move_to(tx, env, d, procedure, actor, "withdraw", WITHDRAWN, &written).map(drop)
 }

@@ -109,17 +109,18 @@ pub(super) fn letter_number(
     now: Instant,
 ) -> Result<String> {
     let series = format!("{}/{sign}", now.date().year());
-    tx.execute(
-        "INSERT INTO dossier_serial (place, day, serial) VALUES (?1, ?2, 1) \
-         ON CONFLICT (place, day) DO UPDATE SET serial = dossier_serial.serial + 1",
-        params![place, series.as_str()],
-    )?;
-    let n = tx.one(
-        "SELECT serial FROM dossier_serial WHERE place = ?1 AND day = ?2",
-        params![place, series.as_str()],
-        |r| r.get::<i64>(0),
-    )?;
+    let n = next_serial(tx, place, &series)?;
     Ok(format!("{n:02}/{sign}-CAX"))
+}
+
+/// The next number of a series of this place: of dossiers a day, of letters a year.
+pub(super) fn next_serial(tx: &mut WriteTx, place: &str, series: &str) -> Result<i64> {
+    tx.one(
+        "INSERT INTO dossier_serial (place, day, serial) VALUES (?1, ?2, 1) \
+         ON CONFLICT (place, day) DO UPDATE SET serial = dossier_serial.serial + 1 RETURNING serial",
+        params![place, series],
+        |r| r.get(0),
+    )
 }
 
 /// What stands at the head of every letter: the agency of a commune, the place, the day.

@@ -30,16 +30,21 @@ pub(super) struct Written {
 
 /// Takes every automatic step whose condition holds.
 pub(super) fn advance(tx: &mut WriteTx, env: &Env, code: &DossierCode) -> Result<()> {
+    let d = queries::dossier(tx, code)?;
+    advance_from(tx, env, d)
+}
+
+/// As [`advance`], for a dossier that is known as it stands.
+pub(super) fn advance_from(tx: &mut WriteTx, env: &Env, mut d: Dossier) -> Result<()> {
     let system = Actor::system("clock");
     for _ in 0..AUTOMATIC_STEPS_MAX {
-        let d = queries::dossier(tx, code)?;
         let procedure = env.catalogue.version(&d.procedure, d.version)?;
         // Most steps wait for a person: nothing more has to be looked at.
         if d.is_done() || procedure.step(&d.state).is_none_or(|s| s.who != "system") {
             return Ok(());
         }
         let now = tx.now();
-        let consents = queries::consents(tx, code)?;
+        let consents = queries::consents(tx, &d.code)?;
         let signals = plan::signals(&procedure, &d, &consents, now)?;
         let Some((action, to)) = procedure.automatic(&d.state, &signals)? else { return Ok(()) };
         let written = match refused_by(env, &d, &consents, now).filter(|_| procedure.refuses(to)) {
@@ -50,9 +55,9 @@ pub(super) fn advance(tx: &mut WriteTx, env: &Env, code: &DossierCode) -> Result
             },
             None => Written::default(),
         };
-        move_to(tx, env, &d, &procedure, &system, action, to, &written)?;
+        d = move_to(tx, env, &d, &procedure, &system, action, to, &written)?;
     }
-    Err(Error::bug(format_args!("{code}: automatic steps do not end")))
+    Err(Error::bug(format_args!("{}: automatic steps do not end", d.code)))
 }
 
 /// Which consent stands in the way, in words.
@@ -67,7 +72,7 @@ fn refused_by(env: &Env, d: &Dossier, consents: &[Consent], now: Instant) -> Opt
 }
 
 /// Moves a dossier into a state: row, ledger, act, entry, notices, letters, and the results of a
-/// final state.
+/// final state. Returns it as it stands then.
 #[allow(clippy::too_many_arguments)]
 pub(super) fn move_to(
     tx: &mut WriteTx,
@@ -78,43 +83,38 @@ pub(super) fn move_to(
     action: &str,
     to: &str,
     written: &Written,
-) -> Result<()> {
+) -> Result<Dossier> {
     let now = tx.now();
     let ended = procedure.is_final(to);
-    let withdrawn = to == WITHDRAWN;
     let accepted_at = match d.accepted_at {
         None if procedure.clock_starts_at(to) => Some(now),
         other => other,
     };
-    tick_ledger(tx, d, procedure, to, accepted_at, ended)?;
-    let due_at = due(tx, d, procedure, accepted_at)?;
+    // The due date follows from the ledger: where no line was added it stays what it is.
+    let due_at = match tick_ledger(tx, d, procedure, to, accepted_at, ended)? {
+        true => due(tx, d, procedure, accepted_at)?,
+        false => d.due_at,
+    };
+    let more = action == "ask-more";
     tx.execute_one(
         "UPDATE dossier SET state = ?2, state_at = ?3, accepted_at = ?4, due_at = ?5, \
          done_at = ?6, supplements = supplements + ?7, row_version = row_version + 1 \
          WHERE dossier = ?1 AND row_version = ?8",
-        params![
-            &d.code,
-            to,
-            now,
-            accepted_at,
-            due_at,
-            ended.then_some(now),
-            action == "ask-more",
-            d.row_version
-        ],
+        params![&d.code, to, now, accepted_at, due_at, ended.then_some(now), more, d.row_version],
     )?;
     let act = Step { action, from: &d.state, to };
     write_act(tx, &d.code, actor, act, written)?;
-    let after = queries::dossier(tx, &d.code)?;
-    let kind = if !ended {
-        "dossier.moved"
-    } else if withdrawn {
-        "dossier.withdrawn"
-    } else if procedure.refuses(to) {
-        "dossier.refused"
-    } else {
-        "dossier.done"
+    let after = Dossier {
+        state: to.to_owned(),
+        state_at: now,
+        accepted_at,
+        due_at,
+        done_at: ended.then_some(now),
+        supplements: d.supplements + i64::from(more),
+        row_version: d.row_version + 1,
+        ..d.clone()
     };
+    let kind = kind_of(procedure, to, ended);
     let on_time = d.due_at.is_none_or(|due| now <= due);
     let minutes = now.seconds_since(d.filed_at) / 60;
     tx.record(Entry::new(kind, actor).at(&d.place).about(&d.applicant).dossier(&d.code).body(
@@ -128,14 +128,24 @@ pub(super) fn move_to(
     } else {
         letters::order_for_state(tx, env, &after, procedure, actor, written)?;
     }
-    if procedure.tells_applicant(to) {
+    if procedure.tells_applicant(to)
+        && let Some(kind) = notice(d, procedure, to)
+    {
         let due = after.due_at.map_or(String::new(), |t| kernel::time::day(t.date()));
         let args = json!({"code": d.code, "due": due});
-        if let Some(kind) = notice(d, procedure, to) {
-            inbox::send(tx, &d.applicant, &kind, &args, &d.path())?;
-        }
+        inbox::send(tx, &d.applicant, &kind, &args, &d.path())?;
     }
-    Ok(())
+    Ok(after)
+}
+
+/// What the journal says of a step.
+fn kind_of(procedure: &Procedure, to: &str, ended: bool) -> &'static str {
+    match (ended, to == WITHDRAWN) {
+        (false, _) => "dossier.moved",
+        (true, true) => "dossier.withdrawn",
+        (true, false) if procedure.refuses(to) => "dossier.refused",
+        (true, false) => "dossier.done",
+    }
 }
 
 /// Which notice a step brings. A dossier that comes back to where its clock started was taken up again
@@ -189,19 +199,14 @@ fn write_act(
     written: &Written,
 ) -> Result<()> {
     let now = tx.now();
-    let n = tx.one(
-        "SELECT COALESCE(MAX(n), 0) + 1 FROM dossier_act WHERE dossier = ?1",
-        params![code],
-        |r| r.get::<i64>(0),
-    )?;
     let post = actor.appointment.as_ref();
     tx.execute(
         "INSERT INTO dossier_act (dossier, n, action, from_state, to_state, at, account, person, \
          name, post, agency, note, reason, basis) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 \
+         FROM dossier_act WHERE dossier = ?1",
         params![
             code,
-            n,
             step.action,
             step.from,
             step.to,
@@ -219,7 +224,8 @@ fn write_act(
     Ok(())
 }
 
-/// Keeps the ledger: the clock starts, stops in the states the file names, and runs again.
+/// Keeps the ledger: the clock starts, stops in the states the file names, and runs again. Whether
+/// a line was added.
 fn tick_ledger(
     tx: &mut WriteTx,
     d: &Dossier,
@@ -227,17 +233,18 @@ fn tick_ledger(
     to: &str,
     accepted_at: Option<Instant>,
     ended: bool,
-) -> Result<()> {
+) -> Result<bool> {
     if d.accepted_at.is_none() && accepted_at.is_some() {
-        return ledger_line(tx, &d.code, "start", to);
+        return ledger_line(tx, &d.code, "start", to).map(|()| true);
     }
     let stopped = procedure.clock_stops_in(&d.state);
     let stops = procedure.clock_stops_in(to);
-    match (stopped, stops, ended) {
-        (false, true, _) => ledger_line(tx, &d.code, "stop", to),
-        (true, false, _) => ledger_line(tx, &d.code, "resume", to),
-        _ => Ok(()),
-    }
+    let what = match (stopped, stops, ended) {
+        (false, true, _) => "stop",
+        (true, false, _) => "resume",
+        _ => return Ok(false),
+    };
+    ledger_line(tx, &d.code, what, to).map(|()| true)
 }
 
 fn ledger_line(tx: &mut WriteTx, code: &DossierCode, what: &str, reason: &str) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Filing a dossier.
 
-use super::machine::{self, Written, advance};
+use super::machine::{self, Written, advance_from};
 use super::{consent, discard_draft, finish, letters};
 use crate::app::Env;
 use crate::definition::{Channel, ConsentNeeded, Procedure, Situation};
@@ -118,16 +118,7 @@ fn check_files(situation: &Situation, files: &[NewFile]) -> Result<()> {
 /// the structure of TT 03/2025 was not read, hence the configurable prefix).
 fn next_code(tx: &mut WriteTx, env: &Env, place: &str, now: Instant) -> Result<DossierCode> {
     let day = now.date();
-    tx.execute(
-        "INSERT INTO dossier_serial (place, day, serial) VALUES (?1, ?2, 1) \
-         ON CONFLICT (place, day) DO UPDATE SET serial = dossier_serial.serial + 1",
-        params![place, day],
-    )?;
-    let serial = tx.one(
-        "SELECT serial FROM dossier_serial WHERE place = ?1 AND day = ?2",
-        params![place, day],
-        |r| r.get::<i64>(0),
-    )?;
+    let serial = letters::next_serial(tx, place, &day.to_string())?;
     let (y, m, d) = (day.year().rem_euclid(100), day.month(), day.day());
     let prefix = &env.settings.code_prefix;
     Ok(DossierCode::new(format!("{prefix}.{place}-{y:02}{m:02}{d:02}-{serial:04}")))
@@ -235,7 +226,7 @@ fn after_insert(
     }
     finish::apply_writes(tx, env, actor, d, situation, &procedure.file().on_filed)?;
     letters::order_receipt(tx, env, d, situation)?;
-    advance(tx, env, &d.code)
+    advance_from(tx, env, d.clone())
 }
 
 /// Who filed: the applicant, or somebody else as what and how that was confirmed. On the timeline and

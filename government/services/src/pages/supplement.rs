@@ -15,6 +15,7 @@ use crate::plan;
 use crate::queries;
 use kernel::{Error, Kind, Result, Say, limits};
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 use web::{Form, Markup, Reply, Req, Tone};
 
 /// Papers an officer asked for that the file does not name.
@@ -43,13 +44,13 @@ fn kept(s: &Services, d: &Dossier) -> Result<Json> {
 /// The dossier with these answers in place of those that may still be changed.
 fn changed(p: &Procedure, d: &Dossier, answers: &Json) -> Dossier {
     let bound = p.bound_questions();
-    let mut merged = d.answers.clone();
+    let mut merged = Json::clone(&d.answers);
     for (id, answer) in answers.as_object().into_iter().flatten() {
         if !bound.contains(id.as_str()) {
             merged[id] = answer.clone();
         }
     }
-    Dossier { answers: merged, ..d.clone() }
+    Dossier { answers: Arc::new(merged), ..d.clone() }
 }
 
 /// The form, filled with what is kept, with what was wrong.

@@ -1,0 +1,165 @@
+//! The threads for handlers that never wait: those that only read, where what they record need not be
+//! awaited on the spot ([`crate::site::Ledger`]). A few threads do all of it, so that one answer follows the
+//! other on a warm processor; a thread for each request would cost two changes of thread and a cold memory
+//! each. Should such a handler wait all the same (the disk is slow, somebody has the database to
+//! themselves), nothing is taken from the line for a while, and then there are more threads.
+
+use crate::limits::{HANDLERS_AT_ONCE_MAX, READER_IDLE_MAX, READERS_A_CORE};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+type Work = Box<dyn FnOnce() + Send>;
+
+pub(crate) struct Readers {
+    line: Mutex<Line>,
+    came: Condvar,
+    /// Threads when nothing waits.
+    usual: usize,
+}
+
+struct Line {
+    waiting: VecDeque<Work>,
+    threads: usize,
+    idle: usize,
+    /// So many threads may there be now.
+    most: usize,
+    /// Work that was taken since the last look.
+    taken: bool,
+}
+
+impl Readers {
+    pub(crate) fn new() -> Arc<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::with(cores * READERS_A_CORE)
+    }
+
+    fn with(usual: usize) -> Arc<Self> {
+        let line =
+            Line { waiting: VecDeque::new(), threads: 0, idle: 0, most: usual, taken: false };
+        Arc::new(Self { line: Mutex::new(line), came: Condvar::new(), usual })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Line> {
+        // Numbers and work not yet begun: nothing that a panic could leave half-done.
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has it done. `first` is what a new thread does before anything else.
+    pub(crate) fn give(self: &Arc<Self>, first: fn(), work: Work) {
+        let mut line = self.lock();
+        line.waiting.push_back(work);
+        if line.idle > 0 {
+            drop(line);
+            self.came.notify_one();
+        } else if line.threads < line.most {
+            line.threads += 1;
+            drop(line);
+            self.begin(first);
+        }
+    }
+
+    fn begin(self: &Arc<Self>, first: fn()) {
+        let readers = Arc::clone(self);
+        let begun = std::thread::Builder::new().name("reader".into()).spawn(move || {
+            first();
+            readers.work();
+        });
+        // Without a new thread those that are there go on.
+        if begun.is_err() {
+            self.lock().threads -= 1;
+        }
+    }
+
+    fn work(&self) {
+        let mut line = self.lock();
+        loop {
+            if let Some(work) = line.waiting.pop_front() {
+                line.taken = true;
+                drop(line);
+                // A handler catches its own panics; a thread more or less would not be noticed.
+                let _ = catch_unwind(AssertUnwindSafe(work));
+                line = self.lock();
+                continue;
+            }
+            if line.threads > line.most {
+                break;
+            }
+            line.idle += 1;
+            let (woken, waited) = self
+                .came
+                .wait_timeout(line, READER_IDLE_MAX)
+                .unwrap_or_else(PoisonError::into_inner);
+            line = woken;
+            line.idle -= 1;
+            if waited.timed_out() && line.waiting.is_empty() {
+                break;
+            }
+        }
+        line.threads -= 1;
+    }
+
+    /// Called again and again: if there is work and none was taken since the last time, those who should
+    /// do it wait themselves, and one more is let begin. One at a time: where the processor is short,
+    /// which looks the same, many would only make it shorter.
+    pub(crate) fn look(self: &Arc<Self>, first: fn()) {
+        let mut line = self.lock();
+        let stuck = !line.waiting.is_empty() && !line.taken;
+        line.taken = false;
+        if stuck && line.most < HANDLERS_AT_ONCE_MAX {
+            line.most += 1;
+        } else if line.waiting.is_empty() && line.most > self.usual {
+            line.most -= 1;
+        }
+        let more = stuck && line.threads < line.most;
+        line.threads += usize::from(more);
+        drop(line);
+        if more {
+            self.begin(first);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn few_threads_do_all_of_it_and_a_panic_is_nobody_elses_matter() {
+        let readers = Readers::with(2);
+        let (tell, told) = channel();
+        readers.give(|| {}, Box::new(|| panic!("a handler")));
+        for n in 0..100 {
+            let tell = tell.clone();
+            readers.give(|| {}, Box::new(move || tell.send(n).unwrap()));
+        }
+        let mut all: Vec<i32> = (0..100).map(|_| told.recv_timeout(LONG).unwrap()).collect();
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..100));
+        assert!(readers.lock().threads <= 2);
+    }
+
+    #[test]
+    fn where_all_wait_there_are_more_threads_and_later_fewer_again() {
+        let readers = Readers::with(1);
+        let (open, door) = channel::<()>();
+        let (tell, told) = channel();
+        readers.give(|| {}, Box::new(move || door.recv_timeout(LONG).unwrap()));
+        let done = tell.clone();
+        readers.give(|| {}, Box::new(move || done.send(()).unwrap()));
+        // The first stands at its door; the second is behind it until somebody looks.
+        while told.try_recv().is_err() {
+            readers.look(|| {});
+            std::thread::yield_now();
+        }
+        open.send(()).unwrap();
+        for _ in 0..HANDLERS_AT_ONCE_MAX {
+            readers.look(|| {});
+        }
+        assert_eq!(readers.lock().most, 1);
+    }
+}
