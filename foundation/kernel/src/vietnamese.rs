@@ -10,6 +10,7 @@ mod syllable;
 pub use syllable::is_syllable;
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
@@ -43,14 +44,7 @@ fn straight(c: char) -> char {
 /// What a person typed into a one-line field: NFC, no control or zero-width characters, one space
 /// between words, none around.
 pub fn tidy(typed: &str) -> String {
-    let around = |c: Option<char>| c == Some(' ');
-    let plain =
-        |c: char| c > '\u{a0}' && c != '\u{ad}' && is_composed(c) || (' '..='~').contains(&c);
-    let tidy = typed.chars().all(plain)
-        && !typed.contains("  ")
-        && !around(typed.chars().next())
-        && !around(typed.chars().next_back());
-    if tidy {
+    if is_tidy(typed) {
         return typed.to_owned();
     }
     let kept: String = typed
@@ -61,6 +55,21 @@ pub fn tidy(typed: &str) -> String {
     nfc(&kept).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a text is surely as [`tidy`] would leave it. Nearly every text is, and need not be copied; of a
+/// rare one that is too it may say `false`.
+pub fn is_tidy(text: &str) -> bool {
+    let plain =
+        |c: char| c > '\u{a0}' && c != '\u{ad}' && is_composed(c) || ('!'..='~').contains(&c);
+    let mut after_space = true;
+    for c in text.chars() {
+        if !plain(c) && (c != ' ' || after_space) {
+            return false;
+        }
+        after_space = c == ' ';
+    }
+    !after_space || text.is_empty()
+}
+
 /// Khóa tìm kiếm: lower case, without marks, đ as d, one space between words.
 pub fn search_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
@@ -69,10 +78,9 @@ pub fn search_key(text: &str) -> String {
             key.push(' ');
         }
         for c in word.chars() {
-            if c.is_ascii() {
-                key.push(c.to_ascii_lowercase());
-            } else {
-                key.extend(c.to_lowercase().nfd().filter(|m| !is_combining_mark(*m)).map(plain));
+            match key_letter(c) {
+                Some(letter) => key.push(letter),
+                None => key.extend(key_letters(c)),
             }
         }
     }
@@ -81,6 +89,32 @@ pub fn search_key(text: &str) -> String {
     }
     key
 }
+
+/// What a letter is in a search key.
+fn key_letters(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().nfd().filter(|m| !is_combining_mark(*m)).map(plain)
+}
+
+/// The same where it is one ASCII letter, as it is for all Vietnamese ones: worked out once.
+fn key_letter(c: char) -> Option<char> {
+    static LETTERS: OnceLock<Vec<u8>> = OnceLock::new();
+    if c.is_ascii() {
+        return Some(c.to_ascii_lowercase());
+    }
+    let letters = LETTERS.get_or_init(|| {
+        let one = |c: char| {
+            let mut all = key_letters(c);
+            let first = all.next().and_then(|l| u8::try_from(l).ok()).filter(u8::is_ascii);
+            first.filter(|_| all.next().is_none()).unwrap_or(0)
+        };
+        (0..KEY_LETTERS_END).map(|n| char::from_u32(n).map_or(0, one)).collect()
+    });
+    let letter = letters.get(usize::try_from(u32::from(c)).ok()?)?;
+    (*letter != 0).then(|| char::from(*letter))
+}
+
+/// Behind ỹ.
+const KEY_LETTERS_END: u32 = 0x1f00;
 
 /// The text with its first letter as at the start of a sentence.
 pub fn first_upper(text: &str) -> String {

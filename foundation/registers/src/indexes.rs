@@ -14,7 +14,16 @@ fn all() -> &'static [Index] {
 
 /// Drops the plain indexes of some tables. Keys and unique indexes stay.
 pub(crate) fn put_away(tx: &mut WriteTx, tables: &[&str]) -> Result<()> {
-    for index in all().iter().filter(|i| tables.contains(&i.table.as_str())) {
+    drop_those(tx, |i| tables.contains(&i.table.as_str()))
+}
+
+/// Drops some plain indexes by their names.
+pub(crate) fn put_away_some(tx: &mut WriteTx, names: &[&str]) -> Result<()> {
+    drop_those(tx, |i| names.contains(&i.name.as_str()))
+}
+
+fn drop_those(tx: &mut WriteTx, wanted: impl Fn(&Index) -> bool) -> Result<()> {
+    for index in all().iter().filter(|i| wanted(i)) {
         tx.execute(
             "INSERT INTO index_away (name) VALUES (?1) ON CONFLICT (name) DO NOTHING",
             params![&index.name],
@@ -31,8 +40,17 @@ fn away(tx: &mut ReadTx) -> Result<Vec<String>> {
 /// Makes the indexes again that a load has put away; nothing to do in any other case. Each is a
 /// transaction of its own: what is made stays made.
 pub fn restore(store: &Store) -> Result<()> {
+    make(store, |_| true)
+}
+
+/// The same for some of them, which a load needs after all.
+pub(crate) fn restore_some(store: &Store, names: &[&str]) -> Result<()> {
+    make(store, |i| names.contains(&i.name.as_str()))
+}
+
+fn make(store: &Store, wanted: impl Fn(&Index) -> bool) -> Result<()> {
     let names = store.read(away)?;
-    for index in all().iter().filter(|i| names.contains(&i.name)) {
+    for index in all().iter().filter(|i| names.contains(&i.name) && wanted(i)) {
         store.write_here(|tx| {
             tx.create_index(index)?;
             tx.execute("DELETE FROM index_away WHERE name = ?1", params![&index.name])

@@ -316,7 +316,10 @@ impl Store {
     }
 
     /// Settings for a long load until the value is dropped: a larger cache, and sorting on the disk, so
-    /// that an index over millions of rows stays within bounds. What a commit promises stays the same.
+    /// that an index over millions of rows stays within bounds. On SQLite a commit meanwhile does not wait
+    /// for the disk: it is whole or not there, but a power cut (not a kill) may undo the last ones. A load
+    /// notes how far it is in the same transactions, and ends with a commit after this value is dropped, or
+    /// with [`Store::fold_log`]: then all of it is on the disk.
     pub fn loading(&self) -> Result<Loading<'_>> {
         if let Engine::Sqlite(s) = &self.engine {
             s.tune(true)?;

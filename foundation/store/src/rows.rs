@@ -10,10 +10,10 @@ pub(crate) enum Cell {
     Null,
     Int(i64),
     Real(f64),
-    /// Where it lies in the batch's text.
-    Text(usize, usize),
+    /// Where it lies in the batch's text: 32 bits, for there are many of them.
+    Text(u32, u32),
     /// Where it lies in the batch's bytes.
-    Blob(usize, usize),
+    Blob(u32, u32),
 }
 
 /// A column as an engine takes it.
@@ -52,6 +52,12 @@ impl Rows {
     pub fn new(width: usize) -> Self {
         Self { width: width.max(1), cells: Vec::new(), text: String::new(), bytes: Vec::new() }
     }
+    /// Takes all rows out and keeps their memory.
+    pub fn clear(&mut self) {
+        self.cells.clear();
+        self.text.clear();
+        self.bytes.clear();
+    }
     /// Columns of a row.
     pub fn width(&self) -> usize {
         self.width
@@ -80,7 +86,10 @@ impl Rows {
     pub fn text(&mut self, text: &str) {
         let from = self.text.len();
         self.text.push_str(text);
-        self.cells.push(Cell::Text(from, self.text.len()));
+        self.text_from(from);
+    }
+    fn text_from(&mut self, from: usize) {
+        self.cells.push(Cell::Text(narrow(from), narrow(self.text.len())));
     }
     /// TEXT, or NULL.
     pub fn maybe(&mut self, text: Option<&str>) {
@@ -93,7 +102,7 @@ impl Rows {
     pub fn build(&mut self, write: impl FnOnce(&mut String)) {
         let from = self.text.len();
         write(&mut self.text);
-        self.cells.push(Cell::Text(from.min(self.text.len()), self.text.len()));
+        self.text_from(from.min(self.text.len()));
     }
     /// TEXT of something that can be shown.
     pub fn show(&mut self, thing: impl std::fmt::Display) {
@@ -126,16 +135,29 @@ impl Rows {
     pub fn blob(&mut self, bytes: &[u8]) {
         let from = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
-        self.cells.push(Cell::Blob(from, self.bytes.len()));
+        self.cells.push(Cell::Blob(narrow(from), narrow(self.bytes.len())));
     }
     /// A whole row.
     pub fn row(&mut self, values: &[Value]) {
         values.iter().for_each(|v| self.value(v));
     }
 
+    /// Brings whole rows into the order of their columns, the first one first, as far as those are texts
+    /// or numbers: in the order of a key the pages of a table are touched one after the other.
+    pub fn sort(&mut self) {
+        let before = |a: &[Cell], b: &[Cell]| order(&self.text, a, b);
+        let mut rows: Vec<&[Cell]> = self.cells.chunks_exact(self.width).collect();
+        if rows.is_sorted_by(|a, b| before(a, b).is_le()) {
+            return;
+        }
+        rows.sort_by(|a, b| before(a, b));
+        self.cells = rows.concat();
+    }
+
     /// Whether the last row is whole.
     pub(crate) fn is_whole(&self) -> bool {
-        self.cells.len().is_multiple_of(self.width)
+        let held = self.text.len().max(self.bytes.len());
+        self.cells.len().is_multiple_of(self.width) && u32::try_from(held).is_ok()
     }
     pub(crate) fn each_row(&self) -> impl Iterator<Item = impl Iterator<Item = Column<'_>>> {
         self.cells.chunks_exact(self.width).map(|row| row.iter().map(|cell| self.column(*cell)))
@@ -149,8 +171,56 @@ impl Rows {
             Cell::Null => Column::Null,
             Cell::Int(n) => Column::Int(n),
             Cell::Real(n) => Column::Real(n),
-            Cell::Text(from, to) => Column::Text(&self.text[from..to]),
-            Cell::Blob(from, to) => Column::Blob(&self.bytes[from..to]),
+            Cell::Text(from, to) => Column::Text(&self.text[wide(from)..wide(to)]),
+            Cell::Blob(from, to) => Column::Blob(&self.bytes[wide(from)..wide(to)]),
         }
+    }
+}
+
+/// A place in a batch. One of 4 GB would not fit into memory beside the rest: it is caught as a row that
+/// is not whole.
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn wide(at: u32) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+fn order(text: &str, a: &[Cell], b: &[Cell]) -> std::cmp::Ordering {
+    let one = |a: &Cell, b: &Cell| match (*a, *b) {
+        (Cell::Int(a), Cell::Int(b)) => a.cmp(&b),
+        (Cell::Text(a, to_a), Cell::Text(b, to_b)) => {
+            text[wide(a)..wide(to_a)].cmp(&text[wide(b)..wide(to_b)])
+        }
+        _ => std::cmp::Ordering::Equal,
+    };
+    let differing = a.iter().zip(b).map(|(a, b)| one(a, b)).find(|o| o.is_ne());
+    differing.unwrap_or(std::cmp::Ordering::Equal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_in_the_order_of_their_first_columns() {
+        let mut rows = Rows::new(3);
+        for (name, n, last) in [("b", 2, "x"), ("a", 9, "y"), ("b", 1, "z")] {
+            rows.text(name);
+            rows.int(n);
+            rows.text(last);
+        }
+        rows.sort();
+        let told: Vec<String> =
+            rows.each_row().map(|r| format!("{:?}", r.collect::<Vec<_>>())).collect();
+        assert_eq!(
+            told,
+            [
+                r#"[Text("a"), Int(9), Text("y")]"#,
+                r#"[Text("b"), Int(1), Text("z")]"#,
+                r#"[Text("b"), Int(2), Text("x")]"#,
+            ]
+        );
     }
 }

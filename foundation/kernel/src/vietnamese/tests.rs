@@ -45,6 +45,14 @@ fn what_is_tidy_stays_and_the_rest_becomes_so() {
 }
 
 #[test]
+fn letters_of_keys_worked_out_before_are_the_same() {
+    for c in (0..0x2000).filter_map(char::from_u32).filter(|c| !c.is_whitespace()) {
+        let slow: String = super::key_letters(c).collect();
+        assert_eq!(search_key(&c.to_string()), slow.trim_end_matches(' '), "{c:?}");
+    }
+}
+
+#[test]
 fn search_keys() {
     for (text, key) in [
         ("  Trần   Hưng Đạo ", "tran hung dao"),

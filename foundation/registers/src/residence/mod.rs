@@ -17,7 +17,9 @@ pub use temporary::{
     remove_temporary,
 };
 
-pub(crate) use moving::{Moving, candidates, enter, file_number, found, leave};
+pub(crate) use moving::{
+    Moving, candidates, draw_number, enter, file_number, found, is_taken, leave,
+};
 
 use crate::{household, person};
 use kernel::{Date, DwellingId, HouseholdId, PersonalId, Result};

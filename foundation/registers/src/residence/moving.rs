@@ -10,7 +10,7 @@ use crate::person::{self, Change, Person, Under};
 use crate::rules::{self, Candidate};
 use kernel::{Date, DwellingId, Error, HouseholdId, PersonalId, Result, limits, vietnamese};
 use serde_json::{Value as Json, json};
-use store::{Entry, ReadTx, WriteTx, params};
+use store::{Entry, ReadTx, RecordTx, WriteTx, params};
 
 /// A person whose items change in this command; written once at the end.
 pub(crate) struct Moving {
@@ -215,15 +215,24 @@ pub(crate) fn found(
 /// Số hồ sơ cư trú: commune and eight digits. The official make-up was not found; ours is unique.
 pub(crate) fn file_number(tx: &mut WriteTx, commune: &str) -> Result<String> {
     loop {
-        let mut random = [0u8; 8];
-        tx.random(&mut random)?;
-        let number = format!("{commune}-{:08}", u64::from_le_bytes(random) % 100_000_000);
-        let taken =
-            tx.row("SELECT 1 FROM household WHERE file = ?1", params![&number], |_| Ok(()))?;
-        if taken.is_none() {
+        let number = draw_number(tx, commune)?;
+        if !is_taken(tx, &number)? {
             return Ok(number);
         }
     }
+}
+
+/// A number for a household, which another one may have.
+pub(crate) fn draw_number(tx: &mut RecordTx, commune: &str) -> Result<String> {
+    let mut random = [0u8; 8];
+    tx.random(&mut random)?;
+    Ok(format!("{commune}-{:08}", u64::from_le_bytes(random) % 100_000_000))
+}
+
+/// Whether some household has this number.
+pub(crate) fn is_taken(tx: &mut ReadTx, number: &str) -> Result<bool> {
+    let taken = tx.row("SELECT 1 FROM household WHERE file = ?1", params![number], |_| Ok(()))?;
+    Ok(taken.is_some())
 }
 
 /// One person enters a household: member row, history line, and the head if they are it.

@@ -435,7 +435,7 @@ fn a_file_that_is_no_list_is_refused_with_what_to_do() {
 fn a_run_that_was_cut_off_goes_on_and_ends_the_same() {
     let folder = Folder::new("cut");
     let store = empty("sqlite::memory:");
-    let demo = Demo { persons: 9_000, seed: 3, province: "37".into() };
+    let demo = Demo { persons: 20_000, seed: 3, province: "37".into() };
     demo.run(&store, &mut |_| {}).unwrap();
     for format in [Format::Csv, Format::JsonLines, Format::Xml] {
         let file = folder.0.join(format!("all.{}", format.name()));
@@ -513,5 +513,53 @@ fn a_lodger_before_the_family_leaves_the_household_its_number() {
              WHERE h.id = 'H1' AND p.pid = '001095000105'";
         let told: String = store.read(|tx| tx.one(sql, params![], |r| r.get(0))).unwrap();
         assert_eq!(told, "13594-00000007 037070000104 H1", "{url}");
+    }
+}
+
+#[test]
+fn a_list_that_stops_naming_places_goes_on_with_what_is_there() {
+    for url in ["sqlite::memory:".to_owned(), store::testing::postgres()] {
+        let store = empty(&url);
+        let folder = Folder::new("places");
+        let heading = "pid,name,birth,sex,permanent.dwelling,permanent.commune,permanent.line,\
+             permanent.household,relation,residence_file\n";
+        // More than a batch of people alone in their households, each child in the next batch or the same.
+        let row = |n: usize, house: usize, relation: &str| {
+            format!(
+                "03507{n:07},Trần An,1970,Nam,D{house},13594,\"Số {house}, thôn 3\",H{house},{relation},\
+                 13594-{house:08}\n"
+            )
+        };
+        let children = (1..=1_500).map(|n| row(n, n, "child"));
+        let heads = (1..=1_500).map(|n| row(n + 5_000, n, "head"));
+        let named: String = children.chain(heads).collect();
+        // Somebody in a dwelling by its address, in a household by its number, before all others.
+        let other = "035070000000,Lê Bình,1971,Nữ,,13594,\"SỐ 7,  thôn 3\",,wife,13594-00000007\n";
+        let elsewhere = row(9_000, 8, "wife").replace("D8,", "D9,");
+        let file = folder.file("list.csv", format!("{heading}{named}{other}{elsewhere}"));
+        let run = take(&store, &list(&file)).unwrap();
+        assert_eq!((run.counts.added, run.counts.bad), (3_002, 0), "{url}");
+        let told = |sql: &str| -> Vec<String> {
+            store.read(|tx| tx.rows(sql, params![], |r| r.get(0))).unwrap()
+        };
+        let sums = "SELECT COUNT(*) || ' ' || COUNT(DISTINCT head) || ' ' || COUNT(DISTINCT file) \
+             || ' ' || COUNT(DISTINCT dwelling) FROM household";
+        assert_eq!(told(sums), ["1500 1500 1500 1500"], "{url}");
+        let members = "SELECT pid || ' ' || relation FROM household_member WHERE household = 'H7' \
+             ORDER BY pid";
+        let wanted = ["035070000000 wife", "035070000007 child", "035070005007 head"];
+        assert_eq!(told(members), wanted, "{url}");
+        assert_eq!(told("SELECT head FROM household WHERE id = 'H7'"), ["035070005007"]);
+        // Who says another dwelling than the household's is in no household, and that is told.
+        let alone = "SELECT COALESCE(household, '-') || ' ' || permanent FROM person \
+             WHERE pid = '035070009000'";
+        assert!(
+            told(alone)[0].starts_with("- {\"dwelling\":\"D9\",\"commune\":\"13594\""),
+            "{url}"
+        );
+        let sums = store.read(|tx| totals(tx, &run.id)).unwrap();
+        let household = sums.iter().find(|t| t.reason == Reason::Household);
+        assert_eq!(household.map(|t| t.count), Some(1));
+        assert!(told("SELECT name FROM index_away").is_empty());
     }
 }

@@ -85,9 +85,54 @@ pub const COLUMNS: [&str; 75] = [
     "more",
 ];
 
-/// Columns that hold JSON.
-const JSON: [&str; 6] =
-    ["relatives.children", "relatives.wards", "absence.destination", "other", "disputed", "more"];
+/// Numbers of columns that the code names.
+pub(crate) mod at {
+    use super::COLUMNS;
+
+    /// Looked up while the program is compiled: a name that is no column is no program.
+    const fn number(name: &str) -> usize {
+        let mut at = 0;
+        while at < COLUMNS.len() {
+            if same(COLUMNS[at].as_bytes(), name.as_bytes()) {
+                return at;
+            }
+            at += 1;
+        }
+        panic!("no such column")
+    }
+
+    const fn same(a: &[u8], b: &[u8]) -> bool {
+        let (mut n, alike) = (0, a.len() == b.len());
+        while alike && n < a.len() {
+            if a[n] != b[n] {
+                return false;
+            }
+            n += 1;
+        }
+        alike
+    }
+
+    macro_rules! columns {
+        ($($constant:ident = $name:literal),+ $(,)?) => {
+            $(pub(crate) const $constant: usize = number($name);)+
+        };
+    }
+    columns! {
+        PID = "pid", NAME = "name", BIRTH = "birth", SEX = "sex", CARD_ISSUED = "card.issued",
+        PERMANENT_DWELLING = "permanent.dwelling", PERMANENT_COMMUNE = "permanent.commune",
+        PERMANENT_LINE = "permanent.line", PERMANENT_HOUSEHOLD = "permanent.household",
+        PERMANENT_SINCE = "permanent.since", TEMPORARY_DWELLING = "temporary.dwelling",
+        TEMPORARY_COMMUNE = "temporary.commune", TEMPORARY_LINE = "temporary.line",
+        TEMPORARY_HOUSEHOLD = "temporary.household", TEMPORARY_SINCE = "temporary.since",
+        TEMPORARY_UNTIL = "temporary.until", TEMPORARY_REGISTRATION = "temporary.registration",
+        TEMPORARY_RELATION = "temporary.relation", ABODE_SINCE = "abode.since",
+        ABSENCE_SINCE = "absence.since", ABSENCE_UNTIL = "absence.until",
+        ABSENCE_REASON = "absence.reason", ABSENCE_DESTINATION = "absence.destination",
+        ABSENCE_REGISTRATION = "absence.registration", RESIDENCE_FILE = "residence_file",
+        RELATION = "relation", DEATH_ON = "death.on", CHILDREN = "relatives.children",
+        WARDS = "relatives.wards", DISPUTED = "disputed", MORE = "more", OTHER = "other",
+    }
+}
 
 /// The number of a column.
 pub(crate) fn column(name: &str) -> Option<usize> {
@@ -96,8 +141,10 @@ pub(crate) fn column(name: &str) -> Option<usize> {
     all.get(name).copied()
 }
 
+/// Whether a column holds JSON.
 pub(crate) fn is_json(column: usize) -> bool {
-    COLUMNS.get(column).is_some_and(|name| JSON.contains(name))
+    use at::{ABSENCE_DESTINATION, CHILDREN, DISPUTED, MORE, OTHER, WARDS};
+    matches!(column, CHILDREN | WARDS | ABSENCE_DESTINATION | OTHER | DISPUTED | MORE)
 }
 
 /// The column a heading means: its own name, or words of `data/registers/columns.csv` with or without

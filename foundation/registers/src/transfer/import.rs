@@ -1,13 +1,17 @@
-//! One run: a thread reads and checks rows, the caller's thread writes them, some thousand a commit.
+//! One run: a thread reads and checks rows and, where it can, settles what becomes of them; the caller's
+//! thread writes, some thousand rows a commit.
 
 use super::encoding::Detected;
 use super::keys::by_keys;
-use super::merge::merge;
+use super::known::Known;
+use super::merge::{Said, merge};
 use super::parse::{Records, Shape};
 use super::remark::{Reason, Remark};
-use super::rules::{Against, Checked, check};
+use super::rows::Made;
+use super::rules::{Against, check};
 use super::run::{Counts, Run, State};
-use super::settle::{Under, add};
+use super::settle::{How, Under, is_complete, settle};
+use super::sheet::{Person, Sheet};
 use super::split::{Place, Splitter};
 use super::survey::{survey, unreadable};
 use super::{Encoding, Format};
@@ -21,12 +25,18 @@ use serde_json::json;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use store::{Entry, Store, WriteTx, params};
+use store::{Entry, ReadTx, Store, WriteTx, params};
 
 /// Batches read ahead of the writer.
-const AHEAD: usize = 3;
+const AHEAD: usize = 1;
+/// Rows of the first batch; each next one is twice as large, up to the limit, and smaller again towards the
+/// end: so the writer has work soon, and little of it when all is read.
+const FIRST_ROWS: usize = 1_000;
+/// A batch is at most this part of what is left.
+const PART_OF_REST: u64 = 3;
 /// Bytes of the file read at once.
 const READ_BYTES: usize = 1 << 20;
 
@@ -74,12 +84,24 @@ pub struct Progress {
 }
 
 /// Rows read and checked.
+#[derive(Default)]
 struct Batch {
-    checked: Vec<Checked>,
+    sheet: Sheet,
+    /// Whoever can be a person: line of the file, and which cells.
+    people: Vec<(u64, Range<usize>)>,
     remarks: Vec<Remark>,
     rows: i64,
     bad: i64,
     end: Place,
+    /// What it comes to, where that could be said apart from the database.
+    made: Option<Made>,
+}
+
+impl Batch {
+    fn persons(&self) -> Vec<Person<'_>> {
+        let one = |(line, cells): &(u64, Range<usize>)| Person::new(*line, self.sheet.line(cells));
+        self.people.iter().map(one).collect()
+    }
 }
 
 /// Takes a list over. A run of the same file for the same source that was cut off goes on; a list that
@@ -116,7 +138,7 @@ pub fn import(
         counts: Counts::default(),
         begun_at: Instant(0),
     };
-    let run = store.write_here(|tx| begin(tx, new.clone()))?;
+    let run = store.write_here(|tx| begin(tx, new.clone(), alone(store)))?;
     let mut work = Work { store, law, wanted, shape, first, of, progress, run };
     if work.run.state == State::Checking {
         work.check_all()?;
@@ -129,15 +151,41 @@ pub fn import(
 
 /// A register that is still being made up is no place for a list. Into an empty one a list goes
 /// without the indexes that nothing needs on the way.
-fn begin(tx: &mut WriteTx, new: Run) -> Result<Run> {
+fn begin(tx: &mut WriteTx, new: Run, alone: bool) -> Result<Run> {
     let made_up = "SELECT 1 FROM generated WHERE done_at IS NULL LIMIT 1";
     if tx.row(made_up, params![], |_| Ok(()))?.is_some() {
         return Err(Error::new(REGISTER_NOT_EMPTY));
     }
-    if tx.row("SELECT 1 FROM person LIMIT 1", params![], |_| Ok(()))?.is_none() {
+    if is_empty(tx, &[PEOPLE])? {
         indexes::put_away(tx, &["person", "residence"])?;
+        if alone && is_empty(tx, &[DWELLINGS, HOUSEHOLDS])? {
+            indexes::put_away_some(tx, &PLACES)?;
+        }
     }
     Run::begin(tx, new)
+}
+
+/// Indexes that a batch needs only if it has to look for places by their address, and that nothing needs.
+const PLACES: [&str; 2] = [BY_ADDRESS, "household_in_dwelling"];
+const BY_ADDRESS: &str = "dwelling_address";
+
+const PEOPLE: &str = "SELECT 1 FROM person LIMIT 1";
+const DWELLINGS: &str = "SELECT 1 FROM dwelling LIMIT 1";
+const HOUSEHOLDS: &str = "SELECT 1 FROM household LIMIT 1";
+
+/// Whether there are rows of none of these.
+fn is_empty(tx: &mut ReadTx, of: &[&str]) -> Result<bool> {
+    for sql in of {
+        if tx.row(sql, params![], |_| Ok(()))?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// On SQLite one program holds the register, so that nobody else writes into it meanwhile.
+fn alone(store: &Store) -> bool {
+    store.engine() == "SQLite"
 }
 
 fn choose(asked: Option<Encoding>, detected: Detected) -> Result<Encoding> {
@@ -200,32 +248,40 @@ impl Work<'_> {
         (self.progress)(Progress { stage, bytes, of: self.of, counts: self.run.counts });
     }
 
-    /// Every batch from where the run stands to the end of the file.
-    fn each_batch(&mut self, mut f: impl FnMut(&mut Self, &Batch) -> Result<()>) -> Result<()> {
-        let mut rows = open(self.wanted, &self.shape, self.at())?;
+    /// Every batch from where the run stands to the end of the file. With `known` they are settled as they
+    /// are read, as long as that is possible.
+    fn each_batch(
+        &mut self,
+        known: Option<Known>,
+        mut f: impl FnMut(&mut Self, &Batch) -> Result<()>,
+    ) -> Result<()> {
+        let rows = open(self.wanted, &self.shape, self.at())?;
         let (send, receive): (SyncSender<Result<Batch>>, Receiver<_>) = sync_channel(AHEAD);
-        let (shape, law, path) = (self.shape.clone(), self.law, self.wanted.path.clone());
-        let today = self.run.begun_at.date();
+        let (give_back, spare) = sync_channel(AHEAD + 2);
+        let reader = Reader {
+            rows,
+            of: self.of,
+            spare,
+            records: self.shape.records(),
+            shape: self.shape.clone(),
+            against: Against::new(self.law, self.run.begun_at.date()),
+            path: self.wanted.path.clone(),
+            store: self.store.clone(),
+            run: self.run.clone(),
+            known,
+        };
         std::thread::scope(|scope| {
-            scope.spawn(move || {
-                let against = Against { law, today };
-                let mut records = shape.records();
-                loop {
-                    let batch = next_batch(&mut rows, &shape, &mut records, &against);
-                    let batch = batch.map_err(|e| unreadable(&path, &e));
-                    let last = batch.as_ref().map_or(true, |b| b.rows == 0);
-                    // A closed channel: the writer failed, and says so itself.
-                    if send.send(batch).is_err() || last {
-                        break;
-                    }
-                }
-            });
+            scope.spawn(move || reader.run(&send));
             for batch in receive {
                 let batch = batch?;
                 if batch.rows == 0 {
                     break;
                 }
                 f(self, &batch)?;
+                // To be filled again; nobody waits for it.
+                if let Some(made) = batch.made {
+                    let _ = give_back.try_send(made);
+                }
             }
             Ok(())
         })
@@ -233,7 +289,7 @@ impl Work<'_> {
 
     /// Looks at all rows. If one is bad the run is refused, and nothing was written but remarks.
     fn check_all(&mut self) -> Result<()> {
-        self.each_batch(|work, batch| {
+        self.each_batch(None, |work, batch| {
             let counts = Counts { rows: batch.rows, bad: batch.bad, ..Counts::default() };
             let run = &work.run;
             work.run =
@@ -253,7 +309,12 @@ impl Work<'_> {
     fn write_all(&mut self) -> Result<()> {
         let loading = self.store.loading()?;
         let actor = Actor::system("import");
-        self.each_batch(|work, batch| {
+        let all = [PEOPLE, DWELLINGS, HOUSEHOLDS];
+        let empty = alone(self.store) && self.store.read(|tx| is_empty(tx, &all))?;
+        self.each_batch(empty.then(Known::default), |work, batch| {
+            if batch.made.is_none() {
+                indexes::restore_some(work.store, &[BY_ADDRESS])?;
+            }
             let run = &work.run;
             work.run = work.store.write_here(|tx| write(tx, run, batch, &actor))?;
             work.tell(Stage::Writing);
@@ -281,57 +342,116 @@ fn summary(run: &Run) -> serde_json::Value {
     })
 }
 
-fn next_batch(
-    rows: &mut Splitter<BufReader<File>>,
-    shape: &Shape,
-    records: &mut Records,
-    against: &Against,
-) -> std::io::Result<Batch> {
-    let mut batch = Batch {
-        checked: Vec::with_capacity(limits::IMPORT_BATCH_ROWS_MAX),
-        remarks: Vec::new(),
-        rows: 0,
-        bad: 0,
-        end: Place::default(),
-    };
-    while usize::try_from(batch.rows).unwrap_or(0) < limits::IMPORT_BATCH_ROWS_MAX {
-        let Some(raw) = rows.next()? else { break };
-        batch.rows += 1;
-        batch.end = raw.end;
-        match shape.read(&raw, records) {
-            Err(reason) => {
-                batch.bad += 1;
-                batch.remarks.push(Remark { line: raw.line, column: "", reason });
+/// Reads ahead of the writer, on a thread of its own.
+struct Reader<'a> {
+    rows: Splitter<BufReader<File>>,
+    records: Records,
+    shape: Shape,
+    against: Against<'a>,
+    path: PathBuf,
+    store: Store,
+    run: Run,
+    known: Option<Known>,
+    /// Bytes of the file.
+    of: u64,
+    /// Batches that were written.
+    spare: Receiver<Made>,
+}
+
+impl Reader<'_> {
+    fn run(mut self, send: &SyncSender<Result<Batch>>) {
+        let (mut size, mut sheet, mut at) = (FIRST_ROWS, Sheet::default(), self.rows.place().byte);
+        loop {
+            let batch = self.next(size, &mut sheet);
+            let (rows, end) = batch.as_ref().map_or((0, at), |b| (b.rows, b.end.byte));
+            // A closed channel: the writer failed, and says so itself.
+            if send.send(batch).is_err() || rows == 0 {
+                break;
             }
-            Ok(cells) => {
-                let (checked, remarks) = check(raw.line, cells, against);
-                batch.bad += i64::from(checked.is_none());
-                batch.checked.extend(checked);
-                batch.remarks.extend(remarks);
-            }
+            size = next_size(size, (end - at) / rows.unsigned_abs(), self.of.saturating_sub(end));
+            at = end;
         }
     }
-    Ok(batch)
+
+    fn next(&mut self, size: usize, spare: &mut Sheet) -> Result<Batch> {
+        let mut batch = Batch { sheet: std::mem::take(spare), ..Batch::default() };
+        batch.sheet.clear();
+        self.fill(&mut batch, size).map_err(|e| unreadable(&self.path, &e))?;
+        if let Some(known) = &mut self.known {
+            let people = batch.persons();
+            if known.is_full() || !is_complete(&people, known) {
+                self.known = None;
+            } else {
+                let mut made =
+                    self.spare.try_recv().unwrap_or_else(|_| Made::new(&under(&self.run)));
+                self.store.record(|tx| settle(tx, &people, How::Apart(known), &mut made))?;
+                batch.made = Some(made);
+                batch.people.clear();
+                *spare = std::mem::take(&mut batch.sheet);
+            }
+        }
+        Ok(batch)
+    }
+
+    fn fill(&mut self, batch: &mut Batch, size: usize) -> std::io::Result<()> {
+        let mut raw = Sheet::default();
+        while usize::try_from(batch.rows).unwrap_or(0) < size {
+            let Some(row) = self.rows.next()? else { break };
+            batch.rows += 1;
+            batch.end = row.end;
+            raw.clear();
+            let begin = raw.begin();
+            let (sheet, remarks) = (&mut batch.sheet, &mut batch.remarks);
+            let own = sheet.begin();
+            let good = match self.shape.read(&row, &mut self.records, &mut raw) {
+                Err(reason) => {
+                    remarks.push(Remark { line: row.line, column: "", reason });
+                    false
+                }
+                Ok(()) => check(row.line, raw.last(begin), &self.against, sheet, remarks),
+            };
+            if good {
+                batch.people.push((row.line, sheet.range(own)));
+            } else {
+                sheet.forget(own);
+                batch.bad += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Rows of the next batch, by those of the last one, how long they were and how much is left.
+fn next_size(last: usize, row_bytes: u64, left: u64) -> usize {
+    let part = left / row_bytes.max(1) / PART_OF_REST;
+    let most = last.saturating_mul(2).min(limits::IMPORT_BATCH_ROWS_MAX);
+    usize::try_from(part).unwrap_or(usize::MAX).clamp(FIRST_ROWS.min(most), most)
+}
+
+fn under(run: &Run) -> Under<'_> {
+    Under { at: run.begun_at, source: &run.source, certainty: run.certainty }
 }
 
 /// One batch in one transaction: new persons together, the others one by one.
 fn write(tx: &mut WriteTx, run: &Run, batch: &Batch, actor: &Actor) -> Result<Run> {
-    let under = Under { at: run.begun_at, source: &run.source, certainty: run.certainty };
-    let pids: Vec<String> = batch.checked.iter().map(|p| p.pid.as_str().to_owned()).collect();
-    let there = by_keys(tx, "SELECT pid FROM person WHERE pid", &pids, |r| r.get::<String>(0))?;
-    let mut met: HashSet<String> = there.into_iter().collect();
-    let (mut new, mut known) = (Vec::new(), Vec::new());
-    for p in &batch.checked {
-        // Of two rows with one number the first is the person, the second a source like any other.
-        let list = if met.insert(p.pid.as_str().to_owned()) { &mut new } else { &mut known };
-        list.push(p);
-    }
-    let mut remarks = batch.remarks.clone();
     let mut counts = Counts { rows: batch.rows, bad: batch.bad, ..Counts::default() };
-    add(tx, &new, &under, &mut remarks)?;
-    counts.added += i64::try_from(new.len()).unwrap_or(0);
+    let mut remarks = batch.remarks.clone();
+    let mut add = |tx: &mut WriteTx, made: &Made, remarks: &mut Vec<Remark>| {
+        counts.added += i64::try_from(made.added).unwrap_or(0);
+        remarks.extend_from_slice(&made.remarks);
+        made.write(tx)
+    };
+    if let Some(made) = &batch.made {
+        add(tx, made, &mut remarks)?;
+        return run.advance(tx, batch.end, counts, &remarks);
+    }
+    let (new, known) = part(tx, batch.persons())?;
+    let under = under(run);
+    let mut made = Made::new(&under);
+    settle(tx, &new, How::Within, &mut made)?;
+    add(tx, &made, &mut remarks)?;
     for p in known {
-        let merged = merge(tx, p, &under, &run.id, actor)?;
+        let merged = merge(tx, &Said::of(&p)?, &under, &run.id, actor)?;
         counts.filled += i64::from(merged.filled);
         counts.disputed += i64::from(merged.disputed);
         counts.same += i64::from(!merged.filled && !merged.disputed);
@@ -343,4 +463,35 @@ fn write(tx: &mut WriteTx, run: &Run, batch: &Batch, actor: &Actor) -> Result<Ru
         }
     }
     run.advance(tx, batch.end, counts, &remarks)
+}
+
+/// Who is new to the register, and who is not. Of two rows with one number the first is the person, the
+/// second a source like any other.
+fn part<'b>(
+    tx: &mut ReadTx,
+    people: Vec<Person<'b>>,
+) -> Result<(Vec<Person<'b>>, Vec<Person<'b>>)> {
+    let highest: Option<String> = tx.one("SELECT MAX(pid) FROM person", params![], |r| r.get(0))?;
+    let highest = highest.unwrap_or_default();
+    let asked: Vec<String> =
+        people.iter().map(Person::number).filter(|n| *n <= &*highest).map(str::to_owned).collect();
+    let there = by_keys(tx, "SELECT pid FROM person WHERE pid", &asked, |r| r.get::<String>(0))?;
+    let there: HashSet<String> = there.into_iter().collect();
+    let mut met: HashSet<&str> = HashSet::with_capacity(people.len());
+    Ok(people.into_iter().partition(|p| !there.contains(p.number()) && met.insert(p.number())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_grow_to_the_limit_and_shrink_towards_the_end() {
+        assert_eq!(next_size(FIRST_ROWS, 400, 400_000_000), 2 * FIRST_ROWS);
+        let most = limits::IMPORT_BATCH_ROWS_MAX;
+        assert_eq!(next_size(most, 400, 400_000_000), most);
+        assert_eq!(next_size(most, 400, 400 * 9_000), 3_000);
+        assert_eq!(next_size(most, 400, 10), FIRST_ROWS);
+        assert_eq!(next_size(most, 0, u64::MAX), most);
+    }
 }

@@ -1,15 +1,28 @@
 //! A person who is in the register already: what the list adds is filled in, what it says otherwise is
 //! kept beside it and makes the item disputed. Nothing is overwritten.
 
-use super::rules::Checked;
 use super::settle::Under;
+use super::sheet;
 use crate::journal;
 use crate::model::Source;
 use crate::person::{self, Change, OF_RESIDENCE, Person, STORED};
 use aws_lc_rs::digest::{SHA256, digest};
 use kernel::{Actor, Date, PersonalId, Result, vietnamese};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use store::{Entry, WriteTx, params};
+
+/// What a list says of somebody.
+pub(crate) struct Said {
+    pub pid: PersonalId,
+    /// Item → value, as the register holds it.
+    pub items: Map<String, Json>,
+}
+
+impl Said {
+    pub(crate) fn of(p: &sheet::Person) -> Result<Self> {
+        Ok(Self { pid: p.pid()?, items: p.cells.items() })
+    }
+}
 
 /// What became of one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +46,7 @@ pub(crate) enum Standing {
 /// Compares one person with the register and writes what follows.
 pub(crate) fn merge(
     tx: &mut WriteTx,
-    p: &Checked,
+    p: &Said,
     under: &Under,
     run: &str,
     actor: &Actor,

@@ -5,6 +5,7 @@ use super::Format;
 use super::columns::{COLUMNS, Cells, by_heading, column};
 use super::encoding::{Encoding, raise_capitals};
 use super::remark::Reason;
+use super::sheet::Sheet;
 use super::split::Raw;
 use super::xml;
 use serde_json::{Map, Value as Json};
@@ -16,15 +17,95 @@ pub(crate) struct Records {
     reader: csv_core::Reader,
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    delimiter: u8,
+    /// Where the cells of a plain record lie in its line.
+    places: Vec<Place>,
+    /// A cell without the doubles of its quotes.
+    single: String,
+}
+
+/// A cell in its line.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    from: usize,
+    to: usize,
+    /// It holds quotes, each written twice.
+    doubled: bool,
 }
 
 impl Records {
     fn new(delimiter: u8) -> Self {
         let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        Self { reader, bytes: Vec::new(), ends: vec![0; 256] }
+        let (bytes, ends) = (Vec::new(), vec![0; 256]);
+        Self { reader, bytes, ends, delimiter, places: Vec::new(), single: String::new() }
     }
 
-    /// The cells of one record.
+    /// Each cell of one record, in its order.
+    fn each(&mut self, line: &str, mut f: impl FnMut(&str)) {
+        if !self.find_plain(line) {
+            return self.cells(line).for_each(|cell| f(&cell));
+        }
+        for place in &self.places {
+            let cell = line.get(place.from..place.to).unwrap_or_default();
+            if !place.doubled {
+                f(cell);
+                continue;
+            }
+            self.single.clear();
+            let mut rest = cell;
+            while let Some(at) = rest.find('"') {
+                self.single.push_str(&rest[..=at]);
+                rest = rest.get(at + 2..).unwrap_or_default();
+            }
+            self.single.push_str(rest);
+            f(&self.single);
+        }
+    }
+
+    /// Finds the cells of a record in which quotes only stand around whole cells, or doubled in them: each
+    /// is a piece of the line. Nearly every record is one; `false` for any other.
+    fn find_plain(&mut self, line: &str) -> bool {
+        self.places.clear();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let bytes = line.strip_suffix('\r').unwrap_or(line).as_bytes();
+        let (mut at, end) = (0, bytes.len());
+        if end == 0 {
+            return false;
+        }
+        loop {
+            let from = at;
+            if bytes.get(at) == Some(&b'"') {
+                let mut doubled = false;
+                loop {
+                    let rest = bytes.get(at + 1..).unwrap_or_default();
+                    let Some(n) = rest.iter().position(|b| *b == b'"') else { return false };
+                    at += n + 2;
+                    if bytes.get(at) != Some(&b'"') {
+                        break;
+                    }
+                    doubled = true;
+                }
+                if bytes.get(at).is_some_and(|b| *b != self.delimiter) {
+                    return false;
+                }
+                self.places.push(Place { from: from + 1, to: at - 1, doubled });
+            } else {
+                while at < end && bytes[at] != self.delimiter {
+                    if matches!(bytes[at], b'"' | b'\r' | b'\n') {
+                        return false;
+                    }
+                    at += 1;
+                }
+                self.places.push(Place { from, to: at, doubled: false });
+            }
+            if at >= end {
+                return true;
+            }
+            at += 1; // A delimiter at the end has an empty cell behind it.
+        }
+    }
+
+    /// The cells of one record, whatever it is.
     fn cells<'r>(&'r mut self, line: &str) -> impl Iterator<Item = Cow<'r, str>> {
         self.reader.reset();
         self.bytes.resize(self.bytes.len().max(line.len() + 8), 0);
@@ -103,38 +184,49 @@ impl Shape {
         Records::new(self.delimiter)
     }
 
-    /// The cells of one row.
-    pub(crate) fn read(&self, raw: &Raw, records: &mut Records) -> Result<Cells, Reason> {
+    /// Reads one row: its cells stand behind those of `out`.
+    pub(crate) fn read(
+        &self,
+        raw: &Raw,
+        records: &mut Records,
+        out: &mut Sheet,
+    ) -> Result<(), Reason> {
         if let Some(fault) = raw.fault {
             return Err(fault);
         }
+        let row = out.begin();
         let text = self.encoding.decode(&raw.bytes).ok_or(Reason::Letters)?;
-        let mut cells = match self.format {
-            Format::Csv => self.csv(&text, records)?,
-            Format::JsonLines => json(text.trim_start_matches('\u{feff}'))?,
-            Format::Xml => xml::read(&text)?,
-        };
-        if self.encoding == Encoding::Tcvn3 {
-            for (_, cell) in &mut cells.0 {
-                if let Some(raised) = raise_capitals(cell) {
-                    *cell = raised;
-                }
-            }
+        match self.format {
+            Format::Csv => self.csv(&text, records, out)?,
+            Format::JsonLines => self.put(&json(text.trim_start_matches('\u{feff}'))?, out),
+            Format::Xml => self.put(&xml::read(&text)?, out),
         }
-        Ok(cells)
+        out.sort(row);
+        Ok(())
     }
 
-    fn csv(&self, line: &str, records: &mut Records) -> Result<Cells, Reason> {
-        let mut cells = Vec::with_capacity(self.heading.len());
-        let mut width = 0;
-        for (n, cell) in records.cells(line).enumerate() {
-            width = n + 1;
-            let text = cell.trim();
-            if let (Some(Some(at)), false) = (self.heading.get(n), text.is_empty()) {
-                cells.push((*at, text.to_owned()));
-            }
+    fn put(&self, cells: &Cells, out: &mut Sheet) {
+        cells.0.iter().for_each(|(column, text)| self.cell(*column, text, out));
+    }
+
+    fn cell(&self, column: usize, text: &str, out: &mut Sheet) {
+        match raise_capitals(text).filter(|_| self.encoding == Encoding::Tcvn3) {
+            Some(raised) => out.push(column, &raised),
+            None => out.push(column, text),
         }
-        if width == self.heading.len() { Ok(Cells::sorted(cells)) } else { Err(Reason::Width) }
+    }
+
+    fn csv(&self, line: &str, records: &mut Records, out: &mut Sheet) -> Result<(), Reason> {
+        let mut width = 0;
+        let put = |cell: &str| {
+            let text = cell.trim();
+            if let (Some(Some(at)), false) = (self.heading.get(width), text.is_empty()) {
+                self.cell(*at, text, out);
+            }
+            width += 1;
+        };
+        records.each(line, put);
+        if width == self.heading.len() { Ok(()) } else { Err(Reason::Width) }
     }
 }
 
@@ -225,7 +317,10 @@ mod tests {
     }
 
     fn read(shape: &Shape, raw: &Raw) -> Result<Cells, Reason> {
-        shape.read(raw, &mut shape.records())
+        let mut sheet = Sheet::default();
+        let row = sheet.begin();
+        shape.read(raw, &mut shape.records(), &mut sheet)?;
+        Ok(sheet.last(row).cells())
     }
 
     #[test]
@@ -263,6 +358,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_records_are_read_as_all_others(line in "([ab\u{e9} ,\"]|,,|,\"([ab, \n]|\"\")*\"){0,20}(\r?\n)?") {
+            let mut records = Records::new(b',');
+            let mut found = Vec::new();
+            records.each(&line, |cell| found.push(cell.to_owned()));
+            let whole: Vec<String> = records.cells(&line).map(Cow::into_owned).collect();
+            prop_assert_eq!(found, whole);
+        }
+
         #[test]
         fn what_was_written_is_read_again(cells in some_cells()) {
             let mut line = String::new();

@@ -93,7 +93,7 @@ impl<R: BufRead> Splitter<R> {
     }
 
     /// Where the next row begins.
-    fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.back.front().map_or(self.at, |p| p.at)
     }
 
@@ -252,6 +252,9 @@ struct Quotes {
 
 impl Quotes {
     fn closed_after(&mut self, line: &[u8], delimiter: u8) -> bool {
+        if !self.inside && !line.contains(&b'"') {
+            return true;
+        }
         let mut start = !self.inside;
         for b in line {
             match (*b, self.inside) {

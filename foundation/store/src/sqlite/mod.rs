@@ -5,7 +5,8 @@
 //! - `synchronous = FULL`: a commit is on the disk before its callers hear of it. `OFF` only for
 //!   `sqlite::memory:`, whose data nobody misses.
 //! - `cache_size`: 2 MB a reader, 16 MB for the writer; the rest is the operating system's cache.
-//! - During a long load the writer's cache is larger, and what is sorted goes to the disk: see `tune`.
+//! - During a long load the writer's cache is larger, what is sorted goes to the disk, and
+//!   `synchronous = NORMAL`: see `tune`.
 //! - `journal_size_limit` and the writer's own checkpoint: the log stays bounded also under readers
 //!   that overlap without end.
 //! - `query_only` for readers: what writes goes through the writer.

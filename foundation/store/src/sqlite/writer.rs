@@ -177,16 +177,24 @@ impl Writer {
     }
 
     /// Settings of a long load, or the usual ones. Sorting in memory is quick for a page of rows and
-    /// ruinous for an index over millions; neither setting touches what a commit promises.
+    /// ruinous for an index over millions. A commit of a load is whole or not there, also after a power
+    /// cut, but the disk is not waited for: the last ones may be undone by it, and the load, whose own
+    /// position is undone with them, goes on there.
     pub(super) fn tune(&mut self, loading: bool) -> Result<()> {
         let (cache, sort, threads, pages) = match loading {
             true => (CACHE_LOADING, "FILE", 1, CHECKPOINT_LOADING),
             false => (CACHE, "MEMORY", 0, CHECKPOINT),
         };
+        let synchronous = match (self.place.passing, loading) {
+            (true, _) => "OFF",
+            (false, true) => "NORMAL",
+            (false, false) => "FULL",
+        };
         sql::batch(
             &self.conn,
             &format!(
                 "PRAGMA cache_size = {cache}; PRAGMA temp_store = {sort};
+                 PRAGMA synchronous = {synchronous};
                  PRAGMA threads = {threads}; PRAGMA wal_autocheckpoint = {pages};
                  PRAGMA shrink_memory;"
             ),
