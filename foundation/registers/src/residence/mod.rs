@@ -18,6 +18,7 @@ pub use temporary::{
 };
 
 pub(crate) use moving::{Moving, candidates, enter, file_number, found, leave};
+pub(crate) use resettle::permitted;
 
 use crate::{household, person};
 use kernel::{Date, DwellingId, HouseholdId, PersonalId, Result};
