@@ -82,6 +82,12 @@ codes! {
     SPLIT_EMPTY = "residence.split_empty", BadInput;
     /// Households can be merged within one dwelling only.
     MERGE_ELSEWHERE = "residence.merge_elsewhere", BadInput;
+    /// A household without a head cannot take others in: their relations would be to nobody.
+    MERGE_HEADLESS = "residence.merge_headless", BadInput;
+    /// Nobody was named who heads the household.
+    HEAD_NONE = "residence.head_none", BadInput;
+    /// The person is the head already.
+    HEAD_SAME = "residence.head_same", BadInput;
     /// A head of household is of age (or lives alone).
     HEAD_MINOR = "residence.head_minor", BadInput;
     /// Lodging of 30 days and more is temporary residence.

@@ -34,8 +34,7 @@ pub fn split(
     }
     let mut leaving = vec![Companion { person: head.clone(), relation: "head".into() }];
     leaving.extend_from_slice(with);
-    let family = restated(tx, law, &leaving)?;
-    rules::check_family(&family, today)?;
+    family(tx, law, Vec::new(), &leaving)?;
     let dwelling = household::dwelling(tx, &old.dwelling)?;
     let new = crate::residence::found(tx, &dwelling, "family", today)?;
     for c in &leaving {
@@ -65,9 +64,8 @@ pub fn merge(
         return Err(Error::new(MERGE_ELSEWHERE));
     }
     let coming = household::members(tx, from)?;
-    let mut family = crate::residence::candidates(tx, into)?;
-    family.extend(restated(tx, law, relations)?);
-    rules::check_family(&family, today)?;
+    let there = crate::residence::candidates(tx, into)?;
+    family(tx, law, there, relations)?;
     // Others first, the head last: the old household does not go through a change of head.
     let mut order = coming.clone();
     order.sort_by_key(|m| m.relation == "head");
@@ -104,8 +102,7 @@ pub fn change_head(
             return Err(Error::new(MEMBER_UNKNOWN).field("relations"));
         }
     }
-    let family = restated(tx, law, &all)?;
-    rules::check_family(&family, today)?;
+    family(tx, law, Vec::new(), &all)?;
     for c in &all {
         if !present.iter().any(|m| m.pid == c.person) {
             return Err(Error::new(MEMBER_UNKNOWN));
@@ -184,25 +181,32 @@ fn carry(
     m.write(tx, under)
 }
 
-/// People with their stated relations, checked against the list and their sex.
-fn restated(tx: &mut WriteTx, law: &Law, people: &[Companion]) -> Result<Vec<Candidate>> {
-    let mut out: Vec<Candidate> = Vec::new();
-    for c in people {
-        let relation = law
-            .relation(&c.relation)
-            .ok_or_else(|| Error::new(RELATION_UNKNOWN).field("relation"))?;
+/// People with their stated relations, checked against the list, their sex, and whom else the
+/// household has. A mistake names its person by the place in `stated`: `relation.0` is the first.
+fn family(tx: &mut WriteTx, law: &Law, there: Vec<Candidate>, stated: &[Companion]) -> Result<()> {
+    let (today, first) = (tx.now().date(), there.len());
+    let mut all = there;
+    for (i, c) in stated.iter().enumerate() {
+        let wrong = |code| Error::new(code).field(&format!("relation.{i}"));
+        let relation = law.relation(&c.relation).ok_or_else(|| wrong(RELATION_UNKNOWN))?;
         let p = person::living(tx, &c.person)?;
         if relation.sex.is_some() && relation.sex.as_deref() != p.raw("sex") {
-            return Err(Error::new(RELATION_SEX).field("relation"));
+            return Err(wrong(RELATION_SEX));
         }
-        out.push(Candidate {
+        all.push(Candidate {
             pid: c.person.clone(),
             sex: p.raw("sex").and_then(Sex::parse),
             birth: p.birth(),
             relation: c.relation.clone(),
         });
     }
-    Ok(out)
+    match rules::family_fault(&all, today) {
+        None => Ok(()),
+        Some((i, code)) if i >= first => {
+            Err(Error::new(code).field(&format!("relation.{}", i - first)))
+        }
+        Some((_, code)) => Err(Error::new(code).field("relation")),
+    }
 }
 
 fn open_family(tx: &mut WriteTx, id: &HouseholdId) -> Result<Household> {

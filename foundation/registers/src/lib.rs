@@ -60,6 +60,7 @@ mod own;
 pub mod pages;
 mod person;
 pub mod population;
+pub mod regroup;
 pub mod residence;
 mod residents;
 pub mod rules;

@@ -107,7 +107,8 @@ pub fn residents(
     Ok(Reading::Granted(then))
 }
 
-fn load(tx: &mut ReadTx, d: &Dwelling, on: Date, known: Instant) -> Result<Residents> {
+/// A dwelling on a day, past the door: its callers have been through it.
+pub(crate) fn load(tx: &mut ReadTx, d: &Dwelling, on: Date, known: Instant) -> Result<Residents> {
     let mut households = Vec::new();
     let mut left = DWELLING_PEOPLE_MAX;
     for house in household::in_dwelling_as_of(tx, &d.id, on, known)? {

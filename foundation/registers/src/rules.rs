@@ -4,7 +4,7 @@
 
 use crate::errors::*;
 use crate::model::{Sex, birth_date};
-use kernel::{Date, Error, PersonalId, Result, time};
+use kernel::{Code, Date, Error, PersonalId, Result, time};
 
 /// Thời hạn tạm trú: at most two years at a time (Luật Cư trú 68/2020 Điều 27).
 pub const TEMPORARY_YEARS_MAX: i32 = 2;
@@ -80,28 +80,32 @@ pub struct Candidate {
 /// The members of one family household together: one head, of age unless nobody is; at most one
 /// spouse of the head, one father, one mother.
 pub fn check_family(members: &[Candidate], on: Date) -> Result<()> {
-    let count = |r: &[&str]| members.iter().filter(|m| r.contains(&m.relation.as_str())).count();
+    match family_fault(members, on) {
+        None => Ok(()),
+        Some((_, code)) if code.id == PERSON_TWICE.id => Err(Error::new(code)),
+        Some((_, code)) => Err(Error::new(code).field("relation")),
+    }
+}
+
+/// The first member whose place in the household cannot be, and why.
+pub fn family_fault(members: &[Candidate], on: Date) -> Option<(usize, Code)> {
+    let is = |m: &Candidate, relations: &[&str]| relations.contains(&m.relation.as_str());
     for once in [&["head"][..], &["wife", "husband"], &["father"], &["mother"]] {
-        if count(once) > 1 {
-            return Err(Error::new(RELATION_TAKEN).field("relation"));
+        let mut of = members.iter().enumerate().filter(|(_, m)| is(m, once));
+        if let Some((second, _)) = of.nth(1) {
+            return Some((second, RELATION_TAKEN));
         }
     }
-    for (i, m) in members.iter().enumerate() {
-        if members[..i].iter().any(|o| o.pid == m.pid) {
-            return Err(Error::new(PERSON_TWICE));
-        }
+    let twice = |i: usize| members[..i].iter().any(|o| o.pid == members[i].pid);
+    if let Some(i) = (0..members.len()).find(|i| twice(*i)) {
+        return Some((i, PERSON_TWICE));
     }
-    if let Some(head) = members.iter().find(|m| m.relation == "head")
-        && members.iter().any(|m| !ages_fit(head, m, on))
-    {
-        return Err(Error::new(RELATION_AGE).field("relation"));
+    let (at, head) = members.iter().enumerate().find(|(_, m)| m.relation == "head")?;
+    if let Some(i) = members.iter().position(|m| !ages_fit(head, m, on)) {
+        return Some((i, RELATION_AGE));
     }
     let adult = |m: &Candidate| m.birth.is_none_or(|b| time::age_on(b, on) >= ADULT_YEARS);
-    let head = members.iter().find(|m| m.relation == "head");
-    if head.is_some_and(|h| !adult(h)) && members.iter().any(adult) {
-        return Err(Error::new(HEAD_MINOR).field("relation"));
-    }
-    Ok(())
+    (!adult(head) && members.iter().any(adult)).then_some((at, HEAD_MINOR))
 }
 
 /// A spouse is of age (Luật Hôn nhân và gia đình 2014 Điều 8), parents are older than their children.

@@ -46,6 +46,9 @@ error-residence-person-twice = One person is named twice. Take one out.
 error-residence-too-many = At most { $max } people can be recorded at once. Use several dossiers.
 error-residence-split-empty = Somebody must stay in the household that is split. If all of them move, register the new residence instead.
 error-residence-merge-elsewhere = Two households can be merged only within one dwelling.
+error-residence-merge-headless = The household they come into has no head, so nobody can be anything to them. Choose its head first.
+error-residence-head-none = Nobody was named as head. Choose “Head of the household” for one person.
+error-residence-head-same = This person heads the household already. Choose somebody else.
 error-residence-head-minor = The head of household is 18 or older, unless everybody in it is younger. Choose somebody else.
 error-residence-stay-long = Lodging is for less than 30 days. For longer, register temporary residence.
 error-residence-absent-already = An absence has been declared for these days. End the old one first.
@@ -437,6 +440,45 @@ registers-move-done = { $n ->
     [one] One person was moved. The household book tells the new dwelling.
    *[other] { $n } people were moved. The household book of each tells the new dwelling.
 }
+
+# Households of a dwelling: split, merged, another head
+registers-regroup-where = Dwelling
+registers-regroup-now = now: { $relation }
+registers-regroup-head = Head of the household
+registers-regroup-new = changes
+registers-regroup-before = Now
+registers-regroup-after = Afterwards
+registers-regroup-basis-hint = One line, for example: “Declaration CT01 of 20/11/2026, the owner’s consent attached”.
+registers-regroup-next = Check before changing
+registers-regroup-back = Change nothing
+registers-regroup-gone = This household has changed since, or is no longer here. This is how the dwelling is today.
+registers-split = Split the household
+registers-split-begin = Split
+registers-split-lead = { $household }, { $address }. Whoever leaves forms a household of their own in the same dwelling. Residence stays as it is.
+registers-split-people = Who leaves, and what are they to the new head?
+registers-split-people-hint = Choose one new head among those who leave. Whoever is left as it is stays in the old household.
+registers-split-stays = Stays in the old household
+registers-split-check = Check before splitting
+registers-split-do = Split the household
+registers-split-done = The household was split. Both household books tell of it.
+registers-merge = Merge into another household
+registers-merge-begin = Merge into another household
+registers-merge-lead = { $household }, { $address }. Everybody comes into another household of the same dwelling, and this household ends. Residence stays as it is.
+registers-merge-into = Which household do they come into?
+registers-merge-people = What are they to the head of that household?
+registers-merge-people-hint = The relation in the other household, which may differ from that of now.
+registers-merge-check = Check before merging
+registers-merge-do = Merge the households
+registers-merge-done = The households were merged. The household book tells of it.
+registers-head = Another head of the household
+registers-head-begin = Change the head
+registers-head-choose = Choose a head
+registers-head-lead = { $household }, { $address }. Another member heads the household; everybody’s relation is stated anew.
+registers-head-people = Who heads the household, and what are the others to that person?
+registers-head-people-hint = Choose one head. State each relation anew: it is to the new head, no longer to the old one.
+registers-head-check = Check before changing the head
+registers-head-do = Change the head
+registers-head-done = The household has another head. The household book tells of it.
 
 # Merging communes
 registers-communes = Merging communes

@@ -27,6 +27,9 @@ struct Page<'a> {
     say: &'a Say,
     lang: &'a str,
     site: &'a str,
+    owner: &'a str,
+    /// The support's telephone number; empty: there is none.
+    support: &'a str,
     style: String,
     seconds: u32,
     /// A form that was sent: to be sent again as it was.
@@ -58,10 +61,13 @@ pub(crate) fn page(req: &Req, since: Instant, site: Site) -> Response<Body> {
     let fields = || req.posted.fields.clone();
     let form = kept.then(|| Form { action: req.here(), fields: fields() });
     let seconds = seconds();
+    let settings = req.web.settings();
     let page = Page {
         say: &req.say,
         lang: req.say.lang.tag(),
-        site: req.say.local(&req.web.settings().name),
+        site: req.say.local(&settings.name),
+        owner: req.say.local(&settings.owner),
+        support: &settings.support,
         style: req.web.asset("style.css"),
         seconds,
         unkept: !reading && form.is_none(),

@@ -18,14 +18,15 @@ const OUTPUT_LINES_MAX = 400;
 
 /**
  * A demo province on a free port. `data` keeps a folder over several starts; without it the folder
- * is new and removed at the end. `program` is another copy of the program.
+ * is new and removed at the end. `program` is another copy of the program; `more` are further arguments.
  * @returns {Promise<{address: string, pid: number, data: string, output: string[], stop: () => Promise<void>, kill: () => Promise<void>}>}
  */
-export async function startProgram({ persons = 2000, seed = 1, today = '2026-11-23', data, program = PROGRAM } = {}) {
+export async function startProgram({ persons = 2000, seed = 1, today = '2026-11-23', data, program = PROGRAM, more = [] } = {}) {
   const own = data === undefined;
   const folder = data ?? (await mkdtemp(path.join(tmpdir(), 'lien-thong-')));
   const args = ['demo', '--data', folder, '--port', '0'];
   args.push('--persons', String(persons), '--seed', String(seed), '--today', today);
+  args.push(...more);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = [];
   const ended = new Promise((resolve) => child.once('close', resolve));

@@ -1,6 +1,7 @@
 //! `/tra-cuu/cho-o/{id}`: who lives in a dwelling of the officer's commune, today or on an earlier day.
 
 use super::Registers;
+use super::regroup;
 use super::show::{day, number, relation};
 use crate::model::{Kind, Reading};
 use crate::residents::{HouseholdThen, ITEMS, PURPOSE, Residents, residents};
@@ -38,6 +39,8 @@ pub(super) struct Shown {
     pub gone: bool,
     /// Who is in it.
     pub members: Table,
+    /// What can be done with it: words and address.
+    pub links: Vec<(String, String)>,
 }
 
 /// Whoever keeps the households of some commune.
@@ -90,13 +93,17 @@ fn render(s: &Registers, req: &Req, actor: &Actor, on: Date, form: Form) -> Resu
             &[("date", time::day(on)), ("n", people(&then).to_string())],
         ),
     };
+    let household = |h: &HouseholdThen| match today {
+        true => Shown { links: regroup::links(say, &then, h), ..shown(s, say, h) },
+        false => shown(s, say, h),
+    };
     let page = DwellingPage {
         frame: req
             .frame(say.t("registers-dwelling"), Section::Lookup)
             .crumb(say.t("registers-lookup"), "/tra-cuu"),
         address: kernel::vietnamese::first_upper(&then.text),
         lead,
-        households: then.households.iter().map(|h| shown(s, say, h)).collect(),
+        households: then.households.iter().map(household).collect(),
         empty: Empty::new(
             "household",
             say.t("registers-dwelling-nobody"),
@@ -154,6 +161,7 @@ pub(super) fn shown(s: &Registers, say: &Say, h: &HouseholdThen) -> Shown {
         members: Table::new(&title, columns.to_vec(), rows.collect()),
         file: say.t1("registers-dwelling-file", "file", &h.file),
         gone: !h.here,
+        links: Vec::new(),
         title,
     }
 }

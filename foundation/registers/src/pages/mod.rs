@@ -1,5 +1,5 @@
 //! Pages of the registers: what is held about me, who read it, the household book; looking people up,
-//! who lives in a dwelling and how all of them move, records that may be one person; the auditor's desk;
+//! who lives in a dwelling, how its households change and all of them move, records that may be one person; the auditor's desk;
 //! communes that are merged.
 
 mod access;
@@ -11,6 +11,7 @@ mod export;
 mod lookup;
 mod own;
 mod pairs;
+mod regroup;
 mod resettle;
 mod show;
 
@@ -62,6 +63,12 @@ pub fn routes(state: Registers) -> Pages {
         .get("/tra-cuu/cho-o/{id}", dwelling::page)
         .get("/tra-cuu/cho-o/{id}/chuyen", resettle::page)
         .post("/tra-cuu/cho-o/{id}/chuyen", resettle::post)
+        .get("/tra-cuu/cho-o/{id}/tach-ho", regroup::split)
+        .post("/tra-cuu/cho-o/{id}/tach-ho", regroup::post_split)
+        .get("/tra-cuu/cho-o/{id}/nhap-ho", regroup::merge)
+        .post("/tra-cuu/cho-o/{id}/nhap-ho", regroup::post_merge)
+        .get("/tra-cuu/cho-o/{id}/chu-ho", regroup::head)
+        .post("/tra-cuu/cho-o/{id}/chu-ho", regroup::post_head)
         .get("/tra-cuu/co-the-trung", pairs::page)
         .get("/tra-cuu/co-the-trung/{id}", pairs::compare)
         .post("/tra-cuu/co-the-trung/{id}", pairs::decide)

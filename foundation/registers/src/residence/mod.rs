@@ -20,6 +20,7 @@ pub use temporary::{
 pub(crate) use moving::{
     Moving, candidates, draw_number, enter, file_number, found, is_taken, leave,
 };
+pub(crate) use resettle::permitted;
 
 use crate::{household, person};
 use kernel::{Date, DwellingId, HouseholdId, PersonalId, Result};

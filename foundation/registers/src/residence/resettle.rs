@@ -111,7 +111,7 @@ pub fn rehearse_resettle(
 }
 
 /// Who keeps the households of a commune may move them, in their own commune only.
-fn permitted(law: &Law, actor: &Actor, commune: &str) -> Result<()> {
+pub(crate) fn permitted(law: &Law, actor: &Actor, commune: &str) -> Result<()> {
     let role = Role::towards(actor, None).name();
     if !law.may_ever(&role, crate::residents::PURPOSE, &crate::residents::ITEMS) {
         return Err(Error::new(ACCESS_REFUSED));

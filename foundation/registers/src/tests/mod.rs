@@ -12,6 +12,7 @@ mod matching;
 mod pages;
 mod plans;
 mod population;
+mod regroup;
 mod resettle;
 mod residence;
 mod search;

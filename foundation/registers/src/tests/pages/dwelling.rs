@@ -22,7 +22,7 @@ fn typed<'a>(house: &'a str, line: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// The hidden fields of a page's form.
-fn hidden(page: &str) -> Vec<(String, String)> {
+pub(super) fn hidden(page: &str) -> Vec<(String, String)> {
     let attribute = |tag: &str, name: &str| {
         let from = tag.split(&format!("{name}=\"")).nth(1)?;
         from.split('"').next().map(|v| v.replace("&quot;", "\"").replace("&amp;", "&"))

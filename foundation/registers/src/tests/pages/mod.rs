@@ -3,6 +3,7 @@
 mod communes;
 mod dwelling;
 mod pairs;
+mod regroup;
 
 use crate::access_log::AccessLog;
 use crate::journal::{READ, READ_OWN, REFUSED_LISTED};
