@@ -123,7 +123,7 @@ impl Readers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::sync_channel;
     use std::time::Duration;
 
     const LONG: Duration = Duration::from_secs(30);
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn few_threads_do_all_of_it_and_a_panic_is_nobody_elses_matter() {
         let readers = Readers::with(2);
-        let (tell, told) = channel();
+        let (tell, told) = sync_channel(100);
         readers.give(|| {}, Box::new(|| panic!("a handler")));
         for n in 0..100 {
             let tell = tell.clone();
@@ -146,8 +146,8 @@ mod tests {
     #[test]
     fn where_all_wait_there_are_more_threads_and_later_fewer_again() {
         let readers = Readers::with(1);
-        let (open, door) = channel::<()>();
-        let (tell, told) = channel();
+        let (open, door) = sync_channel::<()>(1);
+        let (tell, told) = sync_channel(1);
         readers.give(|| {}, Box::new(move || door.recv_timeout(LONG).unwrap()));
         let done = tell.clone();
         readers.give(|| {}, Box::new(move || done.send(()).unwrap()));
