@@ -78,7 +78,7 @@ pub const IMPORT_JSON_BYTES_MAX: usize = 16 * 1024;
 /// One row of a list of people, bytes.
 pub const IMPORT_ROW_BYTES_MAX: usize = 64 * 1024;
 /// Rows of a list of people in one transaction.
-pub const IMPORT_BATCH_ROWS_MAX: usize = 20_000;
+pub const IMPORT_BATCH_ROWS_MAX: usize = 10_000;
 /// Dwellings and households that the import of one list keeps in memory, each: a few ten bytes.
 pub const IMPORT_KEPT_MAX: usize = 3_600_000;
 /// Records of one name and birth, or one old number, that are compared with each other; more are too

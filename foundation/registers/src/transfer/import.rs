@@ -30,8 +30,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use store::{Entry, ReadTx, Store, WriteTx, params};
 
-/// Batches read ahead of the writer.
-const AHEAD: usize = 1;
+/// Batches that wait between reader and writer: each of the two has one in hand, and memory is for those.
+const AHEAD: usize = 0;
 /// Rows of the first batch; each next one is twice as large, up to the limit, and smaller again towards the
 /// end: so the writer has work soon, and little of it when all is read.
 const FIRST_ROWS: usize = 1_000;
