@@ -66,11 +66,19 @@ pub struct Config {
 }
 
 /// Where traces go.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Traces {
     /// The collector: `http://127.0.0.1:4318`. None: no traces.
     pub endpoint: Option<String>,
+    /// Which part of the requests is traced.
+    pub sample: crate::traces::Sample,
+}
+
+impl Default for Traces {
+    fn default() -> Self {
+        Self { endpoint: None, sample: crate::traces::Sample::ALL }
+    }
 }
 
 /// Where `lienthong backup` writes, and how many stay.
@@ -328,6 +336,7 @@ mod tests {
     fn the_budgets_of_the_example_are_those_of_the_program() {
         assert_eq!(parse(EXAMPLE).unwrap().rates, web::Budgets::default());
         assert!(!from_toml::<web::Budgets>("on = false").unwrap().on);
+        assert_eq!(from_toml::<web::Budgets>("nodes = 3").unwrap().nodes.get(), 3);
         assert_eq!(from_toml::<web::Budgets>("").unwrap(), web::Budgets::default());
     }
 
@@ -343,6 +352,10 @@ mod tests {
             ("sqlite:/var", "mysql:/var", "database"),
             ("# database_file", "database_file", "database_file"),
             ("970415", "97041", "bank"),
+            ("nodes = 1", "nodes = 0", "nodes"),
+            ("sample = 1.0", "sample = 0.0", "sample"),
+            ("sample = 1.0", "sample = 1.5", "sample"),
+            ("sample = 1.0", "sample = nan", "sample"),
             ("KHO BAC", "KHO BẠC", "name"),
             ("\"000000000000\"", "\"\"", "number"),
             ("filter = \"info\"", "filter = \"=,=\"", "filter"),

@@ -90,7 +90,10 @@ fn main() -> ExitCode {
         (_, settings) => settings.as_ref().and_then(|c| c.traces.endpoint.clone()),
     };
     let traces = match endpoint.as_deref().map(traces::Endpoint::parse).transpose() {
-        Ok(endpoint) => endpoint.map(traces::start),
+        Ok(endpoint) => {
+            let sample = settings.as_ref().map_or(traces::Sample::ALL, |c| c.traces.sample);
+            endpoint.map(|to| traces::start(to, sample))
+        }
         Err(why) => {
             tell(
                 &Error::new(CONFIG_WRONG).arg("file", "--traces").arg("line", "1").arg("why", why),

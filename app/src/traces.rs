@@ -6,6 +6,7 @@
 //! is dropped and counted. Nobody ever waits for a trace.
 
 use aws_lc_rs::rand;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -69,6 +70,39 @@ impl Endpoint {
     }
 }
 
+/// Which part of the requests is traced: over 0 and at most 1.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Sample(f64);
+
+impl Sample {
+    /// Each of them.
+    pub const ALL: Self = Self(1.0);
+
+    /// Whether a request is traced, of which chance drew this number.
+    fn takes(self, drawn: u32) -> bool {
+        f64::from(drawn) < self.0 * (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+impl TryFrom<f64> for Sample {
+    type Error = &'static str;
+    fn try_from(part: f64) -> Result<Self, &'static str> {
+        match part > 0.0 && part <= 1.0 {
+            true => Ok(Self(part)),
+            false => {
+                Err("a part of the requests: over 0 and at most 1; leave out `endpoint` for none")
+            }
+        }
+    }
+}
+
+impl From<Sample> for f64 {
+    fn from(part: Sample) -> Self {
+        part.0
+    }
+}
+
 /// A span as it leaves.
 struct Ended {
     trace: String,
@@ -89,17 +123,18 @@ enum Message {
 /// The layer that gathers spans.
 pub struct Traces {
     queue: SyncSender<Message>,
+    sample: Sample,
 }
 
 /// Starts the sender; the layer is to be put into the subscriber.
-pub fn start(to: Endpoint) -> Traces {
+pub fn start(to: Endpoint, sample: Sample) -> Traces {
     let (queue, spans) = sync_channel(QUEUE_MAX);
     let sender = std::thread::Builder::new().name("traces".into());
     if let Err(e) = sender.spawn(move || send_all(&to, &spans)) {
         tracing::warn!(cause = %e, "no traces");
     }
     let _ = QUEUE.set(queue.clone());
-    Traces { queue }
+    Traces { queue, sample }
 }
 
 /// Sends what still waits; returns soon also when nobody takes it.
@@ -160,9 +195,14 @@ fn ours(metadata: &Metadata<'_>) -> bool {
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Traces {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id).filter(|s| ours(s.metadata())) else { return };
-        let above = span
-            .parent()
+        let above = span.parent().filter(|p| ours(p.metadata()));
+        let inside = above.is_some();
+        let above = above
             .and_then(|p| p.extensions().get::<Open>().map(|o| (o.trace.clone(), o.span.clone())));
+        // Decided once, for the request: what is inside of one that is not traced is not traced either.
+        if (inside && above.is_none()) || (!inside && !self.sample.takes(draw())) {
+            return;
+        }
         let (trace, parent) = above.map_or_else(|| (random::<16>(), None), |(t, s)| (t, Some(s)));
         let mut open =
             Open { trace, span: random::<8>(), parent, begun: now(), fields: Vec::new() };
@@ -298,6 +338,13 @@ fn now() -> u128 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos())
 }
 
+/// A number of chance.
+fn draw() -> u32 {
+    let mut bytes = [0u8; 4];
+    let _ = rand::fill(&mut bytes);
+    u32::from_le_bytes(bytes)
+}
+
 /// So many random bytes, hexadecimal.
 fn random<const N: usize>() -> String {
     let mut bytes = [0u8; N];
@@ -333,7 +380,7 @@ mod tests {
     fn only_fields_on_the_list_leave() {
         use tracing_subscriber::layer::SubscriberExt;
         let (queue, spans) = sync_channel(8);
-        let subscriber = tracing_subscriber::registry().with(Traces { queue });
+        let subscriber = tracing_subscriber::registry().with(Traces { queue, sample: Sample::ALL });
         tracing::subscriber::with_default(subscriber, || {
             let pid = "037080001234";
             let span = tracing::info_span!(
@@ -366,5 +413,41 @@ mod tests {
         assert_eq!(outer["traceId"].as_str().unwrap().len(), 32);
         assert_eq!(outer["attributes"][0]["value"]["stringValue"], "/ho-so/{code}");
         assert_eq!(outer["attributes"][1]["value"]["intValue"], "503");
+    }
+
+    #[test]
+    fn a_part_of_the_requests_is_traced_each_with_all_that_is_inside() {
+        use tracing_subscriber::layer::SubscriberExt;
+        assert!(Sample::ALL.takes(u32::MAX) && Sample::ALL.takes(0));
+        let half = Sample::try_from(0.5).unwrap();
+        assert!(half.takes(u32::MAX / 2) && !half.takes(u32::MAX / 2 + 1));
+        for bad in [0.0, -0.1, 1.01, f64::NAN, f64::INFINITY] {
+            assert!(Sample::try_from(bad).is_err(), "{bad}");
+        }
+        const REQUESTS: usize = 2_000;
+        let (queue, spans) = sync_channel(2 * REQUESTS);
+        let subscriber = tracing_subscriber::registry().with(Traces { queue, sample: half });
+        tracing::subscriber::with_default(subscriber, || {
+            for _ in 0..REQUESTS {
+                let span = tracing::info_span!(target: "web", "request");
+                let _in = span.enter();
+                drop(tracing::info_span!(target: "store", "write"));
+            }
+        });
+        let all: Vec<Message> = spans.try_iter().collect();
+        let ended: Vec<&Ended> = all
+            .iter()
+            .filter_map(|m| match m {
+                Message::Span(s) => Some(s.as_ref()),
+                Message::Flush(_) => None,
+            })
+            .collect();
+        let requests = ended.iter().filter(|s| s.parent.is_none()).count();
+        // Ten standard deviations to either side.
+        assert!((REQUESTS / 2 - 224..=REQUESTS / 2 + 224).contains(&requests), "{requests}");
+        assert_eq!(ended.len(), 2 * requests, "each with its inside, nothing without");
+        for s in ended.iter().filter(|s| s.parent.is_some()) {
+            assert!(ended.iter().any(|r| r.parent.is_none() && r.trace == s.trace));
+        }
     }
 }

@@ -465,6 +465,7 @@ registers-merge = Merge into another household
 registers-merge-begin = Merge into another household
 registers-merge-lead = { $household }, { $address }. Everybody comes into another household of the same dwelling, and this household ends. Residence stays as it is.
 registers-merge-into = Which household do they come into?
+registers-merge-only = They come into: { $household }.
 registers-merge-people = What are they to the head of that household?
 registers-merge-people-hint = The relation in the other household, which may differ from that of now.
 registers-merge-check = Check before merging

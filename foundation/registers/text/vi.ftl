@@ -441,6 +441,7 @@ registers-merge = Nhập vào hộ khác
 registers-merge-begin = Nhập vào hộ khác
 registers-merge-lead = { $household }, { $address }. Mọi người vào một hộ khác trong cùng chỗ ở, và hộ này kết thúc. Nơi cư trú giữ nguyên.
 registers-merge-into = Nhập vào hộ nào?
+registers-merge-only = Nhập vào: { $household }.
 registers-merge-people = Mỗi người là gì của chủ hộ ở hộ đó?
 registers-merge-people-hint = Quan hệ trong hộ mới, có thể khác quan hệ hiện nay.
 registers-merge-check = Xem lại trước khi nhập hộ

@@ -61,9 +61,13 @@ impl TryFrom<(u32, u32)> for Pace {
 }
 
 impl Pace {
-    fn quota(self, factor: u32) -> Quota {
+    /// The part of this node, one of so many that somebody's requests are spread over.
+    fn quota(self, factor: u32, nodes: NonZeroU32) -> Quota {
         let of = |n: u32| NonZeroU32::new(n.saturating_mul(factor)).unwrap_or(NonZeroU32::MIN);
-        Quota::per_minute(of(self.0)).allow_burst(of(self.1))
+        let every = Duration::from_secs(60) * nodes.get() / of(self.0).get();
+        let at_once = of(self.1).get().div_ceil(nodes.get());
+        let at_once = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
+        Quota::with_period(every).unwrap_or(Quota::per_minute(of(self.0))).allow_burst(at_once)
     }
 }
 
@@ -101,6 +105,8 @@ impl Paces {
 pub struct Budgets {
     /// Whether anybody is counted.
     pub on: bool,
+    /// Nodes that one asker's requests are spread over: each counts for itself, and grants its part.
+    pub nodes: NonZeroU32,
     /// One account, on all of its devices together.
     pub account: Paces,
     /// One session, or one browser of a stranger.
@@ -121,6 +127,7 @@ impl Default for Budgets {
         };
         Self {
             on: true,
+            nodes: NonZeroU32::MIN,
             account: paces(
                 Pace(1_200, 400),
                 Pace(300, 100),
@@ -258,7 +265,7 @@ impl<C: Clock + Clone> Rates<C> {
                 Scope::Wide => (&budgets.address, RATE_WIDE_FACTOR),
             };
             for (budget, name) in BUDGETS {
-                let quota = paces.of(budget).quota(factor);
+                let quota = paces.of(budget).quota(factor, budgets.nodes);
                 limiters.push(RateLimiter::new(quota, Shared(table.clone()), clock.clone()));
                 let labels = [("scope", scope_name), ("budget", name)];
                 let help = "Requests refused because somebody asked too often";
@@ -340,7 +347,7 @@ mod tests {
             uploading: pace(n),
             signing_in: pace(n),
         };
-        Budgets { on: true, account: of(4), device: of(3), address: of(5) }
+        Budgets { on: true, nodes: NonZeroU32::MIN, account: of(4), device: of(3), address: of(5) }
     }
 
     fn rates(slots: usize) -> (Rates<FakeRelativeClock>, FakeRelativeClock, Metrics) {
@@ -369,6 +376,40 @@ mod tests {
         assert_eq!(r.count(Budget::Sending, &lan), refused);
         let line = "web_rates_refused_total{scope=\"account\",budget=\"sending\"} 2";
         assert!(metrics.text().contains(line), "{}", metrics.text());
+    }
+
+    #[test]
+    fn nodes_grant_together_what_one_would() {
+        let nodes = NonZeroU32::new(4).unwrap();
+        let pace = Pace(60, 20);
+        let of = Paces {
+            reading: pace,
+            searching: pace,
+            sending: pace,
+            uploading: pace,
+            signing_in: pace,
+        };
+        let budgets = Budgets { nodes, account: of, ..small() };
+        let (clock, metrics) = (FakeRelativeClock::default(), Metrics::new());
+        let all: Vec<_> =
+            (0..4).map(|_| Rates::sized(&budgets, &metrics, clock.clone(), 64)).collect();
+        let lan = [(Scope::Account, "lan".to_owned())];
+        // A balancer that leads each request to the next node.
+        let granted = |asked: usize| {
+            (0..asked).filter(|n| all[n % 4].count(Budget::Sending, &lan).is_none()).count()
+        };
+        assert_eq!(granted(400), 20, "at once");
+        // Sixty a minute of all four are one in four seconds of each.
+        clock.advance(Duration::from_secs(3));
+        assert_eq!(granted(400), 0);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(granted(400), 4);
+        clock.advance(Duration::from_secs(20));
+        assert_eq!(granted(400), 20);
+        // More nodes than a budget has at once: each grants one.
+        let tight = Budgets { nodes: NonZeroU32::new(50).unwrap(), ..budgets };
+        let one = Rates::sized(&tight, &metrics, clock.clone(), 64);
+        assert_eq!((0..9).filter(|_| one.count(Budget::Sending, &lan).is_none()).count(), 1);
     }
 
     #[test]

@@ -81,8 +81,9 @@ struct AskPage {
     /// Which household takes them in, where there are several.
     into: Vec<Choice>,
     into_label: String,
-    /// The only one that can.
+    /// The only one that can, and how it is called.
     only: String,
+    only_said: String,
     people_label: String,
     people_hint: String,
     people: Vec<Select>,
@@ -190,6 +191,10 @@ fn ask(
         into_label: say.t("registers-merge-into"),
         only: match (what, others.as_slice()) {
             (What::Merge, [one]) => with_version(one),
+            _ => String::new(),
+        },
+        only_said: match (what, others.as_slice()) {
+            (What::Merge, [one]) => say.t1("registers-merge-only", "household", title(say, one)),
             _ => String::new(),
         },
         people_label: what.say(say, "-people"),

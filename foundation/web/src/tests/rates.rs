@@ -18,7 +18,8 @@ fn budgets(account: u32, device: u32, address: u32) -> Budgets {
         uploading: pace(n),
         signing_in: pace(n),
     };
-    Budgets { on: true, account: of(account), device: of(device), address: of(address) }
+    let account = of(account);
+    Budgets { account, device: of(device), address: of(address), ..Budgets::default() }
 }
 
 fn site(budgets: Budgets) -> Site {

@@ -73,6 +73,7 @@ async fn a_household_is_split_gets_another_head_and_is_one_again() {
     // Into Hoa's household, the only other one.
     let page = c.get(&format!("{home}/nhap-ho?ho={house}")).await.text();
     assert!(!page.contains("type=\"radio\" id=\"f-into"), "nothing to choose: {page}");
+    assert!(page.contains("Nhập vào: Hộ của Phạm Thị Hoa"), "and which it is is said: {page}");
     let fields = answered(&page, &["child", "husband"], "confirm");
     let a = c.post(&at(&site, "nhap-ho"), &lent(&fields)).await;
     assert_eq!(a.status, 303, "{}", a.text());
