@@ -111,7 +111,7 @@ pub(crate) fn settle(
     let houses = households(tx, people, &homes, &dwellings, &mut how, made)?;
     let mut places = Places { of: (0..people.len()).map(|_| Residence::default()).collect() };
     for (home, dwelling) in homes.iter().zip(&dwellings) {
-        places.move_in(tx, people, home, dwelling, &houses, &how, made)?;
+        places.move_in(tx, people, home, dwelling.clone(), &houses, &how, made)?;
     }
     for (p, residence) in people.iter().zip(&places.of) {
         made.person(p, residence);
@@ -137,7 +137,7 @@ impl<'p> Places<'p> {
         tx: &mut RecordTx,
         people: &'p [Person],
         home: &Home<'p>,
-        dwelling: &Cow<'p, str>,
+        dwelling: Cow<'p, str>,
         houses: &HashMap<HouseKey<'p>, House<'p>>,
         how: &How,
         made: &mut Made,
@@ -145,7 +145,7 @@ impl<'p> Places<'p> {
         let p = &people[home.person];
         let own = &mut self.of[home.person];
         let named = home.household.as_ref().and_then(|key| houses.get(key));
-        let fits = named.filter(|h| h.place.is(dwelling, how));
+        let fits = named.filter(|h| h.place.is(&dwelling, how));
         if named.is_some() && (fits.is_none() || home.relation.is_none()) {
             let column = if home.permanent { "permanent.household" } else { "temporary.household" };
             made.remarks.push(Remark { line: p.line, column, reason: Reason::Household });
@@ -154,12 +154,12 @@ impl<'p> Places<'p> {
         let settled = own.permanent.as_ref().and_then(|s| s.household.as_deref());
         let twice = !home.permanent && fits.is_some_and(|h| settled == Some(&*h.id));
         let house = fits.filter(|_| home.relation.is_some() && !twice);
-        let registration = made.residence(tx, p, home, dwelling, house)?;
+        let registration = made.residence(tx, p, home, &dwelling, house)?;
         if let (Some(house), Some(relation)) = (house, home.relation) {
             made.member(house, p, home, relation);
         }
         let place = render::Settled {
-            dwelling: dwelling.clone(),
+            dwelling,
             household: house.map(|h| h.id.clone()),
             since: home.since,
             registration: (!home.permanent).then_some(registration),
