@@ -19,7 +19,8 @@ fn all(config: &Config, clock: &Clock) -> Result<()> {
     if due::all(&mut tx)?.is_empty() {
         return Ok(());
     }
-    // Held by the one node that makes them, ends with its connection. Nobody waits for it: who waits has a snapshot, for whose end the making would wait.
+    // Held by the one node that makes them, ends with its connection. Nobody waits for it: who waits has a
+    // snapshot, for whose end the making would wait.
     let sql = "SELECT pg_try_advisory_lock(?1)";
     if !tx.one(sql, params![INDEX_LOCK], |r| r.get::<bool>(0))? {
         return Ok(());
