@@ -11,7 +11,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
@@ -52,17 +52,17 @@ pub(crate) async fn run(
             }
         };
         let (builder, router, watcher) = (builder.clone(), router.clone(), graceful.watcher());
-        // Of the first request it is known when it came; of a later one only when it was read.
-        let accepted = std::sync::Mutex::new(Some(std::time::Instant::now()));
+        let accepted = std::time::Instant::now();
         tokio::spawn(async move {
+            let came = std::sync::Mutex::new(spoke(&stream).then_some(Came(accepted)));
             let _place = place;
             // Small answers go at once; a socket that cannot do that still works.
             let _ = stream.set_nodelay(true);
             let service =
                 hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
                     request.extensions_mut().insert(ConnectInfo(peer));
-                    if let Some(at) = accepted.lock().ok().and_then(|mut at| at.take()) {
-                        request.extensions_mut().insert(Came(at));
+                    if let Some(came) = came.lock().ok().and_then(|mut came| came.take()) {
+                        request.extensions_mut().insert(came);
                     }
                     router.clone().oneshot(request)
                 });
@@ -79,9 +79,18 @@ pub(crate) async fn run(
     Ok(())
 }
 
-/// When the connection of a first request was accepted.
+/// When the connection of a first request was accepted that already stood there: since then it has waited
+/// for the program. Of every other request it is only known when it was read.
 #[derive(Clone, Copy)]
 pub(crate) struct Came(pub(crate) std::time::Instant);
+
+/// The other end has sent something. Browsers open spare connections and use them seconds later, and from a
+/// far hill the first bytes take their time: neither is a request that waits here.
+fn spoke(stream: &TcpStream) -> bool {
+    let flags = rustix::net::RecvFlags::PEEK | rustix::net::RecvFlags::DONTWAIT;
+    let mut first = [0_u8; 1];
+    matches!(rustix::net::recv(stream, &mut first, flags), Ok((1.., _)))
+}
 
 struct AbortOnDrop(tokio::task::JoinHandle<()>);
 
@@ -114,10 +123,10 @@ async fn rest_after(e: &std::io::Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::TURN_WAIT_MAX;
     use crate::testing;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
     use tokio::sync::oneshot;
 
     struct Up {
@@ -152,6 +161,37 @@ mod tests {
         up.stop.send(()).unwrap();
         up.done.await.unwrap().unwrap();
         assert!(TcpStream::connect(up.address).await.is_err(), "nobody listens any more");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_opened_long_before_its_first_request_has_not_waited() {
+        let up = up(Duration::from_secs(20)).await;
+        let mut spare = TcpStream::connect(up.address).await.unwrap();
+        // Longer than anybody waits for a turn: counted from the opening, there would be none left.
+        tokio::time::sleep(TURN_WAIT_MAX + Duration::from_millis(200)).await;
+        spare.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        let mut buf = [0; 1024];
+        let n = spare.read(&mut buf).await.unwrap();
+        let head = String::from_utf8_lossy(&buf[..n]);
+        assert!(!head.starts_with("HTTP/1.1 429"), "{head}");
+    }
+
+    #[tokio::test]
+    async fn a_first_request_that_stood_there_already_has_waited_since_its_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        assert!(!spoke(&stream));
+        client.write_all(b"G").await.unwrap();
+        stream.readable().await.unwrap();
+        assert!(spoke(&stream) && spoke(&stream), "looked at, not taken");
+        drop(client);
+        let mut one = [0; 1];
+        stream.readable().await.unwrap();
+        assert_eq!(stream.try_read(&mut one).unwrap(), 1);
+        stream.readable().await.unwrap();
+        assert!(!spoke(&stream), "an end is no request");
     }
 
     #[tokio::test]
