@@ -1,11 +1,11 @@
-//! Rows of many keys by one statement: always as many places for values, the last key repeated, so that
-//! the statement is one and prepared once.
+//! Rows of many keys by one statement: always as many places for values (few or many), the last key
+//! repeated, so that there are two statements at most, each prepared once.
 
 use kernel::Result;
 use store::{ReadTx, Row, Value};
 
-/// Keys one statement takes.
-const AT_ONCE: usize = 50;
+/// Keys one statement takes: those of a page, those of a batch.
+const AT_ONCE: [usize; 2] = [50, 500];
 
 /// Rows of `SELECT … WHERE COLUMN` with ` IN (…)` behind it, in no order; a key that is not there is left
 /// out.
@@ -18,14 +18,16 @@ pub(crate) fn rows<K, T>(
 where
     for<'k> &'k K: Into<Value>,
 {
-    let places: Vec<String> = (1..=AT_ONCE).map(|n| format!("?{n}")).collect();
+    let [few, many] = AT_ONCE;
+    let at_once = if keys.len() <= few { few } else { many };
+    let places: Vec<String> = (1..=at_once).map(|n| format!("?{n}")).collect();
     let sql = format!("{select_where} IN ({})", places.join(", "));
     let mut out = Vec::with_capacity(keys.len());
-    for some in keys.chunks(AT_ONCE) {
+    for some in keys.chunks(at_once) {
         let values: Vec<Value> = some
             .iter()
             .chain(some.last().into_iter().cycle())
-            .take(AT_ONCE)
+            .take(at_once)
             .map(Into::into)
             .collect();
         out.extend(tx.rows(&sql, &values, &mut read)?);

@@ -121,8 +121,11 @@ fn newcomer<'a>(walker: &'a mut Walker, home: &'a Abode) -> Turn<'a> {
             let path = format!("/ho-so/{code}");
             let page = walker.open(&path)?;
             let answer = walker.send(&page, &format!("{path}/rut"), &[])?;
-            walks::expect("withdraw", 303, answer)?;
-            note(told, |t| t.decided.insert((code, "withdraw".into())));
+            // Agreed to, proposed or decided between opening and sending: they are told, and it goes on.
+            if answer.status != 409 {
+                walks::expect("withdraw", 303, answer)?;
+                note(told, |t| t.decided.insert((code, "withdraw".into())));
+            }
         }
         Ok(())
     })

@@ -8,7 +8,7 @@ use crate::journal::{self, MovedBody};
 use crate::model::{Join, Kind, Sex, Where};
 use crate::person::{self, Change, Person, Under};
 use crate::rules::{self, Candidate};
-use kernel::{Date, DwellingId, Error, HouseholdId, PersonalId, Result, limits, vietnamese};
+use kernel::{Date, DwellingId, Error, HouseholdId, PersonalId, Result, error, limits, vietnamese};
 use serde_json::{Value as Json, json};
 use store::{Entry, ReadTx, RecordTx, WriteTx, params};
 
@@ -212,14 +212,21 @@ pub(crate) fn found(
     household::get(tx, &id)
 }
 
+/// Numbers drawn for one household; with a million households in a commune one in a hundred is taken.
+const DRAWS_MAX: u32 = 64;
+
 /// Số hồ sơ cư trú: commune and eight digits. The official make-up was not found; ours is unique.
+///
+/// # Errors
+/// `common.busy` if every number drawn was taken.
 pub(crate) fn file_number(tx: &mut WriteTx, commune: &str) -> Result<String> {
-    loop {
+    for _ in 0..DRAWS_MAX {
         let number = draw_number(tx, commune)?;
         if !is_taken(tx, &number)? {
             return Ok(number);
         }
     }
+    Err(Error::new(error::BUSY))
 }
 
 /// A number for a household, which another one may have.

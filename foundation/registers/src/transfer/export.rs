@@ -2,13 +2,13 @@
 //! person that is safely on the disk.
 
 use super::columns::Cells;
-use super::keys::by_keys;
 use super::parse::{csv_heading, write_csv, write_json};
 use super::survey::survey;
 use super::{Format, xml};
 use crate::errors::{EXPORT_REFUSED, FILE_UNWRITTEN};
 use crate::journal;
 use crate::law::Law;
+use crate::many;
 use crate::person::{self, Person};
 use kernel::{Actor, Date, Error, PurposeId, Result};
 use serde::{Deserialize, Serialize};
@@ -191,7 +191,7 @@ fn chunk(tx: &mut ReadTx, after: &str) -> Result<Vec<(String, Cells)>> {
     let sql = "SELECT household, pid, relation FROM household_member \
          WHERE kind = 'temporary' AND left_on IS NULL AND household";
     let relations: HashMap<(String, String), String> =
-        by_keys(tx, sql, &stays, |r| Ok(((r.get(0)?, r.get(1)?), r.get(2)?)))?
+        many::rows(tx, sql, &stays, |r| Ok(((r.get(0)?, r.get(1)?), r.get(2)?)))?
             .into_iter()
             .collect();
     people

@@ -1,10 +1,10 @@
 //! The households that a batch of people live in: found, or made.
 
-use super::keys::by_keys;
 use super::known::Kept;
 use super::rows::Made;
 use super::settle::{Home, HouseKey, How};
 use super::sheet::Person;
+use crate::many;
 use kernel::{Instant, Result};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -69,7 +69,7 @@ fn open_houses(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let mut houses = by_keys(tx, &format!("{HOUSE} {column}"), keys, |r| {
+    let mut houses = many::rows(tx, &format!("{HOUSE} {column}"), keys, |r| {
         Ok(House {
             id: Cow::Owned(r.get(0)?),
             place: Place::Id(Cow::Owned(r.get(1)?)),
@@ -86,11 +86,11 @@ fn open_houses(
     })?;
     let ids: Vec<String> = houses.iter().map(|h| h.id.clone().into_owned()).collect();
     let begun = "SELECT household, at FROM household_event WHERE version = 1 AND household";
-    let begun = by_keys(tx, begun, &ids, |r| Ok((r.get::<String>(0)?, r.get::<Instant>(1)?)))?;
+    let begun = many::rows(tx, begun, &ids, |r| Ok((r.get::<String>(0)?, r.get::<Instant>(1)?)))?;
     let begun: HashMap<String, Instant> = begun.into_iter().collect();
     let settled = "SELECT household FROM household_member WHERE kind = 'permanent' AND household";
     let settled: HashSet<String> =
-        by_keys(tx, settled, &ids, |r| r.get::<String>(0))?.into_iter().collect();
+        many::rows(tx, settled, &ids, |r| r.get::<String>(0))?.into_iter().collect();
     for h in &mut houses {
         h.ours = begun.get(&*h.id) == Some(&at);
         h.numbered = settled.contains(&*h.id);

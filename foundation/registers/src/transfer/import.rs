@@ -2,7 +2,6 @@
 //! thread writes, some thousand rows a commit.
 
 use super::encoding::Detected;
-use super::keys::by_keys;
 use super::known::Known;
 use super::merge::{Said, merge};
 use super::parse::{Records, Shape};
@@ -19,6 +18,7 @@ use crate::errors::{ENCODING_UNKNOWN, FORMAT_UNKNOWN, HEADING_LACKS, REGISTER_NO
 use crate::indexes;
 use crate::journal;
 use crate::law::Law;
+use crate::many;
 use crate::model::Certainty;
 use kernel::{Actor, Error, Instant, Result, limits};
 use serde_json::json;
@@ -475,7 +475,7 @@ fn part<'b>(
     let highest = highest.unwrap_or_default();
     let asked: Vec<String> =
         people.iter().map(Person::number).filter(|n| *n <= &*highest).map(str::to_owned).collect();
-    let there = by_keys(tx, "SELECT pid FROM person WHERE pid", &asked, |r| r.get::<String>(0))?;
+    let there = many::rows(tx, "SELECT pid FROM person WHERE pid", &asked, |r| r.get::<String>(0))?;
     let there: HashSet<String> = there.into_iter().collect();
     let mut met: HashSet<&str> = HashSet::with_capacity(people.len());
     Ok(people.into_iter().partition(|p| !there.contains(p.number()) && met.insert(p.number())))

@@ -12,7 +12,6 @@ mod encoding;
 mod export;
 mod houses;
 mod import;
-mod keys;
 mod known;
 pub(crate) mod merge;
 mod parse;

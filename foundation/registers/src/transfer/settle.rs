@@ -8,12 +8,12 @@
 
 use super::columns::at;
 use super::houses::{House, households};
-use super::keys::by_keys;
 use super::known::Known;
 use super::remark::{Reason, Remark};
 use super::render::{self, Residence};
 use super::rows::Made;
 use super::sheet::Person;
+use crate::many;
 use crate::model::Certainty;
 use kernel::{Instant, Result, vietnamese};
 use serde_json::Value as Json;
@@ -277,7 +277,7 @@ fn dwellings_there<'p>(
         }
     }
     let keys: Vec<String> = ids.keys().cloned().collect();
-    for id in by_keys(tx, "SELECT id FROM dwelling WHERE id", &keys, |r| r.get::<String>(0))? {
+    for id in many::rows(tx, "SELECT id FROM dwelling WHERE id", &keys, |r| r.get::<String>(0))? {
         if let Some(id) = ids.get(&id) {
             found.insert(DwellingKey::Id(id), Cow::Borrowed(*id));
         }
@@ -286,7 +286,8 @@ fn dwellings_there<'p>(
         // Codes are five digits: nothing else can stand in the statement.
         let sql =
             format!("SELECT id, line_key FROM dwelling WHERE commune = '{commune}' AND line_key");
-        let there = by_keys(tx, &sql, &lines, |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?;
+        let there =
+            many::rows(tx, &sql, &lines, |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?;
         for (id, line) in there {
             let slot = found.entry(DwellingKey::Address(commune, line));
             // Of several with one address the first made.
