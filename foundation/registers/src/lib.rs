@@ -99,6 +99,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/007.sql"),
         include_str!("../schema/008.sql"),
         include_str!("../schema/009.sql"),
+        include_str!("../schema/010.sql"),
     ],
 };
 

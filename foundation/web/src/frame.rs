@@ -55,6 +55,13 @@ pub struct NavLink {
     pub badge: i64,
 }
 
+impl NavLink {
+    /// The number as it stands beside the words, where there is little room.
+    pub fn badge_text(&self) -> String {
+        if self.badge > 99 { "99+".into() } else { self.badge.to_string() }
+    }
+}
+
 /// Parts of the frame that do not belong to a page, rendered once here instead of in every page's
 /// own code (a page's template stays small, and so does the time to compile it).
 #[derive(askama::Template)]
@@ -319,4 +326,22 @@ fn sections(web: &Web, say: &Say, visitor: Option<&Visitor>, at: Section) -> Vec
         }
     };
     web.settings().nav.iter().filter(sees).map(link).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_badge_has_two_digits_at_most() {
+        let link = |badge| NavLink {
+            href: "/hop-thu".into(),
+            text: "Hộp thư".into(),
+            short: "Hộp thư".into(),
+            icon: "inbox".into(),
+            here: false,
+            badge,
+        };
+        assert_eq!([1, 99, 100].map(|n| link(n).badge_text()), ["1", "99", "99+"]);
+    }
 }

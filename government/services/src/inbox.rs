@@ -5,6 +5,9 @@ use kernel::{Instant, PersonalId, Result, limits};
 use serde_json::Value as Json;
 use store::{ReadTx, Store, WriteTx, params};
 
+/// Unread notices counted on a page of a person: behind it nobody wants to know the number.
+pub const UNREAD_COUNTED_MAX: i64 = 100;
+
 /// One notice.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -66,24 +69,27 @@ pub fn list(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<Notice>>
     )
 }
 
-/// How many notices have not been read.
+/// How many notices have not been read, [`UNREAD_COUNTED_MAX`] at most.
 pub fn unread(tx: &mut ReadTx, pid: &PersonalId) -> Result<i64> {
-    tx.one("SELECT COUNT(*) FROM inbox WHERE pid = ?1 AND read_at IS NULL", params![pid], |r| {
-        r.get(0)
-    })
+    tx.one(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM inbox WHERE pid = ?1 AND read_at IS NULL \
+         LIMIT ?2) counted",
+        params![pid, UNREAD_COUNTED_MAX],
+        |r| r.get(0),
+    )
 }
 
 /// Marks the notices that lead to a page as read: whoever has been there knows. Nothing is written
 /// when there is none.
 pub fn mark_link_read(store: &Store, pid: &PersonalId, link: &str) -> Result<()> {
     let fresh = store.read(|tx| {
-        tx.one(
-            "SELECT COUNT(*) FROM inbox WHERE pid = ?1 AND link = ?2 AND read_at IS NULL",
+        tx.row(
+            "SELECT 1 FROM inbox WHERE pid = ?1 AND link = ?2 AND read_at IS NULL LIMIT 1",
             params![pid, link],
-            |r| r.get::<i64>(0),
+            |_| Ok(()),
         )
     })?;
-    if fresh == 0 {
+    if fresh.is_none() {
         return Ok(());
     }
     let (pid, link) = (pid.clone(), link.to_owned());
@@ -107,4 +113,44 @@ pub fn mark_read(tx: &mut WriteTx, pid: &PersonalId) -> Result<u64> {
         "UPDATE inbox SET read_at = ?2 WHERE pid = ?1 AND read_at IS NULL",
         params![pid, now],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use store::Clock;
+
+    fn counted_and_read(url: &str) {
+        let schemas = [registers::SCHEMA, crate::SCHEMA];
+        let store = Store::open_with(url, &schemas, Clock::system()).unwrap();
+        let pid = PersonalId::parse("037198004217").unwrap();
+        let other = PersonalId::parse("037098004218").unwrap();
+        let left = |who: &PersonalId| store.read(|tx| unread(tx, who)).unwrap();
+        let to = pid.clone();
+        store
+            .write(move |tx| {
+                for n in 0..UNREAD_COUNTED_MAX + 20 {
+                    let link = if n < 30 { "/ho-so/H1" } else { "/ho-so/H2" };
+                    send(tx, &to, "letter", &json!({}), link)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!((left(&pid), left(&other)), (UNREAD_COUNTED_MAX, 0));
+        mark_link_read(&store, &pid, "/ho-so/H1").unwrap();
+        assert_eq!(left(&pid), UNREAD_COUNTED_MAX + 20 - 30);
+        mark_link_read(&store, &pid, "/ho-so/H1").unwrap();
+        mark_link_read(&store, &other, "/ho-so/H2").unwrap();
+        assert_eq!(left(&pid), UNREAD_COUNTED_MAX + 20 - 30);
+        let to = pid.clone();
+        store.write(move |tx| mark_read(tx, &to).map(drop)).unwrap();
+        assert_eq!(left(&pid), 0);
+    }
+
+    #[test]
+    fn notices_are_counted_up_to_a_limit_and_read_by_where_they_lead() {
+        counted_and_read("sqlite::memory:");
+        counted_and_read(&store::testing::postgres());
+    }
 }

@@ -31,7 +31,11 @@ use store::Schema;
 /// This crate's tables.
 pub const SCHEMA: Schema = Schema {
     name: "services",
-    files: &[include_str!("../schema/001.sql"), include_str!("../schema/002.sql")],
+    files: &[
+        include_str!("../schema/001.sql"),
+        include_str!("../schema/002.sql"),
+        include_str!("../schema/003.sql"),
+    ],
 };
 
 /// This crate's words, `(vi, en)`.

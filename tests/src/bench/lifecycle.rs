@@ -2,7 +2,7 @@
 
 use super::{Bench, Figure, bare_engines, spread, timed};
 use crate::{
-    inside::{Inside, SCHEMAS},
+    inside::{Case, Inside, SCHEMAS},
     walks::{
         Cast, NEWCOMERS, Walker, Wrong, consent_to_all, decide, file_temporary_residence, pay,
     },
@@ -24,6 +24,10 @@ const AT_ONCE: usize = 32;
 const WARM: usize = 64;
 /// Lives measured.
 const LIVES: usize = 1_500;
+/// Lives measured before and after the dossiers are there.
+const HALF: usize = 750;
+/// Dossiers that are there.
+const MILLION: u64 = 1_000_000;
 /// Writing transactions of one life: filed, agreed, paid, opened, proposed, approved.
 const COMMITS: usize = 6;
 /// How long lives over HTTP go on.
@@ -38,6 +42,21 @@ pub fn sqlite(bench: &mut Bench) -> Result<Figure, String> {
     // A life is one unit: as many rows in as many commits shared by as many writers.
     let bare = bare_engines::sqlite_inserts(rows * AT_ONCE / COMMITS, 60)?;
     figure(bench, rate, rows, bare, "SQLite")
+}
+
+/// On SQLite with a million dossiers present, against the same before they were there.
+pub fn sqlite_million(_: &mut Bench) -> Result<Figure, String> {
+    let inside = Inside::sqlite(PERSONS).map_err(|e| e.to_string())?;
+    let cases = cases(&inside, WARM + 2 * HALF)?;
+    let (warm, measured) = cases.split_at(WARM);
+    let (empty, full) = measured.split_at(HALF);
+    all_live(&inside, warm, AT_ONCE)?;
+    let before = all_live(&inside, empty, AT_ONCE)?;
+    let ((), took) = timed(|| super::preload::dossiers(&inside, MILLION))?;
+    let rate = all_live(&inside, full, AT_ONCE)?;
+    Ok(Figure::of(rate)
+        .against("the same with no dossiers before, /s", before)
+        .note(format!("{HALF} lives each time; copied in {:.0} s", took.as_secs_f64())))
 }
 
 /// On PostgreSQL.
@@ -69,26 +88,38 @@ fn figure(
 
 /// Lives a second, and the rows each leaves behind.
 fn lives(bench: &Bench, inside: &Inside, at_once: usize) -> Result<(f64, usize), String> {
-    let cases = inside.cases(WARM + LIVES).map_err(|e| e.to_string())?;
-    if cases.len() < WARM + LIVES {
+    let cases = cases(inside, WARM + LIVES)?;
+    let (warm, measured) = cases.split_at(WARM);
+    all_live(inside, warm, at_once)?;
+    super::preload::dossiers(inside, bench.dossiers)?;
+    let before = rows_in(&inside.store)?;
+    let rate = all_live(inside, measured, at_once)?;
+    let rows = (rows_in(&inside.store)? - before) / LIVES;
+    Ok((rate, rows))
+}
+
+/// So many people who can move.
+fn cases(inside: &Inside, wanted: usize) -> Result<Vec<Case>, String> {
+    let cases = inside.cases(wanted).map_err(|e| e.to_string())?;
+    if cases.len() < wanted {
         return Err(format!("only {} people can move", cases.len()));
     }
-    let (warm, measured) = cases.split_at(WARM);
-    let one = |case: &crate::inside::Case| -> Result<(), String> {
+    Ok(cases)
+}
+
+/// All of these lives: how many a second. Before it begins and when it ends nothing waits.
+fn all_live(inside: &Inside, cases: &[Case], at_once: usize) -> Result<f64, String> {
+    let one = |case: &Case| -> Result<(), String> {
         let ended = inside.life(case).map_err(|e| format!("{e} {}", e.cause().unwrap_or("")))?;
         match ended.state.as_str() {
             "done" => Ok(()),
             other => Err(format!("a dossier ended as {other}")),
         }
     };
-    spread(at_once, warm, one)?;
-    super::preload::dossiers(inside, bench.dossiers)?;
     settle(&inside.store)?;
-    let before = rows_in(&inside.store)?;
-    let (_, time) = timed(|| spread(at_once, measured, one))?;
+    let (_, time) = timed(|| spread(at_once, cases, one))?;
     settle(&inside.store)?;
-    let rows = (rows_in(&inside.store)? - before) / LIVES;
-    Ok((LIVES as f64 / time.as_secs_f64(), rows))
+    Ok(cases.len() as f64 / time.as_secs_f64())
 }
 
 /// Waits until every entry has its number and every follower has seen it.

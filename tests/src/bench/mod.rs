@@ -2,6 +2,7 @@
 //! same run and a budget. To add one: write a function in the file of its subject, add a [`Row`] to
 //! `rows::ROWS`.
 
+pub mod appends;
 pub mod bare_engines;
 pub mod build;
 pub mod chart;

@@ -1,7 +1,8 @@
 //! The rows, in the order of docs/benchmarks.md.
 
 use super::{
-    Budget, Row, build, journalled, letters, lifecycle, live, pages, people, search, signing_in,
+    Budget, Row, appends, build, journalled, letters, lifecycle, live, pages, people, search,
+    signing_in,
 };
 
 /// Every row. Ids stay for ever: the kept figures hang on them.
@@ -133,6 +134,24 @@ pub const ROWS: &[Row] = &[
         measure: people::through_the_door,
     },
     Row {
+        id: "journal-sqlite",
+        what: "Entries appended to the journal, each numbered and on the disk before whoever wrote it goes on",
+        unit: "/s",
+        how: "one entry about one person to a transaction, 64 threads, no followers",
+        budget: Budget::None,
+        long: false,
+        measure: appends::sqlite,
+    },
+    Row {
+        id: "journal-postgres",
+        what: "The same on PostgreSQL",
+        unit: "/s",
+        how: "as `journal-sqlite`, 16 connections, until the last has its number",
+        budget: Budget::None,
+        long: false,
+        measure: appends::postgres,
+    },
+    Row {
         id: "generate",
         what: "Persons generated and written, households, acts and indexes included",
         unit: "/s",
@@ -185,6 +204,15 @@ pub const ROWS: &[Row] = &[
         budget: Budget::AtLeast(300.0),
         long: false,
         measure: lifecycle::sqlite,
+    },
+    Row {
+        id: "life-sqlite-million",
+        what: "The same with a million dossiers present",
+        unit: "/s",
+        how: "as `life-sqlite`; then the dossiers are copied until there are a million, and others live",
+        budget: Budget::RatioAtLeast(0.9),
+        long: true,
+        measure: lifecycle::sqlite_million,
     },
     Row {
         id: "life-postgres",
