@@ -169,3 +169,30 @@ fn readings_are_forgotten_when_their_purpose_says_so() {
     assert_eq!(w.write(crate::forget_old).unwrap(), 1);
     assert_eq!((total(LAN), total(HUNG)), (0, 1));
 }
+
+/// A log grows for a whole life, and the page of a dossier shows a handful of it.
+#[test]
+fn who_read_for_a_dossier_is_found_by_the_dossier() {
+    for (w, postgres) in [(World::new(), false), (World::on(&store::testing::postgres()), true)] {
+        for _ in 0..200 {
+            w.own(LAN, &["name"]);
+        }
+        w.store.catch_up(&mut AccessLog).unwrap();
+        if postgres {
+            w.write(|tx, _| tx.execute("ANALYZE access_record", &[]).map(drop)).unwrap();
+        }
+        let heard = super::plans::heard(&w, |tx, law| {
+            let show = Show::Dossier(DossierCode::from("D-1"));
+            access_log(tx, law, &citizen(LAN), &pid(LAN), show, 0).map(drop)
+        });
+        let of_log: Vec<_> =
+            heard.into_iter().filter(|(sql, _)| sql.contains("FROM access_record")).collect();
+        assert_eq!(of_log.len(), 2, "the rows and their number");
+        for statement in of_log {
+            let asked = statement.clone();
+            let plan = w.write(move |tx, _| Ok(super::plans::plan(tx, postgres, &asked))).unwrap();
+            let plan = plan.join("\n");
+            assert!(plan.contains("access_record_of_dossier"), "{}\n{plan}", statement.0);
+        }
+    }
+}
