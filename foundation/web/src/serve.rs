@@ -9,9 +9,10 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
@@ -86,7 +87,7 @@ pub(crate) struct Came(pub(crate) std::time::Instant);
 
 /// The other end has sent something. Browsers open spare connections and use them seconds later, and from a
 /// far hill the first bytes take their time: neither is a request that waits here.
-fn spoke(stream: &TcpStream) -> bool {
+fn spoke(stream: &impl AsFd) -> bool {
     let flags = rustix::net::RecvFlags::PEEK | rustix::net::RecvFlags::DONTWAIT;
     let mut first = [0_u8; 1];
     matches!(rustix::net::recv(stream, &mut first, flags), Ok((1.., _)))
@@ -127,6 +128,7 @@ mod tests {
     use crate::testing;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
     use tokio::sync::oneshot;
 
     struct Up {
