@@ -50,7 +50,9 @@ fn made_while_people_work_each_backup_is_one_moment_of_the_province() {
         let ran = bed.restore(&name, &["--to", &Bed::moment_of(manifest)]);
         good(&ran);
         let size = Rows::of(&bed.path(&name)).count("SELECT MAX(seq) FROM journal", []);
-        assert!(journal(&bed.path(&name)).contains(&format!("has {size} entries")));
+        let told = journal(&bed.path(&name));
+        let entries_told = format!("has {} entries", kernel::money::grouped(size));
+        assert!(told.contains(&entries_told), "{size}: {told}");
         assert_eq!(entries(&bed.path(&name), size), entries(data.path(), size));
         sizes.push(size);
     }
