@@ -1,6 +1,6 @@
 //! Rows about the journal alone: entries appended, each durable before whoever wrote it goes on.
 
-use super::{Bench, Figure, bare_engines, spread, timed};
+use super::{Bench, Figure, bare_engines, spread, text, timed};
 use crate::{folder::Folder, inside::SCHEMAS};
 use kernel::{Actor, PersonalId, limits::PG_CONNECTIONS_MAX};
 use serde_json::json;
@@ -12,10 +12,6 @@ const AT_ONCE: usize = 64;
 const SQLITE_ENTRIES: usize = 60_000;
 /// Entries on PostgreSQL, whose commits are not shared.
 const POSTGRES_ENTRIES: usize = 6_000;
-
-fn text(e: kernel::Error) -> String {
-    format!("{e} {}", e.cause().unwrap_or_default())
-}
 
 /// On SQLite.
 pub fn sqlite(_: &mut Bench) -> Result<Figure, String> {

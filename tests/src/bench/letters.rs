@@ -1,16 +1,12 @@
 //! Row about letters: set in a child process, signed, as the job does it.
 
-use super::{Bench, Figure, spread, timed};
+use super::{Bench, Figure, spread, text, timed};
 use crate::{built, folder::Folder};
 
 /// Letters measured.
 const LETTERS: usize = 40;
 /// The letter: a result with the most in it.
 const TEMPLATE: &str = "thong-bao-ket-qua";
-
-fn text(e: kernel::Error) -> String {
-    format!("{e} {}", e.cause().unwrap_or_default())
-}
 
 /// Letters a second.
 pub fn signed(_: &mut Bench) -> Result<Figure, String> {

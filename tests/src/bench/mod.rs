@@ -209,6 +209,11 @@ pub fn middle(
     times.get(runs / 2).copied().ok_or_else(|| "no runs".into())
 }
 
+/// An error with its cause, for whoever measures.
+fn text(e: kernel::Error) -> String {
+    format!("{e} {}", e.cause().unwrap_or_default())
+}
+
 /// How long `act` takes.
 pub fn timed<T>(act: impl FnOnce() -> Result<T, String>) -> Result<(T, Duration), String> {
     let begun = Instant::now();

@@ -1,6 +1,6 @@
 //! Rows about the registers inside the process: a record by key, through the door, many at once.
 
-use super::{Bench, Figure, bare_engines, spread, timed};
+use super::{Bench, Figure, bare_engines, spread, text, timed};
 use crate::{
     folder::Folder,
     inside::{PROVINCE, SCHEMAS, citizen},
@@ -17,10 +17,6 @@ const READS: usize = 20_000;
 const AT_ONCE: usize = 64;
 /// Persons generated in one run.
 const GENERATED: u64 = 50_000;
-
-fn text(e: kernel::Error) -> String {
-    format!("{e} {}", e.cause().unwrap_or_default())
-}
 
 /// What the disk allows.
 pub fn commits(_: &mut Bench) -> Result<Figure, String> {

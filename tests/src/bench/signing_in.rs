@@ -1,6 +1,6 @@
 //! Row about signing in with number and password.
 
-use super::{Bench, Figure, spread, timed};
+use super::{Bench, Figure, spread, text, timed};
 use identity::{Browser, Identity, NewAccount, Origin, Settings};
 use kernel::{Actor, Level, PersonalId};
 use registers::Law;
@@ -12,10 +12,6 @@ const PEOPLE: usize = 40;
 const SIGN_INS: usize = 200;
 /// Bare hashes a core.
 const HASHES: usize = 40;
-
-fn text(e: kernel::Error) -> String {
-    format!("{e} {}", e.cause().unwrap_or_default())
-}
 
 /// Sign-ins a second: tries counted, hash checked in the bounded queue, session and journal durable.
 pub fn password(_: &mut Bench) -> Result<Figure, String> {

@@ -1,5 +1,6 @@
 //! One point: a population of one size on one engine, made, read, searched, served, listed, taken over.
 
+use crate::bench::text;
 use crate::{
     bench::{bare_engines, middle, timed},
     built,
@@ -28,10 +29,6 @@ const READS: i64 = 5_000;
 const COMMAND_MAX: Duration = Duration::from_secs(3_600);
 
 type Figures = BTreeMap<String, f64>;
-
-fn text(e: kernel::Error) -> String {
-    format!("{e} {}", e.cause().unwrap_or_default())
-}
 
 /// A database of its own, gone when dropped.
 struct Place {
