@@ -4,7 +4,7 @@ use crate::model::Indicators;
 use crate::rules::{Deltas, Seen, add};
 use kernel::{CommuneCode, Result};
 use std::sync::Arc;
-use store::{Follower, Recorded, WriteTx, params};
+use store::{Follower, Recorded, Rows, WriteTx};
 
 /// For which places an entry of a place counts on a day: the commune it lies in by then (it may have been
 /// merged) and its province. A place that is no commune counts for itself.
@@ -41,27 +41,35 @@ impl Follower for Counter {
             let seen = Seen { kind: &e.kind, at: e.at, places: &places, body: &e.body };
             add(&mut deltas, &self.indicators, &seen);
         }
+        let mut sums = Rows::new(5);
         for ((place, indicator, period), (n, at)) in deltas.sums {
-            tx.execute(
-                "INSERT INTO measure_sum (place, indicator, period, value, as_of) \
-                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (place, indicator, period) DO UPDATE SET \
-                 value = measure_sum.value + excluded.value, \
-                 as_of = CASE WHEN excluded.as_of > measure_sum.as_of THEN excluded.as_of \
-                 ELSE measure_sum.as_of END",
-                params![place, indicator, period, n, at],
-            )?;
+            for name in [&place, &indicator, &period] {
+                sums.text(name);
+            }
+            sums.int(n);
+            sums.int(at);
         }
+        tx.insert_rows(SUM, SUM_ADDED, &sums)?;
+        let mut buckets = Rows::new(5);
         for ((place, indicator, period, bucket), n) in deltas.buckets {
-            tx.execute(
-                "INSERT INTO measure_bucket (place, indicator, period, bucket, n) \
-                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (place, indicator, period, bucket) \
-                 DO UPDATE SET n = measure_bucket.n + excluded.n",
-                params![place, indicator, period, bucket, n],
-            )?;
+            for name in [&place, &indicator, &period] {
+                buckets.text(name);
+            }
+            buckets.int(bucket);
+            buckets.int(n);
         }
-        Ok(())
+        tx.insert_rows(BUCKET, BUCKET_ADDED, &buckets)
     }
 }
+
+const SUM: &str = "INSERT INTO measure_sum (place, indicator, period, value, as_of)";
+const SUM_ADDED: &str = "ON CONFLICT (place, indicator, period) DO UPDATE SET \
+    value = measure_sum.value + excluded.value, \
+    as_of = CASE WHEN excluded.as_of > measure_sum.as_of THEN excluded.as_of \
+    ELSE measure_sum.as_of END";
+const BUCKET: &str = "INSERT INTO measure_bucket (place, indicator, period, bucket, n)";
+const BUCKET_ADDED: &str = "ON CONFLICT (place, indicator, period, bucket) \
+    DO UPDATE SET n = measure_bucket.n + excluded.n";
 
 #[cfg(test)]
 mod tests {

@@ -162,6 +162,38 @@ pub struct WriteTx<'a> {
     jobs: bool,
     /// A statement that may change something was run.
     wrote: bool,
+    pub(crate) drawn: Drawn,
+}
+
+/// Numbers drawn from counters on PostgreSQL, where a number stays drawn: a transaction that runs again
+/// gets those of its first run.
+#[derive(Default)]
+pub(crate) struct Drawn {
+    numbers: Vec<(Heard, i64)>,
+    used: usize,
+}
+
+impl Drawn {
+    /// For the next run.
+    pub(crate) fn again(&mut self) -> Self {
+        Self { numbers: std::mem::take(&mut self.numbers), used: 0 }
+    }
+
+    /// The number that an earlier run drew at this place.
+    fn known(&mut self, sql: &str, params: &[Value]) -> Option<i64> {
+        let ((of, values), number) = self.numbers.get(self.used)?;
+        if of != sql || values != params {
+            self.numbers.truncate(self.used);
+            return None;
+        }
+        self.used += 1;
+        Some(*number)
+    }
+
+    fn keep(&mut self, sql: &str, params: &[Value], number: i64) {
+        self.numbers.push(((sql.to_owned(), params.to_vec()), number));
+        self.used = self.numbers.len();
+    }
 }
 
 /// What a transaction leaves to be done when it commits.
@@ -251,6 +283,27 @@ impl WriteTx<'_> {
         outcome
     }
 
+    /// The next number of a counter: `sql` raises one row by one and gives it back. Nobody else gets it.
+    /// On PostgreSQL those who draw do not wait for each other's transactions, so the number of one that
+    /// is undone is left out; on SQLite, where one writes at a time, there is no gap.
+    pub fn draw(&mut self, sql: &str, params: &[Value]) -> Result<i64> {
+        if !self.is_postgres() {
+            return self.one(sql, params, |r| r.get(0));
+        }
+        self.usable()?;
+        self.hear(sql, params);
+        if let Some(number) = self.drawn.known(sql, params) {
+            return Ok(number);
+        }
+        let Conn::Postgres(link) = &mut self.conn else { return Err(Error::bug("no connection")) };
+        let outcome = link.draw(sql, params);
+        match &outcome {
+            Ok(number) => self.drawn.keep(sql, params, *number),
+            Err(e) => self.failed = Some(e.clone()),
+        }
+        outcome
+    }
+
     /// A statement without parameters or answer: of a schema file, or of the transaction itself.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
         self.usable()?;
@@ -291,11 +344,20 @@ impl WriteTx<'_> {
         let sql = insert_sql(insert, width, at_once, tail);
         loop {
             let values: Vec<Value> = rows.by_ref().take(at_once).flatten().collect();
-            match values.len() / width {
-                0 => return Ok(()),
-                n if n == at_once => self.execute(&sql, &values)?,
-                n => self.execute(&insert_sql(insert, width, n, tail), &values)?,
-            };
+            let mut rest = values.as_slice();
+            while !rest.is_empty() {
+                let n = few(rest.len() / width);
+                let (now, later) = rest.split_at(n * width);
+                if n == at_once {
+                    self.execute(&sql, now)?;
+                } else {
+                    self.execute(&insert_sql(insert, width, n, tail), now)?;
+                }
+                rest = later;
+            }
+            if values.len() < at_once * width {
+                return Ok(());
+            }
         }
     }
 
@@ -409,7 +471,8 @@ impl WriteTx<'_> {
 
 impl<'a> WriteTx<'a> {
     pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
-        Self { record: RecordTx::new(conn, clock), jobs: false, wrote: false }
+        let record = RecordTx::new(conn, clock);
+        Self { record, jobs: false, wrote: false, drawn: Drawn::default() }
     }
 }
 
@@ -417,6 +480,14 @@ impl<'a> WriteTx<'a> {
 const ROWS_AT_ONCE: usize = 64;
 /// Most values of one INSERT on PostgreSQL.
 const ROWS_AT_ONCE_VALUES: usize = 2_048;
+/// So many rows and fewer go in one INSERT on PostgreSQL.
+const ROWS_EXACT: usize = 8;
+
+/// How many of so many rows go into the next INSERT: each number is a statement of its own that the server
+/// has to know, so beyond a few rows only powers of two.
+fn few(rows: usize) -> usize {
+    if rows <= ROWS_EXACT { rows } else { 1 << rows.ilog2() }
+}
 
 /// `INSERT … VALUES (?1, ?2), (?3, ?4)`, and what follows.
 fn insert_sql(insert: &str, width: usize, rows: usize, tail: &str) -> String {

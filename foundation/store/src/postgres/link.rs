@@ -8,18 +8,20 @@ use postgres::{Client, Config, NoTls, Statement};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Statements kept prepared per connection.
-const STATEMENTS_CACHED: usize = 256;
+const STATEMENTS_CACHED: usize = 512;
 
 /// Bytes that COPY sends at once.
 const COPY_BYTES: usize = 64 * 1024;
 
 pub(crate) struct Link {
     client: Client,
-    /// By our text; under each, by the kinds of its values (NULL has none, so that the server infers
-    /// its type from where it stands).
-    statements: HashMap<String, Vec<(Vec<u8>, Statement)>>,
+    /// By our text.
+    statements: HashMap<String, Vec<Known>>,
+    /// Where numbers are drawn from counters, if not in the transaction itself.
+    aside: Option<Arc<Aside>>,
     /// A statement since [`Link::begin`] met a serialization failure or a deadlock.
     retry: bool,
     /// A statement since [`Link::begin`] met a unique constraint.
@@ -31,7 +33,20 @@ pub(crate) struct Link {
 impl Link {
     pub(crate) fn connect(config: &Config) -> Result<Self> {
         let client = config.connect(NoTls).map_err(|e| errors::postgres(&e))?;
-        Ok(Self { client, statements: HashMap::new(), retry: false, duplicate: false, open: false })
+        Ok(Self {
+            client,
+            statements: HashMap::new(),
+            aside: None,
+            retry: false,
+            duplicate: false,
+            open: false,
+        })
+    }
+
+    /// Numbers are drawn over there.
+    pub(super) fn beside(mut self, aside: &Arc<Aside>) -> Self {
+        self.aside = Some(Arc::clone(aside));
+        self
     }
 
     pub(crate) fn client(&mut self) -> &mut Client {
@@ -137,12 +152,28 @@ impl Link {
         outcome.map_err(|e| self.fail(&e))
     }
 
+    /// Runs a statement that changes one row and answers with a number, outside of the transaction.
+    pub(crate) fn draw(&mut self, sql: &str, params: &[Value]) -> Result<i64> {
+        match &self.aside {
+            Some(aside) => aside.draw(sql, params),
+            None => self.number(sql, params),
+        }
+    }
+
+    fn number(&mut self, sql: &str, params: &[Value]) -> Result<i64> {
+        let mut number = None;
+        self.each(sql, params, &mut |r| {
+            number = r.get::<i64>(0).ok();
+            false
+        })?;
+        number.ok_or_else(|| Error::bug("a counter gave no number"))
+    }
+
     fn prepare(&mut self, sql: &str, params: &[Value]) -> Result<Statement> {
         if let Some(known) = self.statements.get(sql)
-            && let Some((_, s)) =
-                known.iter().find(|(k, _)| k.iter().copied().eq(params.iter().map(kind)))
+            && let Some(k) = known.iter().find(|k| k.takes(params))
         {
-            return Ok(s.clone());
+            return Ok(k.statement.clone());
         }
         let text = translate(sql, params);
         let types = types_of(&text, params);
@@ -150,9 +181,62 @@ impl Link {
         if self.statements.len() >= STATEMENTS_CACHED {
             self.statements.clear();
         }
-        let kinds = params.iter().map(kind).collect();
-        self.statements.entry(sql.to_owned()).or_default().push((kinds, statement.clone()));
+        let nulls = vec![Value::Null; params.len()];
+        let depends = translate(sql, &nulls) != translate(sql, &[]);
+        let nulls = depends.then(|| params.iter().map(is_null).collect());
+        let known = Known { nulls, statement: statement.clone() };
+        self.statements.entry(sql.to_owned()).or_default().push(known);
         Ok(statement)
+    }
+}
+
+/// A statement that the server knows.
+struct Known {
+    /// Which of its values are NULL, if its text depends on that.
+    nulls: Option<Vec<bool>>,
+    statement: Statement,
+}
+
+impl Known {
+    /// Whether it can be run with these values. A NULL goes anywhere: the type is known, from the server
+    /// or from a value that stood there before.
+    fn takes(&self, params: &[Value]) -> bool {
+        let same = |nulls: &Vec<bool>| nulls.iter().copied().eq(params.iter().map(is_null));
+        self.nulls.as_ref().is_none_or(same)
+            && self.statement.params().len() == params.len()
+            && self.statement.params().iter().zip(params).all(|(t, v)| is_null(v) || *t == kind(v))
+    }
+}
+
+/// A connection beside those of the transactions, where numbers are drawn from counters: the row of a
+/// counter is held for one statement and not until somebody's transaction ends, and a number that was
+/// drawn stays drawn. Its commits need not wait for the disk: they stand in the log before that of the
+/// transaction that uses the number.
+pub(super) struct Aside {
+    config: Config,
+    link: Mutex<Option<Link>>,
+}
+
+impl Aside {
+    pub(super) fn new(config: Config) -> Self {
+        Self { config, link: Mutex::new(None) }
+    }
+
+    /// Takes its connection away.
+    pub(super) fn close(&self) -> Option<Link> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn draw(&self, sql: &str, params: &[Value]) -> Result<i64> {
+        let mut held = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that the server has closed meanwhile (a restart) is replaced.
+        if held.as_ref().is_none_or(|link| link.client.is_closed()) {
+            let mut link = Link::connect(&self.config)?;
+            link.batch("SET synchronous_commit = off")?;
+            *held = Some(link);
+        }
+        let Some(link) = held.as_mut() else { return Err(Error::bug("no connection")) };
+        link.number(sql, params)
     }
 }
 
@@ -213,18 +297,23 @@ fn copy_text(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-fn kind(v: &Value) -> u8 {
+fn is_null(v: &Value) -> bool {
+    matches!(v, Value::Null)
+}
+
+/// The type that a value has by itself.
+fn kind(v: &Value) -> Type {
     match v {
-        Value::Null => b'n',
-        Value::Int(_) => b'i',
-        Value::Real(_) => b'r',
-        Value::Text(_) => b't',
-        Value::Blob(_) => b'b',
+        Value::Null => Type::UNKNOWN,
+        Value::Int(_) => Type::INT8,
+        Value::Real(_) => Type::FLOAT8,
+        Value::Text(_) => Type::TEXT,
+        Value::Blob(_) => Type::BYTEA,
     }
 }
 
 /// `?1` as `$1`, outside of quotes. The server cannot infer the type of a NULL from `?1 IS NULL`, so
-/// that becomes the answer itself: the statement is kept by which of its values are NULL.
+/// that becomes the answer itself, and such a statement is kept by which of its values are NULL.
 fn translate(sql: &str, params: &[Value]) -> String {
     let (mut out, mut quoted, mut rest) = (String::with_capacity(sql.len()), None, sql);
     while let Some(c) = rest.chars().next() {
@@ -282,11 +371,8 @@ fn types_of(translated: &str, params: &[Value]) -> Vec<Type> {
         .iter()
         .enumerate()
         .map(|(i, v)| match v {
-            Value::Null if named(i + 1) => Type::UNKNOWN,
-            Value::Null | Value::Text(_) => Type::TEXT,
-            Value::Int(_) => Type::INT8,
-            Value::Real(_) => Type::FLOAT8,
-            Value::Blob(_) => Type::BYTEA,
+            Value::Null if !named(i + 1) => Type::TEXT,
+            v => kind(v),
         })
         .collect()
 }

@@ -1,14 +1,15 @@
 //! A few connections, lent one at a time: bounded, with a bounded wait and a clear error.
 
-use super::link::Link;
+use super::link::{Aside, Link};
 use crate::errors::{DATABASE_AWAY, QUEUE_FULL};
 use kernel::{Error, Result, limits};
 use postgres::Config;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant as Moment};
 
 pub(super) struct Pool {
     config: Config,
+    aside: Arc<Aside>,
     state: Mutex<State>,
     freed: Condvar,
 }
@@ -22,7 +23,8 @@ struct State {
 
 impl Pool {
     pub(super) fn new(config: Config) -> Self {
-        Self { config, state: Mutex::default(), freed: Condvar::new() }
+        let aside = Arc::new(Aside::new(config.clone()));
+        Self { config, aside, state: Mutex::default(), freed: Condvar::new() }
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -59,7 +61,7 @@ impl Pool {
                 drop(state);
                 // Without a link, so that the place is given back if connecting fails.
                 let mut loan = Loan { pool: self, link: None };
-                loan.link = Some(Link::connect(&self.config)?);
+                loan.link = Some(Link::connect(&self.config)?.beside(&self.aside));
                 return Ok((loan, true));
             }
             let left = end.saturating_duration_since(Moment::now());
@@ -74,7 +76,8 @@ impl Pool {
 impl Drop for Pool {
     fn drop(&mut self) {
         // Closing talks to the server, which must not happen on a thread that drives async tasks.
-        let idle = std::mem::take(&mut self.state().idle);
+        let mut idle = std::mem::take(&mut self.state().idle);
+        idle.extend(self.aside.close());
         if !idle.is_empty() {
             let _ = std::thread::spawn(move || drop(idle)).join();
         }

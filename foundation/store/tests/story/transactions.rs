@@ -396,6 +396,89 @@ pub fn a_bulk_of_rows_keeps_every_value_and_rule(engine: Engine) {
     assert_eq!(ids(&store).len(), 8);
 }
 
+/// Eight threads that all want the same row as well: on PostgreSQL most transactions run more than once.
+pub fn a_number_is_drawn_once_and_kept(engine: Engine) {
+    const NEXT: &str = "INSERT INTO account (id, amount, version) VALUES (?1, 1, 1) \
+        ON CONFLICT (id) DO UPDATE SET amount = account.amount + 1 RETURNING amount";
+    let store = engine.store();
+    store.write(|tx| put(tx, "wanted by all")).unwrap();
+    let threads: Vec<_> = (0..8)
+        .map(|t| {
+            let store = store.clone();
+            std::thread::spawn(move || {
+                for n in 0..10 {
+                    let of = format!("{t}-{n}");
+                    let write = store.write(move |tx| {
+                        let wanted = "wanted by all";
+                        let version: i64 = tx.one(
+                            "SELECT version FROM account WHERE id = ?1",
+                            params![wanted],
+                            |r| r.get(0),
+                        )?;
+                        let first = tx.draw(NEXT, params!["counter"])?;
+                        let second = tx.draw(NEXT, params!["counter"])?;
+                        tx.execute_one(
+                            "UPDATE account SET version = ?2 WHERE id = ?1 AND version = ?3",
+                            params![wanted, version + 1, version],
+                        )?;
+                        put(tx, &format!("drawn {first:03}"))?;
+                        put(tx, &format!("drawn {second:03} by {of}"))
+                    });
+                    write.unwrap();
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|t| t.join().unwrap());
+    let drawn: Vec<i64> = ids(&store)
+        .iter()
+        .filter_map(|id| id.strip_prefix("drawn ")?.get(..3)?.parse().ok())
+        .collect();
+    // Dense: a transaction that ran again had its numbers already.
+    assert_eq!(drawn, (1..=160).collect::<Vec<_>>());
+
+    let undone = store.write(|tx| {
+        tx.draw(NEXT, params!["counter"])?;
+        Err::<(), _>(Error::new(error::NOT_ALLOWED))
+    });
+    assert!(undone.unwrap_err().is(error::NOT_ALLOWED));
+    let next = store.write(|tx| tx.draw(NEXT, params!["counter"])).unwrap();
+    assert_eq!(next, if store.engine() == "SQLite" { 161 } else { 162 });
+}
+
+/// Rows of every number and with every pattern of NULLs, through few statements.
+pub fn rows_of_any_number_and_with_any_nulls_go_in(engine: Engine) {
+    let store = engine.store();
+    let mut wanted = Vec::new();
+    for count in [1, 2, 3, 9, 15, 64, 65, 130, 200] {
+        let mut rows = Rows::new(4);
+        for n in 0..count {
+            let id = format!("{count:03}-{n:03}");
+            rows.text(&id);
+            rows.int(n);
+            rows.int(1);
+            let note = (n % 3 == count % 3).then_some("a note");
+            rows.maybe(note);
+            wanted.push((id, n, note.map(str::to_owned)));
+        }
+        store
+            .write(move |tx| {
+                let insert = "INSERT INTO account (id, amount, version, note)";
+                tx.insert_rows(insert, "ON CONFLICT (id) DO NOTHING", &rows)?;
+                // Again, with nothing left to do.
+                tx.insert_rows(insert, "ON CONFLICT (id) DO NOTHING", &rows)
+            })
+            .unwrap();
+    }
+    wanted.sort();
+    let found = store.read(|tx| {
+        tx.rows("SELECT id, amount, note FROM account ORDER BY id", params![], |r| {
+            Ok((r.get::<String>(0)?, r.get::<i64>(1)?, r.get::<Option<String>>(2)?))
+        })
+    });
+    assert_eq!(found.unwrap(), wanted);
+}
+
 pub fn an_index_goes_and_comes_back(engine: Engine) {
     let store = engine.store();
     let indexes = store::schema::indexes(&SCHEMA);

@@ -118,7 +118,7 @@ fn check_files(situation: &Situation, files: &[NewFile]) -> Result<()> {
 /// the structure of TT 03/2025 was not read, hence the configurable prefix).
 fn next_code(tx: &mut WriteTx, env: &Env, place: &str, now: Instant) -> Result<DossierCode> {
     let day = now.date();
-    let serial = letters::next_serial(tx, place, &day.to_string())?;
+    let serial = tx.draw(letters::NEXT_SERIAL, params![place, day.to_string()])?;
     let (y, m, d) = (day.year().rem_euclid(100), day.month(), day.day());
     let prefix = &env.settings.code_prefix;
     Ok(DossierCode::new(format!("{prefix}.{place}-{y:02}{m:02}{d:02}-{serial:04}")))
