@@ -55,7 +55,7 @@ pub fn run(args: &DoctorArgs, say: &Say) -> Result<bool> {
         all.extend(secrets(data));
         all.extend(keys(data));
         all.push(letters());
-        all.extend(tables(data, database.as_deref(), args.thorough));
+        all.extend(tables(data, database.as_deref(), args.thorough, say));
     }
     if let Some(c) = &settings {
         all.extend(backups(&c.backup));
@@ -163,7 +163,7 @@ fn letters() -> Finding {
 }
 
 /// Database, clock, followers, jobs, journal.
-fn tables(data: &Path, database: Option<&str>, thorough: bool) -> Vec<Finding> {
+fn tables(data: &Path, database: Option<&str>, thorough: bool, say: &Say) -> Vec<Finding> {
     if database.is_none() && !crate::folder::database_file(data).is_file() {
         return vec![finding("database", State::Bad, vec![("cause", "—".into())])];
     }
@@ -180,7 +180,7 @@ fn tables(data: &Path, database: Option<&str>, thorough: bool) -> Vec<Finding> {
         let sound = store.verify_journal().map(|h| (h.is_sound(), h.size));
         let state = if matches!(sound, Ok((true, _))) { State::Good } else { State::Bad };
         let size = sound.map_or(0, |s| s.1);
-        all.push(finding("journal", state, vec![("n", kernel::money::grouped(size))]));
+        all.push(finding("journal", state, vec![("n", say.number(size))]));
     }
     all
 }

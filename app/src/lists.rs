@@ -82,7 +82,7 @@ fn tell(store: &Store, run: &Run, say: &[Say; 2]) -> Result<()> {
         ("bad", c.bad),
     ];
     for s in say {
-        let values = numbers.map(|(name, n)| (name, kernel::money::grouped(n)));
+        let values = numbers.map(|(name, n)| (name, s.number(n)));
         let key = match run.state {
             State::Refused => "app-import-refused",
             _ => "app-import-done",
@@ -93,7 +93,7 @@ fn tell(store: &Store, run: &Run, say: &[Say; 2]) -> Result<()> {
         }
         for total in &found {
             let words = s.t(&total.reason.key());
-            println!("  {} × {words}", kernel::money::grouped(total.count));
+            println!("  {} × {words}", s.number(total.count));
         }
     }
     Ok(())
@@ -141,7 +141,7 @@ pub fn export(args: &ExportArgs, say: &[Say; 2]) -> Result<()> {
         bar.end();
     }
     for s in say {
-        let persons = kernel::money::grouped(i64::try_from(done.persons).unwrap_or(i64::MAX));
+        let persons = s.number(i64::try_from(done.persons).unwrap_or(i64::MAX));
         println!("{}", s.t2("app-export-done", "persons", persons, "hash", &done.file_hash));
     }
     Ok(())
@@ -159,14 +159,10 @@ pub fn compare(args: &MatchArgs, say: &[Say; 2]) -> Result<()> {
     if let Some(bar) = bar {
         bar.end();
     }
-    let grouped = |n: u64| kernel::money::grouped(i64::try_from(n).unwrap_or(i64::MAX));
-    let numbers = [
-        ("compared", grouped(found.compared)),
-        ("new", grouped(found.new)),
-        ("common", grouped(found.too_common)),
-    ];
+    let numbers = [("compared", found.compared), ("new", found.new), ("common", found.too_common)];
     for s in say {
-        println!("{}", s.with("app-match-done", &numbers));
+        let said = numbers.map(|(key, n)| (key, s.number(i64::try_from(n).unwrap_or(i64::MAX))));
+        println!("{}", s.with("app-match-done", &said));
     }
     Ok(())
 }

@@ -55,7 +55,7 @@ fn operator(s: &State, req: &Req) -> Result<Reply> {
             };
             Row::new(vec![
                 Cell::two(named(say, &format!("op-follower-{}", key(&f.name)), &f.name), &f.name),
-                Cell::text(kernel::money::grouped(f.cursor)),
+                Cell::text(say.number(f.cursor)),
                 Cell::with(&state),
             ])
         })
@@ -66,7 +66,7 @@ fn operator(s: &State, req: &Req) -> Result<Reply> {
             Row::new(vec![
                 Cell::two(named(say, &format!("op-kind-of-{}", key(&c.kind)), &c.kind), &c.kind),
                 Cell::text(say.t(&format!("op-job-{}", c.state))),
-                Cell::text(kernel::money::grouped(c.count)),
+                Cell::text(say.number(c.count)),
             ])
         })
         .collect();
@@ -87,7 +87,7 @@ fn operator(s: &State, req: &Req) -> Result<Reply> {
             failed,
         )
         .empty(Empty::new("queue", say.t("op-none-failed"), say.t("op-none-failed-text"))),
-        head: kernel::money::grouped(head),
+        head: say.number(head),
     };
     Reply::page(&page)
 }

@@ -6,7 +6,6 @@ use crate::folder::{KEYS, SNAPSHOT, hold_file};
 use crate::{BACKUP_SPACE, config, province};
 use backup::rules::Keep;
 use backup::{Content, Key, Place, Saved, Source};
-use kernel::money::grouped;
 use kernel::{Actor, Error, Instant, Result, Say};
 use serde_json::json;
 use std::fs;
@@ -55,7 +54,7 @@ pub fn make(args: &MakeArgs) -> Result<ExitCode> {
     let keep = Keep { newest: args.keep.or(set.keep), days: args.keep_days.or(set.keep_days) };
     if keep != Keep::default() {
         let gone = backup::prune(&place, &key, keep, store::Clock::system().now())?;
-        let values = [("n", grouped(gone.backups.len() as i64)), ("size", size(gone.bytes))];
+        let values = [("n", say.number(gone.backups.len() as i64)), ("size", size(gone.bytes))];
         println!("{}", say.with("app-backup-pruned", &values));
     }
     Ok(ExitCode::SUCCESS)
@@ -66,14 +65,14 @@ fn tell(saved: &Saved, about: &About, say: &Say) {
     let values = [
         ("time", when(saved.at)),
         ("size", size(saved.bytes)),
-        ("chunks", grouped(saved.chunks as i64)),
-        ("new", grouped(saved.new_chunks as i64)),
+        ("chunks", say.number(saved.chunks as i64)),
+        ("new", say.number(saved.new_chunks as i64)),
         ("written", size(saved.new_bytes)),
         ("file", shown(&saved.file)),
     ];
     println!("{}", say.with("app-backup-done", &values));
     if let Some(state) = &about.journal {
-        let values = [("entries", grouped(state.entries)), ("root", state.root.clone())];
+        let values = [("entries", say.number(state.entries)), ("root", state.root.clone())];
         println!("{}", say.with("app-backup-journal", &values));
     }
 }

@@ -8,7 +8,6 @@ use crate::{BACKUP_DIFFERS, BACKUP_ENGINE, BACKUP_LATER, config, province};
 use backup::rules::{moment, not_later};
 use backup::{BACKUP_NONE, Key, Manifest, PLACE_NONE, Place, Private, Report};
 use evidence::{Outside, checkpoints, guard};
-use kernel::money::grouped;
 use kernel::{Actor, Error, Instant, Result, Say};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -38,7 +37,10 @@ pub fn list(args: &ReadArgs) -> Result<ExitCode> {
                 let values = [
                     ("time", when(named.at)),
                     ("size", size(m.bytes())),
-                    ("entries", about.journal.map_or_else(|| "—".into(), |j| grouped(j.entries))),
+                    (
+                        "entries",
+                        about.journal.map_or_else(|| "—".into(), |j| say.number(j.entries)),
+                    ),
                     ("program", about.program),
                 ];
                 println!("{}", say.with("app-backup-line", &values));
@@ -75,8 +77,8 @@ fn verdict(report: &Report, say: &Say) -> String {
         return say.count("app-backup-faults", report.faults_count as i64);
     }
     let values = [
-        ("n", grouped(report.backups as i64)),
-        ("chunks", grouped(report.chunks as i64)),
+        ("n", say.number(report.backups as i64)),
+        ("chunks", say.number(report.chunks as i64)),
         ("size", size(report.bytes)),
     ];
     say.with(if report.opened { "app-backup-opened" } else { "app-backup-whole" }, &values)
@@ -181,7 +183,7 @@ pub fn restore(args: &RestoreArgs) -> Result<ExitCode> {
     let values = [
         ("folder", shown(&args.data)),
         ("time", when(done.at)),
-        ("entries", grouped(state.entries)),
+        ("entries", say.number(state.entries)),
         ("newest", state.newest_at.map_or_else(|| "—".into(), when)),
         ("root", state.root),
     ];
@@ -234,7 +236,7 @@ pub fn rehearse(args: &RehearseArgs) -> Result<ExitCode> {
     };
     let values = [
         ("time", when(done.at)),
-        ("entries", grouped(state.entries)),
+        ("entries", say.number(state.entries)),
         ("root", state.root.clone()),
     ];
     if let Some((data, url)) = living {
@@ -257,8 +259,8 @@ fn agrees(store: &Store, keys: &Keys, file: &Path) -> Result<()> {
     let head = store.head();
     if size > head {
         return Err(Error::new(BACKUP_LATER)
-            .arg("size", grouped(size))
-            .arg("entries", grouped(head)));
+            .arg("size", size.to_string())
+            .arg("entries", head.to_string()));
     }
     match store.read(|tx| tx.journal_root_at(size))? == root {
         true => Ok(()),

@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::province::SCHEMAS;
 use crate::{DATABASE_SAME, DATABASE_UNNAMED, config, folder};
 use cli::{CopyArgs, DatabaseCommand, DistributeArgs};
-use kernel::{Error, Result, Say, money::grouped};
+use kernel::{Error, Result, Say};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use store::{Copying, Spread, Store};
@@ -96,18 +96,19 @@ fn copy(args: &CopyArgs, say: &[Say; 2]) -> Result<()> {
     if let Some((_, bar)) = bar {
         bar.end();
     }
-    let count = |n: u64| grouped(i64::try_from(n).unwrap_or(i64::MAX));
     let seconds = begun.elapsed().as_secs_f64();
-    let values = [
-        ("rows", count(done.rows)),
-        ("now", count(done.now)),
-        ("tables", done.tables.to_string()),
-        ("entries", grouped(done.entries)),
-        ("root", done.root.iter().map(|b| format!("{b:02x}")).collect()),
-        ("seconds", format!("{seconds:.1}")),
-        ("rate", count((done.now as f64 / seconds.max(0.001)) as u64)),
-    ];
+    let rate = (done.now as f64 / seconds.max(0.001)) as u64;
     for s in say {
+        let count = |n: u64| s.number(i64::try_from(n).unwrap_or(i64::MAX));
+        let values = [
+            ("rows", count(done.rows)),
+            ("now", count(done.now)),
+            ("tables", done.tables.to_string()),
+            ("entries", s.number(done.entries)),
+            ("root", done.root.iter().map(|b| format!("{b:02x}")).collect()),
+            ("seconds", format!("{seconds:.1}")),
+            ("rate", count(rate)),
+        ];
         println!("{}", s.with("app-database-copied", &values));
         println!("{}", s.t("app-database-copied-next"));
     }

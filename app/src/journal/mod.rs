@@ -12,7 +12,7 @@ use evidence::archive::Archive;
 use evidence::export::{Wanted, export};
 use evidence::{FILE_AWAY, Health, Outside, checkpoints, guard, journal, proofs, rules, seal};
 use indicatif::{ProgressBar, ProgressStyle};
-use kernel::{Actor, Error, Lang, Result, Say, money::grouped};
+use kernel::{Actor, Error, Lang, Result, Say};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -195,7 +195,7 @@ fn seal_away(before: &str, to: &str, drop: bool, at: &At) -> Result<()> {
     sealing.finish_and_clear();
     for s in &made {
         let values =
-            [("file", s.file.clone()), ("from", grouped(s.first)), ("to", grouped(s.last))];
+            [("file", s.file.clone()), ("from", say.number(s.first)), ("to", say.number(s.last))];
         println!("{}\n    SHA-256 {}", say.with("journal-segment", &values), s.sha256);
     }
     let sealed = here.store.read(seal::sealed_to)?;
@@ -203,17 +203,17 @@ fn seal_away(before: &str, to: &str, drop: bool, at: &At) -> Result<()> {
         println!("{}", say.t("journal-sealed-nothing"));
     }
     if sealed > 0 {
-        println!("{}", say.t1("journal-sealed-to", "n", grouped(sealed)));
+        println!("{}", say.t1("journal-sealed-to", "n", say.number(sealed)));
     }
     if drop {
         let dropping = bar("drop");
         let last = seal::drop_sealed(&here.store, &archive, &mut |n, of| told(&dropping, n, of))?;
         dropping.finish_and_clear();
         if last > 0 {
-            println!("{}", say.t1("journal-dropped-to", "n", grouped(last)));
+            println!("{}", say.t1("journal-dropped-to", "n", say.number(last)));
         }
         if last < sealed {
-            println!("{}", say.t1("journal-dropped-later", "n", grouped(last + 1)));
+            println!("{}", say.t1("journal-dropped-later", "n", say.number(last + 1)));
         }
     }
     Ok(())
@@ -229,7 +229,7 @@ fn restore(here: &Here, sealed: &str, from: i64, say: &Say) -> Result<()> {
     let bar = bar("restore");
     let first = seal::restore(&here.store, &archive, from, &mut |n, of| told(&bar, n, of))?;
     bar.finish_and_clear();
-    println!("{}", say.t1("journal-restored", "n", grouped(first)));
+    println!("{}", say.t1("journal-restored", "n", say.number(first)));
     Ok(())
 }
 
@@ -281,18 +281,18 @@ fn export_into(dir: &Path, wanted: &Wanted, at: &At) -> Result<()> {
     let bar = bar("export");
     let done = export(&here.store, &here.keys, dir, wanted, &mut |n, of| told(&bar, n, of))?;
     bar.finish_and_clear();
+    let say = say(at)?;
     let values = [
         ("dir", dir.display().to_string()),
-        ("size", grouped(done.size)),
-        ("from", grouped(done.range.0)),
-        ("to", grouped(done.range.1)),
-        ("written", grouped(done.written)),
-        ("left", grouped(done.left)),
+        ("size", say.number(done.size)),
+        ("from", say.number(done.range.0)),
+        ("to", say.number(done.range.1)),
+        ("written", say.number(done.written)),
+        ("left", say.number(done.left)),
     ];
-    let say = say(at)?;
     println!("{}", say.with("journal-exported", &values));
     if done.sealed > 0 {
-        println!("{}", say.t1("journal-exported-sealed", "n", grouped(done.sealed)));
+        println!("{}", say.t1("journal-exported-sealed", "n", say.number(done.sealed)));
     }
     Ok(())
 }
@@ -302,13 +302,13 @@ fn verify(at: &At) -> Result<ExitCode> {
     let (place, say) = (Place::of(at)?, say(at)?);
     let store = place.store()?;
     let health = store.verify_journal()?;
-    let values = [("n", grouped(health.size)), ("root", rules::hex(&health.root))];
+    let values = [("n", say.number(health.size)), ("root", rules::hex(&health.root))];
     println!("{}", say.with("journal-counted", &values));
     if health.dropped > 0 {
-        println!("{}", say.t1("journal-dropped-to", "n", grouped(health.dropped)));
+        println!("{}", say.t1("journal-dropped-to", "n", say.number(health.dropped)));
     }
     if health.erased > 0 {
-        println!("{}", say.t1("journal-erased", "n", grouped(health.erased)));
+        println!("{}", say.t1("journal-erased", "n", say.number(health.erased)));
     }
     for fault in &health.faults {
         println!("✗ {}", fault.text(&say));
@@ -327,13 +327,13 @@ fn verify(at: &At) -> Result<ExitCode> {
     let public = here.keys.journal_keys();
     let compared = here.store.read(|tx| checkpoints::compare_all(tx, &public))?;
     if compared.set_aside > 0 {
-        println!("{}", say.t1("journal-forked-once", "n", grouped(compared.set_aside)));
+        println!("{}", say.t1("journal-forked-once", "n", say.number(compared.set_aside)));
     }
     if compared.contradict > 0 {
-        println!("✗ {}", say.t1("journal-contradicted", "n", grouped(compared.contradict)));
+        println!("✗ {}", say.t1("journal-contradicted", "n", say.number(compared.contradict)));
         return Ok(ExitCode::FAILURE);
     }
-    println!("{}", say.t1("journal-sound", "kept", grouped(compared.agree)));
+    println!("{}", say.t1("journal-sound", "kept", say.number(compared.agree)));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::province::Province;
 use evidence::{Health, checkpoints, rules};
-use kernel::{Result, money};
+use kernel::Result;
 use services::Services;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
@@ -51,7 +51,7 @@ fn page(s: &State, req: &Req) -> Result<Reply> {
     let mut faults: Vec<String> = health.faults.iter().map(|f| f.text(say)).collect();
     faults.extend(keeping.fault.map(|e| e.text(say)));
     let state = if faults.is_empty() {
-        let (n, ms) = (money::grouped(checked), money::grouped(took.max(1)));
+        let (n, ms) = (say.number(checked), say.number(took.max(1)));
         let values = [("n", n), ("ms", ms), ("time", req.now.clock_and_day())];
         Banner::new(Tone::Good, say.t("op-sound"), say.with("op-sound-text", &values))
     } else {
@@ -59,7 +59,7 @@ fn page(s: &State, req: &Req) -> Result<Reply> {
     };
     let sealed = match health.dropped {
         0 => say.t("op-none"),
-        n => say.t1("op-sealed-text", "n", money::grouped(n)),
+        n => say.t1("op-sealed-text", "n", say.number(n)),
     };
     let signed_at = newest.as_ref().map_or_else(|| say.t("op-none"), |k| k.at.clock_and_day());
     let outside = match keeping.folders.as_slice() {
@@ -70,7 +70,7 @@ fn page(s: &State, req: &Req) -> Result<Reply> {
     let backup = backup.map_or_else(|| say.t("op-none"), |at| at.clock_and_day());
     let root = rules::hex(&health.root);
     let facts = vec![
-        Fact::new(say.t("op-entries"), money::grouped(health.size)),
+        Fact::new(say.t("op-entries"), say.number(health.size)),
         Fact::new(say.t("op-sealed"), sealed),
         Fact::with(
             say.t("op-root"),
@@ -90,7 +90,7 @@ fn page(s: &State, req: &Req) -> Result<Reply> {
         state,
         facts: Facts::new(say.t("op-journal"), facts),
         faults,
-        forked: forked.iter().map(|k| (money::grouped(k.size), k.at.clock_and_day())).collect(),
+        forked: forked.iter().map(|k| (say.number(k.size), k.at.clock_and_day())).collect(),
         checkpoint: match newest {
             Some(kept) => kept.note,
             None => s.services.keys.checkpoint_of(health.size, &health.root)?,

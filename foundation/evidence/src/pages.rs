@@ -4,7 +4,7 @@
 
 use crate::checkpoints::{self, Kept};
 use crate::rules::{self, TileAddress};
-use kernel::{Error, Result, error::NOT_FOUND, money};
+use kernel::{Error, Result, error::NOT_FOUND};
 use store::Store;
 use trust::Keys;
 use web::ui::{Cell, Column, Empty, Row, Table};
@@ -95,7 +95,7 @@ fn page(j: &Journal, req: &Req) -> Result<Reply> {
     let row = |k: &Kept| {
         Row::new(vec![
             Cell::link(k.at.clock_and_day(), format!("/checkpoint/{}", k.size)),
-            Cell::text(money::grouped(k.size)),
+            Cell::text(say.number(k.size)),
             Cell::two(&rules::hex(&k.root)[..16], ""),
         ])
     };
@@ -110,7 +110,7 @@ fn page(j: &Journal, req: &Req) -> Result<Reply> {
     Reply::page(&Page {
         frame: req.frame(say.t("evidence-title"), Section::None),
         origin: j.keys.journal_name(),
-        size: shown.map_or_else(|| "0".into(), |k| money::grouped(k.size)),
+        size: shown.map_or_else(|| "0".into(), |k| say.number(k.size)),
         at: shown.map_or_else(String::new, |k| k.at.clock_and_day()),
         root: shown.map_or_else(String::new, checkpoints::root_text),
         keys: keys_text(&j.keys),

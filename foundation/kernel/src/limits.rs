@@ -12,6 +12,10 @@ pub const ANSWER_CHARS_MAX: usize = 2_000;
 pub const LINE_CHARS_MAX: usize = 200;
 /// Most rows on one page of a list.
 pub const PAGE_ROWS_MAX: i64 = 50;
+/// The largest number beside a link; of more it is said that there are more.
+pub const BADGE_MAX: i64 = 99;
+/// Lines of a log that are counted; of a longer one it is said that there are more.
+pub const LOG_COUNTED_MAX: i64 = 1_000;
 /// Writes waiting for the writer; the next one is told that the system is busy.
 pub const WRITE_QUEUE_MAX: usize = 4_096;
 /// Most writes in one commit.

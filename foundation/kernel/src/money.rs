@@ -17,8 +17,13 @@ impl fmt::Display for Vnd {
     }
 }
 
-/// Digits in groups of three with dots: `1.284`.
+/// Digits in groups of three with dots, as they are written in Vietnamese: `1.284`. For a reader of either
+/// language: [`Say::number`](crate::Say::number).
 pub fn grouped(n: i64) -> String {
+    grouped_by(n, '.')
+}
+
+pub(crate) fn grouped_by(n: i64, between: char) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if n < 0 {
@@ -26,7 +31,7 @@ pub fn grouped(n: i64) -> String {
     }
     for (i, c) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push('.');
+            out.push(between);
         }
         out.push(c);
     }

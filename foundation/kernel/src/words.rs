@@ -1,6 +1,7 @@
 //! Words for people: every sentence a person may read lives in a Fluent file, in Vietnamese and in
 //! English, and is asked for by key.
 
+use crate::money;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
@@ -27,6 +28,13 @@ impl Lang {
     /// Reads a tag; anything unknown is Vietnamese.
     pub fn from_tag(tag: &str) -> Self {
         if tag.eq_ignore_ascii_case("en") { Self::En } else { Self::Vi }
+    }
+    /// A number as this language writes it: `1.284`, `1,284`.
+    pub fn number(self, n: i64) -> String {
+        match self {
+            Self::Vi => money::grouped_by(n, '.'),
+            Self::En => money::grouped_by(n, ','),
+        }
     }
 }
 
@@ -102,6 +110,10 @@ fn bundle<'a>(
     let id: unic_langid::LanguageIdentifier = lang.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(match Lang::from_tag(lang) {
+        Lang::Vi => |value, _| whole(value, Lang::Vi),
+        Lang::En => |value, _| whole(value, Lang::En),
+    }));
     for text in files {
         let resource = match FluentResource::try_new(text.to_owned()) {
             Ok(r) => r,
@@ -115,6 +127,14 @@ fn bundle<'a>(
         }
     }
     bundle
+}
+
+/// Whole numbers in the language of the sentence.
+fn whole(value: &FluentValue, lang: Lang) -> Option<String> {
+    match value {
+        FluentValue::Number(n) => Some(lang.number(n.into())),
+        _ => None,
+    }
 }
 
 /// The catalogue seen by one reader: what templates call.
@@ -155,6 +175,10 @@ impl Say {
         args.set("n", FluentValue::from(n));
         self.words.say(self.lang, key, Some(&args))
     }
+    /// A number as it is written in the reader's language: `1.284`, `1,284`.
+    pub fn number(&self, n: i64) -> String {
+        self.lang.number(n)
+    }
     /// The sentence with any number of values. A value of digits only still counts as text.
     pub fn with(&self, key: &str, values: &[(&str, String)]) -> String {
         let mut args = FluentArgs::new();
@@ -174,5 +198,23 @@ impl Say {
     /// The shared catalogue.
     pub fn words(&self) -> &Arc<Words> {
         &self.words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_language_writes_them() {
+        let text = "some = { $n ->\n    [one] One reading.\n   *[other] { $n } readings.\n}\n";
+        let words = Words::build(&[(text, text)]).expect("a catalogue");
+        let [vi, en] = [Lang::Vi, Lang::En].map(|lang| Say::new(words.clone(), lang));
+        assert_eq!([vi.number(-1_234_567), en.number(-1_234_567)], ["-1.234.567", "-1,234,567"]);
+        assert_eq!(vi.count("some", 12_000), "12.000 readings.");
+        assert_eq!(
+            [en.count("some", 12_000), en.count("some", 1)],
+            ["12,000 readings.", "One reading."]
+        );
     }
 }

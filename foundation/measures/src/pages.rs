@@ -2,7 +2,7 @@
 
 use crate::model::Indicators;
 use crate::queries::{communes, median_minutes, ratio, series, value};
-use kernel::{CommuneCode, Instant, ProvinceCode, Result, Say, money, time};
+use kernel::{CommuneCode, Instant, ProvinceCode, Result, Say, time};
 use std::sync::Arc;
 use store::Store;
 use web::ui::{Cell, Column, Empty, Metric, Row, Table};
@@ -81,11 +81,11 @@ fn tiles(s: &Screen, now: Instant, say: &Say) -> Result<Markup> {
             }
             if i.spread.is_some() {
                 let m = median_minutes(tx, &province, &id, &d)?;
-                return Ok((m.map(money::grouped), value(tx, &province, &id, &d)?.as_of, None));
+                return Ok((m.map(|n| say.number(n)), value(tx, &province, &id, &d)?.as_of, None));
             }
             let r = value(tx, &province, &id, &d)?;
             let line = series(tx, &province, &id, &days)?;
-            Ok((Some(money::grouped(r.value)), r.as_of, Some(line)))
+            Ok((Some(say.number(r.value)), r.as_of, Some(line)))
         })?;
         let when = match (as_of, &shown) {
             (Some(t), _) => say.t1("viewer-as-of", "time", t.clock_seconds()),
@@ -147,8 +147,8 @@ fn table(s: &Screen, now: Instant, say: &Say) -> Result<Markup> {
         .map(|(code, filed, done)| {
             Row::new(vec![
                 Cell::text(name(&code)),
-                Cell::text(money::grouped(filed)),
-                Cell::text(money::grouped(done)),
+                Cell::text(say.number(filed)),
+                Cell::text(say.number(done)),
             ])
         })
         .collect();

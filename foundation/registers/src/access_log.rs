@@ -134,8 +134,10 @@ pub struct AccessPage {
     pub rows: Vec<AccessRow>,
     /// Whether there is a next page.
     pub more: bool,
-    /// How many lines there are in all (of the kind asked for, visible now).
+    /// How many lines there are in all (of the kind asked for, visible now), as far as they were counted.
     pub total: i64,
+    /// There are more than `total`: a log grows for a whole life, and to count it all would take long.
+    pub over: bool,
 }
 
 /// Which readings to show.
@@ -259,8 +261,9 @@ pub fn refused_readings(
     );
     let offset = rows * page.clamp(0, 10_000);
     let list = tx.rows(&sql, params![rows + 1, offset], |r| row(law, r))?;
-    let count = "SELECT COUNT(*) FROM access_record WHERE outcome = 'refused'";
-    let total = tx.one(count, params![], |r| r.get(0))?;
+    let count = "SELECT COUNT(*) FROM (SELECT 1 FROM access_record WHERE outcome = 'refused' LIMIT ?1) AS \
+                 counted";
+    let total = tx.one(count, params![limits::LOG_COUNTED_MAX + 1], |r| r.get(0))?;
     Ok(Reading::Granted(cut(list, total)))
 }
 
@@ -303,18 +306,21 @@ fn page_of(
     let offset = rows * page.clamp(0, 10_000);
     let list = tx.rows(&sql, params![pid, now, &dossier, rows + 1, offset], |r| row(law, r))?;
     let count = format!(
-        "SELECT COUNT(*) FROM access_record WHERE pid = ?1 AND visible_from <= ?2 {filter}"
+        "SELECT COUNT(*) FROM (SELECT 1 FROM access_record WHERE pid = ?1 AND visible_from <= ?2 \
+         {filter}LIMIT ?4) AS counted"
     );
-    let total = tx.one(&count, params![pid, now, &dossier], |r| r.get(0))?;
+    let most = limits::LOG_COUNTED_MAX + 1;
+    let total = tx.one(&count, params![pid, now, &dossier, most], |r| r.get(0))?;
     Ok(cut(list, total))
 }
 
-/// A page of what was read with one row more than fits.
+/// A page of what was read with one row more than fits, counted to one more than is told.
 fn cut(mut rows: Vec<AccessRow>, total: i64) -> AccessPage {
     let fit = usize::try_from(limits::PAGE_ROWS_MAX).unwrap_or(0);
     let more = rows.len() > fit;
     rows.truncate(fit);
-    AccessPage { rows, more, total }
+    let over = total > limits::LOG_COUNTED_MAX;
+    AccessPage { rows, more, total: total.min(limits::LOG_COUNTED_MAX), over }
 }
 
 /// What [`row`] reads.

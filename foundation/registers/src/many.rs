@@ -13,6 +13,20 @@ pub(crate) fn rows<K, T>(
     tx: &mut ReadTx,
     select_where: &str,
     keys: &[K],
+    read: impl FnMut(&Row) -> Result<T>,
+) -> Result<Vec<T>>
+where
+    for<'k> &'k K: Into<Value>,
+{
+    rows_with(tx, select_where, &[], keys, read)
+}
+
+/// As [`rows`], of a statement with values of its own in front of the keys.
+pub(crate) fn rows_with<K, T>(
+    tx: &mut ReadTx,
+    select_where: &str,
+    own: &[Value],
+    keys: &[K],
     mut read: impl FnMut(&Row) -> Result<T>,
 ) -> Result<Vec<T>>
 where
@@ -20,16 +34,13 @@ where
 {
     let [few, many] = AT_ONCE;
     let at_once = if keys.len() <= few { few } else { many };
-    let places: Vec<String> = (1..=at_once).map(|n| format!("?{n}")).collect();
+    let places: Vec<String> = (1..=at_once).map(|n| format!("?{}", own.len() + n)).collect();
     let sql = format!("{select_where} IN ({})", places.join(", "));
     let mut out = Vec::with_capacity(keys.len());
     for some in keys.chunks(at_once) {
-        let values: Vec<Value> = some
-            .iter()
-            .chain(some.last().into_iter().cycle())
-            .take(at_once)
-            .map(Into::into)
-            .collect();
+        let last = some.last().into_iter().cycle();
+        let keys = some.iter().chain(last).take(at_once).map(Into::into);
+        let values: Vec<Value> = own.iter().cloned().chain(keys).collect();
         out.extend(tx.rows(&sql, &values, &mut read)?);
     }
     Ok(out)

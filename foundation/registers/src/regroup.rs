@@ -97,16 +97,12 @@ pub fn rehearse_regroup(
     input: &Regroup,
     source: &Source,
 ) -> Result<Residents> {
-    let mut after = None;
-    let outcome = tx.attempt(|tx| {
+    tx.rehearse(|tx| {
         regroup(tx, law, actor, input, source)?;
         let dwelling = household::dwelling(tx, &input.dwelling)?;
         let (today, now) = (tx.now().date(), tx.now());
-        after = Some(residents::load(tx, &dwelling, today, now)?);
-        // Any error undoes what was tried.
-        Err::<Residents, _>(Error::new(CHANGED_MEANWHILE))
-    });
-    after.map_or(outcome, Ok)
+        residents::load(tx, &dwelling, today, now)
+    })
 }
 
 /// The household is in this dwelling still, and its book is the one that was looked at.

@@ -154,6 +154,7 @@ registers-log-count = { $n ->
     [one] One reading.
    *[other] { $n } readings.
 }
+registers-log-count-over = More than { $n } readings.
 registers-log-entry = Journal entry
 registers-log-when = When
 registers-log-who = Who
@@ -248,6 +249,7 @@ registers-audit-refused-count = { $n ->
     [one] One refused reading.
    *[other] { $n } refused readings.
 }
+registers-audit-refused-count-over = More than { $n } refused readings.
 registers-audit-refused-text = The list says who tried to read, not whose data.
 registers-audit-none = No line
 registers-audit-none-text = Readings of this kind will appear here.

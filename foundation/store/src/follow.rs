@@ -17,6 +17,9 @@ use std::time::{Duration, Instant as Moment};
 /// looking.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Wait after a step: under load the entries of so long share the next one, and its commits.
+const GATHER: Duration = Duration::from_millis(10);
+
 /// A view of the journal.
 pub trait Follower: Send {
     /// Its name, unique in the program and stable for ever: its cursor hangs on it.
@@ -232,7 +235,9 @@ impl<'a> Drive<'a> {
     fn run(mut self, stop: &AtomicBool) {
         while !stop.load(Ordering::Relaxed) {
             let head = self.store.head();
-            if !self.round() {
+            if self.round() {
+                std::thread::sleep(GATHER);
+            } else {
                 self.store.notice.wait_past(head, LOOK, stop);
                 // Nothing known is taken for granted after a rest: another process may have written,
                 // an operator may have asked for a rebuild.

@@ -438,6 +438,21 @@ impl WriteTx<'_> {
         outcome
     }
 
+    /// Runs a part to see what it would lead to: its value or its error stays, everything it did is undone.
+    pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let mut done = None;
+        let undone = self.attempt(|tx| {
+            done = Some(f(tx)?);
+            // Any error undoes what was tried.
+            Err::<(), _>(Error::new(kernel::error::CHANGED_MEANWHILE))
+        });
+        match (done, undone) {
+            (Some(value), _) => Ok(value),
+            (None, Err(e)) => Err(e),
+            (None, Ok(())) => Err(Error::bug("a rehearsal that was not undone")),
+        }
+    }
+
     /// Runs a statement that must change exactly one row, else somebody else was first.
     pub fn execute_one(&mut self, sql: &str, params: &[Value]) -> Result<()> {
         match self.execute(sql, params)? {

@@ -7,7 +7,7 @@ use crate::reply::Tone;
 use crate::req::{FORM_FIELD, Req, TOKEN_FIELD};
 use crate::site::{Settings, Visitor, Web};
 use crate::{cookie, token};
-use kernel::{Lang, Say};
+use kernel::{Lang, Say, limits};
 
 /// Which skeleton the page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,10 @@ pub struct NavLink {
 impl NavLink {
     /// The number as it stands beside the words, where there is little room.
     pub fn badge_text(&self) -> String {
-        if self.badge > 99 { "99+".into() } else { self.badge.to_string() }
+        match self.badge {
+            n if n > limits::BADGE_MAX => format!("{}+", limits::BADGE_MAX),
+            n => n.to_string(),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use store::{ReadTx, Store, WriteTx, params};
 
 /// Unread notices counted on a page of a person: behind it nobody wants to know the number.
-pub const UNREAD_COUNTED_MAX: i64 = 100;
+pub const UNREAD_COUNTED_MAX: i64 = limits::BADGE_MAX + 1;
 
 /// One notice.
 #[derive(Clone, Debug)]

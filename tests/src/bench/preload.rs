@@ -13,7 +13,7 @@ const TABLES: [&str; 6] = [
     "dossier_letter",
 ];
 /// Copies of every dossier in one transaction.
-const COPIES_AT_ONCE: usize = 20;
+const COPIES_AT_ONCE: usize = 200;
 
 /// Makes as many copies as it takes until there are `wanted` dossiers. A copy has its own code; the
 /// rest is that of the dossier it was made from.

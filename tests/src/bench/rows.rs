@@ -209,7 +209,7 @@ pub const ROWS: &[Row] = &[
         id: "life-sqlite-million",
         what: "The same with a million dossiers present",
         unit: "/s",
-        how: "as `life-sqlite`; then the dossiers are copied until there are a million, and others live",
+        how: "as `life-sqlite`, in two provinces alike; in one the first dossiers are copied to a million",
         budget: Budget::RatioAtLeast(0.9),
         long: true,
         measure: lifecycle::sqlite_million,

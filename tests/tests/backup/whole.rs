@@ -51,7 +51,7 @@ fn made_while_people_work_each_backup_is_one_moment_of_the_province() {
         good(&ran);
         let size = Rows::of(&bed.path(&name)).count("SELECT MAX(seq) FROM journal", []);
         let told = journal(&bed.path(&name));
-        let entries_told = format!("has {} entries", kernel::money::grouped(size));
+        let entries_told = format!("has {} entries", kernel::Lang::En.number(size));
         assert!(told.contains(&entries_told), "{size}: {told}");
         assert_eq!(entries(&bed.path(&name), size), entries(data.path(), size));
         sizes.push(size);

@@ -99,7 +99,7 @@ pub(super) fn page(s: &Registers, req: &Req) -> Result<Reply> {
         acting: acting.then(|| Banner::new(Tone::Info, say.t("registers-log-acting"), "")),
         filter: filter(req),
         list: list(say, &seen, req.now, i64::MAX),
-        pages: Pagination::of(req, seen.page.total, limits::PAGE_ROWS_MAX),
+        pages: pages(req, &seen.page),
         save: with_filter(req, "tai-ve"),
         proof: with_filter(req, "bang-chung"),
         report: s.report.clone(),
@@ -129,10 +129,27 @@ fn list(say: &Say, seen: &Seen, now: Instant, known: i64) -> Markup {
     let rows = seen.page.rows.iter().map(|r| row(say, r, Some(&seen.own), now, known)).collect();
     let empty = Empty::new("search", say.t("registers-log-none"), say.t("registers-log-none-text"));
     let table = table(say, rows, empty);
-    let count = escape(&say.count("registers-log-count", seen.page.total));
+    let count = escape(&counted(say, "registers-log-count", &seen.page));
     Markup::trusted(format!(
         "<div id=\"nhat-ky\"><p class=\"small muted\">{count}</p>{table}</div>"
     ))
+}
+
+/// How many readings there are: of a log that is longer than one counts, that there are more.
+pub(super) fn counted(say: &Say, key: &str, page: &AccessPage) -> String {
+    if page.over {
+        say.count(&format!("{key}-over"), page.total)
+    } else {
+        say.count(key, page.total)
+    }
+}
+
+/// The way from page to page; without the last one's number where nobody counted so far.
+pub(super) fn pages(req: &Req, page: &AccessPage) -> Pagination {
+    match page.over {
+        true => Pagination::open(req, page.more),
+        false => Pagination::of(req, page.total, limits::PAGE_ROWS_MAX),
+    }
 }
 
 /// The table of readings; also the auditor's.

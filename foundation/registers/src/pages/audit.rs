@@ -2,10 +2,10 @@
 //! The number is posted, never in an address; each look is itself recorded, with its reason.
 
 use super::Registers;
-use super::access::{row, table};
+use super::access::{counted, pages, row, table};
 use crate::access_log::{AccessPage, Audit, Show, audit_log_for, refused_readings};
 use crate::errors::PERSON_UNKNOWN;
-use kernel::{Error, Kind, PersonalId, Result, Say, error, limits};
+use kernel::{Error, Kind, PersonalId, Result, Say, error};
 use web::ui::{Choice, Empty, Pagination, Table};
 use web::{Form, Frame, Reply, Req, Section, Template};
 
@@ -54,8 +54,8 @@ fn render(s: &Registers, req: &Req, form: Form) -> Result<Reply> {
         frame: req.frame(say.t("registers-audit"), Section::Auditor),
         shows: shows(say),
         form,
-        refused_count: say.count("registers-audit-refused-count", refused.total),
-        pages: Pagination::of(req, refused.total, limits::PAGE_ROWS_MAX),
+        refused_count: counted(say, "registers-audit-refused-count", &refused),
+        pages: pages(req, &refused),
         refused: rows(req, &refused),
     };
     Reply::page(&page)
@@ -113,7 +113,7 @@ fn found(s: &Registers, req: &Req) -> Result<Reply> {
         pid_shown: pid.spaced(),
         reason,
         show,
-        count: say.count("registers-log-count", page.total),
+        count: counted(say, "registers-log-count", &page),
         list: rows(req, &page),
         before: (number > 1).then_some(number - 1),
         after: page.more.then_some(number + 1),

@@ -101,13 +101,7 @@ pub fn rehearse_resettle(
     input: &WholeMove,
     source: &Source,
 ) -> Result<Resettled> {
-    let mut done = None;
-    let outcome = tx.attempt(|tx| {
-        done = Some(resettle(tx, law, actor, input, source)?);
-        // Any error undoes what was tried.
-        Err::<Resettled, _>(Error::new(CHANGED_MEANWHILE))
-    });
-    done.map_or(outcome, Ok)
+    tx.rehearse(|tx| resettle(tx, law, actor, input, source))
 }
 
 /// Who keeps the households of a commune may move them, in their own commune only.

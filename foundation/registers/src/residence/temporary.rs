@@ -9,7 +9,6 @@ use crate::journal::{self, MovedBody};
 use crate::model::{Companion, Join, Kind, Source, Where};
 use crate::person::Under;
 use crate::{Law, rules};
-use kernel::error::CHANGED_MEANWHILE;
 use kernel::{Actor, Date, Error, HouseholdId, PersonalId, Result, time};
 use serde_json::{Value as Json, json};
 use store::{ReadTx, WriteTx, params};
@@ -118,14 +117,7 @@ pub fn rehearse_temporary(
     actor: &Actor,
     input: &TemporaryInput,
 ) -> Result<()> {
-    let mut done = false;
-    let outcome = tx.attempt(|tx| {
-        register_temporary(tx, law, actor, input, &Source::default())?;
-        done = true;
-        // Any error undoes what was tried.
-        Err::<(), _>(Error::new(CHANGED_MEANWHILE))
-    });
-    if done { Ok(()) } else { outcome }
+    tx.rehearse(|tx| register_temporary(tx, law, actor, input, &Source::default()).map(drop))
 }
 
 fn count(people: &[PersonalId]) -> i64 {

@@ -170,29 +170,67 @@ fn readings_are_forgotten_when_their_purpose_says_so() {
     assert_eq!((total(LAN), total(HUNG)), (0, 1));
 }
 
-/// A log grows for a whole life, and the page of a dossier shows a handful of it.
+/// A log grows for a whole life with one's own readings. The page of a dossier shows a handful of it, as
+/// does that of what others read and what was refused.
 #[test]
-fn who_read_for_a_dossier_is_found_by_the_dossier() {
+fn the_pages_of_a_long_log_are_found_by_an_index_of_their_own() {
+    let shows = [
+        (Show::Dossier(DossierCode::from("D-1")), "access_record_of_dossier"),
+        (Show::Others, "access_record_by_others"),
+        (Show::Allowed, "access_record_by_others"),
+        // Of one person or, where hardly any were refused, of all.
+        (Show::Refused, "access_record_refused"),
+    ];
     for (w, postgres) in [(World::new(), false), (World::on(&store::testing::postgres()), true)] {
         for _ in 0..200 {
-            w.own(LAN, &["name"]);
+            w.own(HUNG, &["name"]);
+            w.read(&officer(HERE), "residence.household", HUNG, &["name"]).unwrap();
+            refused(w.read(&officer(HERE), "person.find", LAN, &["name"]), ACCESS_OUTSIDE);
         }
         w.store.catch_up(&mut AccessLog).unwrap();
         if postgres {
             w.write(|tx, _| tx.execute("ANALYZE access_record", &[]).map(drop)).unwrap();
         }
-        let heard = super::plans::heard(&w, |tx, law| {
-            let show = Show::Dossier(DossierCode::from("D-1"));
-            access_log(tx, law, &citizen(LAN), &pid(LAN), show, 0).map(drop)
-        });
-        let of_log: Vec<_> =
-            heard.into_iter().filter(|(sql, _)| sql.contains("FROM access_record")).collect();
-        assert_eq!(of_log.len(), 2, "the rows and their number");
-        for statement in of_log {
-            let asked = statement.clone();
-            let plan = w.write(move |tx, _| Ok(super::plans::plan(tx, postgres, &asked))).unwrap();
-            let plan = plan.join("\n");
-            assert!(plan.contains("access_record_of_dossier"), "{}\n{plan}", statement.0);
+        for (show, index) in shows.clone() {
+            let heard = super::plans::heard(&w, move |tx, law| {
+                access_log(tx, law, &citizen(HUNG), &pid(HUNG), show.clone(), 0).map(drop)
+            });
+            let of_log: Vec<_> =
+                heard.into_iter().filter(|(sql, _)| sql.contains("FROM access_record")).collect();
+            assert_eq!(of_log.len(), 2, "the rows and their number");
+            for statement in of_log {
+                let asked = statement.clone();
+                let plan = w.write(move |tx, _| Ok(super::plans::plan(tx, postgres, &asked)));
+                let plan = plan.unwrap().join("\n");
+                assert!(plan.contains(index), "{}\n{plan}", statement.0);
+            }
         }
     }
+}
+
+#[test]
+fn a_log_is_counted_up_to_a_limit_and_read_to_its_end() {
+    let w = World::new();
+    let most = kernel::limits::LOG_COUNTED_MAX;
+    w.own(LAN, &["name"]);
+    let first = log(&w, citizen(LAN), LAN, Show::All).unwrap().rows[0].seq;
+    let more = |n: i64| {
+        w.write(move |tx, _| {
+            let sql = "INSERT INTO access_record (pid, seq, at, visible_from, outcome, who, what, purpose, \
+                       items) SELECT pid, seq + ?1, at, visible_from, outcome, who, what, purpose, items \
+                       FROM access_record WHERE seq = ?2";
+            tx.execute(sql, store::params![n, first]).map(drop)
+        })
+        .unwrap();
+    };
+    (1..most).for_each(more);
+    let all = log(&w, citizen(LAN), LAN, Show::All).unwrap();
+    assert_eq!((all.total, all.over, all.more), (most, false, true));
+    more(most);
+    let all = log(&w, citizen(LAN), LAN, Show::All).unwrap();
+    assert_eq!((all.total, all.over, all.more), (most, true, true));
+    let last = most / kernel::limits::PAGE_ROWS_MAX;
+    let (by, of) = (citizen(LAN), pid(LAN));
+    let end = w.store.read(|tx| access_log(tx, &w.law, &by, &of, Show::All, last)).unwrap();
+    assert_eq!((end.rows.len(), end.more, end.rows[0].seq), (1, false, first));
 }

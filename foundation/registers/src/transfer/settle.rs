@@ -19,7 +19,7 @@ use kernel::{Instant, Result, vietnamese};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use store::RecordTx;
+use store::{RecordTx, params};
 
 /// Under what a batch is recorded.
 #[derive(Clone, Copy)]
@@ -283,11 +283,13 @@ fn dwellings_there<'p>(
         }
     }
     for (commune, lines) in addresses {
-        // Codes are five digits: nothing else can stand in the statement.
-        let sql =
-            format!("SELECT id, line_key FROM dwelling WHERE commune = '{commune}' AND line_key");
-        let there =
-            many::rows(tx, &sql, &lines, |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?;
+        let there = many::rows_with(
+            tx,
+            "SELECT id, line_key FROM dwelling WHERE commune = ?1 AND line_key",
+            params![commune],
+            &lines,
+            |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)),
+        )?;
         for (id, line) in there {
             let slot = found.entry(DwellingKey::Address(commune, line));
             // Of several with one address the first made.

@@ -3,7 +3,7 @@
 use super::leaf::Stored;
 use super::tree::{Hash, Node, Tree};
 use crate::{ReadTx, Row, params};
-use kernel::{Result, Say, money};
+use kernel::{Result, Say};
 
 /// Most faults listed; more are only counted.
 const FAULTS_MAX: usize = 100;
@@ -43,13 +43,13 @@ pub enum JournalFault {
 impl JournalFault {
     /// What is wrong, for an operator.
     pub fn text(&self, say: &Say) -> String {
-        let at = |key, n: i64| say.t1(key, "n", money::grouped(n));
+        let at = |key, n: i64| say.t1(key, "n", say.number(n));
         match *self {
             Self::Missing(n) => at("store-fault-missing", n),
             Self::Changed(n) => at("store-fault-changed", n),
             Self::Subjects(n) => at("store-fault-subjects", n),
             Self::Tree(level, n) => {
-                let values = [("level", level.to_string()), ("n", money::grouped(n))];
+                let values = [("level", level.to_string()), ("n", say.number(n))];
                 say.with("store-fault-tree", &values)
             }
         }

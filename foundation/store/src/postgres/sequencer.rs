@@ -34,6 +34,8 @@ const LOOK: Duration = Duration::from_millis(500);
 const SILENT: Duration = Duration::from_millis(1_300);
 /// Until the server has ended a connection.
 const ENDING: Duration = Duration::from_millis(20);
+/// Wait after entries got their numbers: what was recorded meanwhile shares the next commit.
+const GATHER: Duration = Duration::from_millis(4);
 /// Wait after a connection was lost.
 const AWAY: Duration = Duration::from_millis(500);
 
@@ -187,7 +189,13 @@ impl Work {
                 }
             }
             if self.holds {
-                while self.batch(link)? == BATCH {}
+                let mut numbered = self.batch(link)?;
+                while numbered == BATCH {
+                    numbered = self.batch(link)?;
+                }
+                if numbered > 0 {
+                    std::thread::sleep(GATHER);
+                }
             } else if rung.here {
                 link.execute("SELECT pg_notify(?1, '')", params![PENDING])?;
             }

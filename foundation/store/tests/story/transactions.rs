@@ -396,6 +396,26 @@ pub fn a_bulk_of_rows_keeps_every_value_and_rule(engine: Engine) {
     assert_eq!(ids(&store).len(), 8);
 }
 
+pub fn a_rehearsal_keeps_its_outcome_and_undoes_the_rest(engine: Engine) {
+    let store = engine.store();
+    let seen = store.write(|tx| {
+        put(tx, "kept")?;
+        let there = tx.rehearse(|tx| {
+            put(tx, "tried")?;
+            tx.record(Entry::new("test.tried", &Actor::system("test")))?;
+            tx.rows("SELECT id FROM account ORDER BY id", params![], |r| r.get::<String>(0))
+        })?;
+        let again = tx.rehearse(|tx| put(tx, "kept"));
+        assert!(again.unwrap_err().is(store::CONSTRAINT));
+        put(tx, "kept too")?;
+        Ok(there)
+    });
+    assert_eq!(seen.unwrap(), ["kept", "tried"]);
+    assert_eq!(ids(&store), ["kept", "kept too"]);
+    store.settle().unwrap();
+    assert_eq!(store.read(|tx| tx.journal_head()).unwrap(), 0);
+}
+
 /// Eight threads that all want the same row as well: on PostgreSQL most transactions run more than once.
 pub fn a_number_is_drawn_once_and_kept(engine: Engine) {
     const NEXT: &str = "INSERT INTO account (id, amount, version) VALUES (?1, 1, 1) \

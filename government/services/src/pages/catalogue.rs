@@ -5,7 +5,7 @@ use crate::app::Services;
 use crate::definition::Procedure;
 use crate::plan;
 use crate::queries;
-use kernel::{Result, money, vietnamese};
+use kernel::{Result, vietnamese};
 use measures::Reading;
 use web::ui::{Empty, FilterBar, Metric, Tile};
 use web::{Frame, Markup, Reply, Req, Section, Template};
@@ -112,7 +112,7 @@ pub(super) fn metrics_today(s: &Services, req: &Req) -> Result<Vec<Metric>> {
     let none = || say.t("metric-none");
     let percent = |r: Option<i64>| r.map_or_else(none, plan::percent_words);
     Ok(vec![
-        Metric::new(say, say.t("metric-done"), money::grouped(value)),
+        Metric::new(say, say.t("metric-done"), say.number(value)),
         Metric::new(say, say.t("metric-on-time"), percent(on_time)),
         Metric::new(say, say.t("metric-online"), percent(online)),
         Metric::new(
