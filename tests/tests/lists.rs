@@ -86,7 +86,7 @@ fn filling_and_importing_survive_being_killed() {
     let limit = i64::try_from(whole.len()).unwrap() * 6 / 10;
     killed(&import, three.path(), "SELECT MAX(position) FROM import_run", limit);
     let out = ran(&import);
-    let grouped = kernel::Lang::En.number(all as i64);
+    let grouped = kernel::Lang::En.number(all);
     assert!(out.contains(&format!("{grouped} people added")), "{out}");
     assert_eq!(number(three.path(), "SELECT COUNT(*) FROM import_run"), Some(1));
     assert!(whole == list(&three), "the same bytes");

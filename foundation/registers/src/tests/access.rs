@@ -176,8 +176,8 @@ fn readings_are_forgotten_when_their_purpose_says_so() {
 fn the_pages_of_a_long_log_are_found_by_an_index_of_their_own() {
     let shows = [
         (Show::Dossier(DossierCode::from("D-1")), "access_record_of_dossier"),
-        (Show::Others, "access_record_by_others"),
-        (Show::Allowed, "access_record_by_others"),
+        (Show::Others, "access_record_of_others"),
+        (Show::Allowed, "access_record_of_others"),
         // Of one person or, where hardly any were refused, of all.
         (Show::Refused, "access_record_refused"),
     ];
