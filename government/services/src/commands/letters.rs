@@ -109,8 +109,8 @@ pub(super) fn letter_number(
     now: Instant,
 ) -> Result<String> {
     let series = format!("{}/{sign}", now.date().year());
-    // In the transaction itself: the numbers of letters have no gaps (NĐ 30/2020/NĐ-CP Điều 8 counts them
-    // by year from 01).
+    // In the transaction itself: the numbers of an agency's letters follow each other within a year, from 01
+    // (NĐ 30/2020/NĐ-CP), so one that is undone may leave no gap.
     let n = tx.one(NEXT_SERIAL, params![place, series], |r| r.get::<i64>(0))?;
     Ok(format!("{n:02}/{sign}-CAX"))
 }
