@@ -236,7 +236,7 @@ impl<'a> Drive<'a> {
         while !stop.load(Ordering::Relaxed) {
             let head = self.store.head();
             if self.round() {
-                std::thread::sleep(GATHER);
+                self.store.notice.wait_stop(GATHER, stop);
             } else {
                 self.store.notice.wait_past(head, LOOK, stop);
                 // Nothing known is taken for granted after a rest: another process may have written,

@@ -285,7 +285,8 @@ impl WriteTx<'_> {
 
     /// The next number of a counter: `sql` raises one row by one and gives it back. Nobody else gets it.
     /// On PostgreSQL those who draw do not wait for each other's transactions, so the number of one that
-    /// is undone is left out; on SQLite, where one writes at a time, there is no gap.
+    /// is undone is left out; on SQLite, where one writes at a time, there is no gap. A counter's row is
+    /// changed in this way always or never: a transaction that held it would wait for itself.
     pub fn draw(&mut self, sql: &str, params: &[Value]) -> Result<i64> {
         if !self.is_postgres() {
             return self.one(sql, params, |r| r.get(0));
@@ -327,7 +328,7 @@ impl WriteTx<'_> {
         }
         let at_once = match self.conn {
             Conn::Sqlite(_) => 1,
-            Conn::Postgres(_) => (ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE),
+            Conn::Postgres(_) => rows_at_once(width),
         };
         self.insert_each(insert, "", width, at_once, rows.into_iter())
     }
@@ -373,8 +374,7 @@ impl WriteTx<'_> {
             return Ok(());
         }
         if self.is_postgres() {
-            let at_once = (ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE);
-            return self.insert_each(insert, tail, width, at_once, rows.each_value());
+            return self.insert_each(insert, tail, width, rows_at_once(width), rows.each_value());
         }
         self.wrote = true;
         let Conn::Sqlite(conn) = &self.conn else { return Ok(()) };
@@ -497,6 +497,11 @@ const ROWS_AT_ONCE: usize = 64;
 const ROWS_AT_ONCE_VALUES: usize = 2_048;
 /// So many rows and fewer go in one INSERT on PostgreSQL.
 const ROWS_EXACT: usize = 8;
+
+/// Most rows of so many columns in one INSERT on PostgreSQL.
+fn rows_at_once(width: usize) -> usize {
+    few((ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE))
+}
 
 /// How many of so many rows go into the next INSERT: each number is a statement of its own that the server
 /// has to know, so beyond a few rows only powers of two.

@@ -35,11 +35,10 @@ const ALONE_AFTER: u32 = 3;
 /// First wait before a transaction runs again, microseconds; doubled each time.
 const AGAIN_US: u64 = 500;
 /// Settings of a connection at the server. It too gives up a client that the network has swallowed, whose
-/// locks would stand in the way.
-/// A page found by an index costs little more than the next one of a scan on today's disks, and the plans of
-/// tables that were small when a statement was prepared must serve when they have grown.
-const OPTIONS: &str = "-c random_page_cost=1.1 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 \
-    -c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 \
+/// locks would stand in the way. On today's disks a page found by an index costs little more than the next
+/// one of a scan, and a plan made while a table was small must serve when it has grown.
+const OPTIONS: &str = "-c random_page_cost=1.1 -c lock_timeout=10000 \
+    -c idle_in_transaction_session_timeout=60000 -c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 \
     -c tcp_keepalives_count=3";
 /// A connection on which nothing is answered any more, not even that it was received, is given up after
 /// about so long.
