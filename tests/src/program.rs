@@ -19,6 +19,9 @@ const COMMAND_MAX: Duration = Duration::from_secs(300);
 /// Lines of the program's words that are kept.
 const LINES_MAX: usize = 200_000;
 
+/// So many of its last lines are shown with a test that failed.
+const LAST_WORDS: usize = 40;
+
 /// How to start a demo province.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -257,8 +260,16 @@ impl Program {
 }
 
 impl Drop for Program {
+    #[allow(clippy::print_stderr, reason = "a test that fails shows what it knows")]
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
+        let ended = self.child.try_wait();
+        if thread::panicking() {
+            // What the test saw is half of it: the other half is what the program said, and whether it ended.
+            let said = self.said();
+            let tail = said[said.len().saturating_sub(LAST_WORDS)..].join("\n");
+            eprintln!("The program ({}) ended: {ended:?}. It said last:\n{tail}", self.address);
+        }
+        if matches!(ended, Ok(None)) {
             self.kill();
         }
     }

@@ -155,7 +155,9 @@ fn bodies_over_their_limits_are_refused_and_told() {
     let page = walker.open(&khai).unwrap();
     let mut form = Form::of(&page, &khai).unwrap();
     form.set("abode.line", &"a".repeat(300 * 1024));
-    told(&walker.client.post(&khai, &form.pairs()).unwrap(), 413, "a large form");
+    let answer = walker.client.post(&khai, &form.pairs()).unwrap();
+    told(&answer, 413, "a large form");
+    assert_eq!(answer.header("connection"), Some("close"), "none of it was read");
     form.set("abode.line", "a");
     for n in 0..1_100 {
         form.fields.push((format!("x{n}"), "1".into()));

@@ -88,6 +88,7 @@ mod own;
 mod parse;
 mod pipeline;
 mod readers;
+mod rest;
 mod serve;
 mod token;
 mod waiting;

@@ -56,6 +56,11 @@ pub const FAREWELL_MAX: Duration = Duration::from_secs(10);
 pub const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
 /// How long a form with files may take to arrive: 20 MB over a slow 3G line.
 pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(600);
+/// So much of a request is taken and thrown away after it was refused, bytes: more than one who mistook the
+/// limit for files sends.
+pub const REST_BYTES_MAX: usize = 3 * UPLOAD_FORM_BYTES_MAX;
+/// How long that may take.
+pub const REST_WAIT_MAX: Duration = Duration::from_secs(60);
 /// How long a handler may take.
 pub const HANDLER_WAIT_MAX: Duration = Duration::from_secs(60);
 /// How long a form stays valid, seconds: a working day.

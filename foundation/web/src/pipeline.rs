@@ -11,6 +11,7 @@ use crate::parse::{self, Posted};
 use crate::rates::{self, Budget};
 use crate::reply::Reply;
 use crate::req::{Req, TOKEN_FIELD};
+use crate::rest::Heard;
 use crate::serve::Came;
 use crate::site::{Durable, Ledger, Web};
 use crate::{answer, errors, limits, live, peer, token, waiting};
@@ -61,12 +62,14 @@ pub(crate) async fn around(
     let method = request.method().clone();
     let route = pattern(&request);
     request.extensions_mut().insert(Trace(trace.clone()));
+    let heard = Heard::of(&mut request);
     let refused = counted.get(&route).and_then(|b| too_often(&web, *b, &route, &trace, &request));
     let mut response = match refused {
         Some(refused) => refused,
         None => next.run(request).await,
     };
     web.headers.add(&trace, response.headers_mut());
+    heard.tell(response.headers_mut());
     let took = begun.elapsed();
     let status = response.status().as_u16();
     web.metrics.request(method.as_str(), &route, status, took);

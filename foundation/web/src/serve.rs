@@ -124,7 +124,7 @@ async fn rest_after(e: &std::io::Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::TURN_WAIT_MAX;
+    use crate::limits::{REST_BYTES_MAX, TURN_WAIT_MAX};
     use crate::testing;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -194,6 +194,63 @@ mod tests {
         assert_eq!(stream.try_read(&mut one).unwrap(), 1);
         stream.readable().await.unwrap();
         assert!(!spoke(&stream), "an end is no request");
+    }
+
+    /// Sends this head, reads the answer, goes on sending, and reads what comes after it.
+    async fn goes_on(up: &Up, head: &str, pieces: usize) -> (String, std::io::Result<String>) {
+        let mut c = TcpStream::connect(up.address).await.unwrap();
+        let head = format!("POST /a HTTP/1.1\r\nhost: localhost\r\n{head}\r\n\r\n");
+        c.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 64 * 1024];
+        let n = c.read(&mut answer).await.unwrap();
+        answer.truncate(n);
+        let rest = async {
+            for _ in 0..pieces {
+                c.write_all(&vec![b'x'; 64 * 1024]).await?;
+            }
+            let mut rest = String::new();
+            c.read_to_string(&mut rest).await.map(|_| rest)
+        };
+        let rest = rest.await;
+        (String::from_utf8_lossy(&answer).into_owned(), rest)
+    }
+
+    #[tokio::test]
+    async fn who_is_answered_while_still_sending_is_heard_out_and_told_that_the_connection_ends() {
+        let up = up(Duration::from_secs(20)).await;
+        let length = 64 * 64 * 1024;
+        let head = format!("content-type: application/octet-stream\r\ncontent-length: {length}");
+        let (answer, rest) = goes_on(&up, &head, 64).await;
+        assert!(answer.contains("connection: close"), "{answer}");
+        assert_eq!(rest.unwrap(), "", "ended in good order, all of it was taken");
+        // Who asks before sending is told no, and nothing else.
+        let (answer, rest) = goes_on(&up, &format!("{head}\r\nexpect: 100-continue"), 0).await;
+        assert!(
+            !answer.contains("100 Continue") && answer.contains("connection: close"),
+            "{answer}"
+        );
+        assert_eq!(rest.unwrap(), "");
+        // Without end: hung up on.
+        let many = REST_BYTES_MAX / (64 * 1024) + 1_000;
+        let (_, rest) = goes_on(&up, &format!("content-length: {}", u64::MAX / 4), many).await;
+        rest.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn a_request_that_was_read_leaves_the_connection_to_the_next_one() {
+        let up = up(Duration::from_secs(20)).await;
+        let mut c = TcpStream::connect(up.address).await.unwrap();
+        let kind = "content-type: application/x-www-form-urlencoded";
+        let request = format!(
+            "POST /ngon-ngu HTTP/1.1\r\nhost: localhost\r\n{kind}\r\ncontent-length: 7\r\n\r\nlang=en"
+        );
+        for _ in 0..3 {
+            c.write_all(request.as_bytes()).await.unwrap();
+            let mut buf = [0; 64 * 1024];
+            let n = c.read(&mut buf).await.unwrap();
+            let answer = String::from_utf8_lossy(&buf[..n]);
+            assert!(answer.starts_with("HTTP/1.1 303") && !answer.contains("close"), "{answer}");
+        }
     }
 
     #[tokio::test]
