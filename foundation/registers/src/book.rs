@@ -204,14 +204,12 @@ fn history(tx: &mut ReadTx, id: &HouseholdId) -> Result<Vec<BookLine>> {
             Ok((line, r.get::<Option<PersonalId>>(3)?))
         },
     )?;
-    let mut out = Vec::with_capacity(rows.len());
-    for (mut line, pid) in rows {
-        if let Some(pid) = pid {
-            line.name = facts::name_of(tx, &pid)?;
-        }
-        out.push(line);
-    }
-    Ok(out)
+    let names = facts::names(tx, rows.iter().filter_map(|(_, pid)| pid.as_ref()))?;
+    let named = rows.into_iter().map(|(line, pid)| {
+        let name = pid.and_then(|pid| names.get(&pid).cloned());
+        BookLine { name, ..line }
+    });
+    Ok(named.collect())
 }
 
 impl Book {

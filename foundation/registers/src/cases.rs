@@ -20,7 +20,7 @@ pub fn open(
 ) -> Result<()> {
     let now = tx.now();
     for pid in people {
-        tx.execute(
+        tx.send(
             "INSERT INTO case_subject (dossier, pid, purpose, place, opened_at) \
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (dossier, pid) DO NOTHING",
             params![dossier, pid, purpose, place, now],
@@ -33,7 +33,7 @@ pub fn open(
 /// does nothing.
 pub fn close(tx: &mut WriteTx, dossier: &DossierCode) -> Result<()> {
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "UPDATE case_subject SET closed_at = ?1 WHERE dossier = ?2 AND closed_at IS NULL",
         params![now, dossier],
     )?;

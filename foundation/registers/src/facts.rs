@@ -7,6 +7,7 @@ use crate::person::Person;
 use crate::{codes, geo};
 use kernel::{Date, HouseholdId, Instant, PersonalId, Result, time};
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
 use store::{ReadTx, params};
 
 /// Facts of one person, and the other people whose data are in them.
@@ -142,37 +143,50 @@ fn dated(person: &Person, item: &str, mut value: Json) -> Json {
     value
 }
 
+/// Relatives of whom there is one.
+const ONE_EACH: [&str; 4] = ["father", "mother", "spouse", "guardian"];
+/// Relatives of whom there are several.
+const SEVERAL: [&str; 2] = ["children", "wards"];
+
 /// Relatives with a number have their name from their own record.
 fn relatives(tx: &mut ReadTx, mut value: Json) -> Result<Json> {
-    let complete = |tx: &mut ReadTx, who: &mut Json| -> Result<()> {
-        if !who.is_object() {
-            return Ok(());
+    if value.is_null() {
+        value = json!({});
+    }
+    for one in ONE_EACH {
+        // There also if there is none.
+        let _ = &mut value[one];
+    }
+    for list in SEVERAL {
+        if value[list].is_null() {
+            value[list] = json!([]);
         }
-        if let Some(pid) = who["pid"].as_str().and_then(|p| PersonalId::parse(p).ok())
-            && let Some(name) = name_of(tx, &pid)?
-        {
+    }
+    let mut all: Vec<&mut Json> = Vec::new();
+    for (part, who) in value.as_object_mut().into_iter().flatten() {
+        if ONE_EACH.contains(&part.as_str()) {
+            all.push(who);
+        } else if SEVERAL.contains(&part.as_str()) {
+            all.extend(who.as_array_mut().into_iter().flatten());
+        }
+    }
+    all.retain(|who| who.is_object());
+    let pids: Vec<Option<PersonalId>> = all.iter().map(|who| number_of(who)).collect();
+    let names = names(tx, pids.iter().flatten())?;
+    for (who, pid) in all.into_iter().zip(&pids) {
+        if let Some(name) = pid.as_ref().and_then(|pid| names.get(pid)) {
             who["name"] = json!(name);
         }
         if who["nationality"].is_null() {
             who["nationality"] = json!("VN");
         }
-        Ok(())
-    };
-    if value.is_null() {
-        value = json!({});
-    }
-    for one in ["father", "mother", "spouse", "guardian"] {
-        complete(tx, &mut value[one])?;
-    }
-    for list in ["children", "wards"] {
-        if value[list].is_null() {
-            value[list] = json!([]);
-        }
-        for who in value.get_mut(list).and_then(Json::as_array_mut).into_iter().flatten() {
-            complete(tx, who)?;
-        }
     }
     Ok(value)
+}
+
+/// The number of a person named in another one's record.
+fn number_of(who: &Json) -> Option<PersonalId> {
+    who["pid"].as_str().and_then(|p| PersonalId::parse(p).ok())
 }
 
 fn address(value: &mut Json, today: Date) {
@@ -194,22 +208,44 @@ pub(crate) struct Brief {
     temporary: Json,
 }
 
-pub(crate) fn brief(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Brief>> {
+/// What the lists of a household show of these people, in their order; none for a number of nobody.
+pub(crate) fn briefs<'p>(
+    tx: &mut ReadTx,
+    pids: impl Iterator<Item = &'p PersonalId>,
+) -> Result<Vec<Option<Brief>>> {
     let json =
         |s: Option<String>| s.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default();
-    tx.row(
-        "SELECT name, birth, sex, relatives, temporary FROM person WHERE pid = ?1",
-        params![pid],
-        |r| {
-            Ok(Brief {
-                name: r.get(0)?,
-                birth: r.get(1)?,
-                sex: r.get(2)?,
-                relatives: json(r.get(3)?),
-                temporary: json(r.get(4)?),
-            })
-        },
-    )
+    let of: Vec<_> = pids.map(|pid| params![pid].to_vec()).collect();
+    let mut out: Vec<Option<Brief>> = of.iter().map(|_| None).collect();
+    let sql = "SELECT name, birth, sex, relatives, temporary FROM person WHERE pid = ?1";
+    tx.each_of(sql, &of, |i, r| {
+        out[i] = Some(Brief {
+            name: r.get(0)?,
+            birth: r.get(1)?,
+            sex: r.get(2)?,
+            relatives: json(r.get(3)?),
+            temporary: json(r.get(4)?),
+        });
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// The names of these people; a number of nobody has none.
+pub(crate) fn names<'p>(
+    tx: &mut ReadTx,
+    pids: impl Iterator<Item = &'p PersonalId>,
+) -> Result<HashMap<PersonalId, String>> {
+    let mut pids: Vec<&PersonalId> = pids.collect();
+    pids.sort_unstable();
+    pids.dedup();
+    let of: Vec<_> = pids.iter().map(|pid| params![*pid].to_vec()).collect();
+    let mut names = HashMap::with_capacity(pids.len());
+    tx.each_of("SELECT name FROM person WHERE pid = ?1", &of, |i, r| {
+        names.insert(pids[i].clone(), r.get(0)?);
+        Ok(())
+    })?;
+    Ok(names)
 }
 
 pub(crate) fn name_of(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<String>> {
@@ -252,11 +288,10 @@ pub(crate) fn household_facts(
     };
     let today = seen.day();
     let (mut members, mut minors, mut head) = (Vec::new(), Vec::new(), Json::Null);
-    for m in &list {
-        if house.collective && &m.pid != viewer {
-            continue;
-        }
-        let Some(b) = brief(tx, &m.pid)? else { continue };
+    let list: Vec<_> = list.iter().filter(|m| !house.collective || &m.pid == viewer).collect();
+    let briefs = briefs(tx, list.iter().map(|m| &m.pid))?;
+    for (m, b) in list.into_iter().zip(briefs) {
+        let Some(b) = b else { continue };
         let mut line = json!({
             "pid": m.pid.as_str(), "name": b.name, "birth": b.birth, "sex": b.sex,
             "relation": m.relation, "residence": m.kind.as_str(), "since": m.since.to_string(),
@@ -268,14 +303,11 @@ pub(crate) fn household_facts(
             head = json!({"pid": m.pid.as_str(), "name": b.name});
         }
         let minor = birth_date(&b.birth).is_some_and(|d| time::age_on(d, today) < 18);
-        let cared_for = ["father", "mother", "guardian"]
-            .iter()
-            .any(|who| b.relatives[*who]["pid"].as_str() == Some(viewer.as_str()));
+        let cared_for =
+            PARENTS.iter().any(|who| b.relatives[*who]["pid"].as_str() == Some(viewer.as_str()));
         let is_minor = minor && cared_for && &m.pid != viewer;
         if is_minor {
-            let mut child = line.clone();
-            child["parents"] = parents(tx, &b.relatives)?;
-            minors.push(child);
+            minors.push((line.clone(), b.relatives));
         }
         let shown = match part {
             None | Some("members") => true,
@@ -288,6 +320,7 @@ pub(crate) fn household_facts(
         }
         members.push(line);
     }
+    let minors = with_parents(tx, minors)?;
     Ok(json!({
         "id": id.as_str(), "file": house.file, "version": house.version,
         "kind": if house.collective { "collective" } else { "family" },
@@ -295,17 +328,23 @@ pub(crate) fn household_facts(
     }))
 }
 
-/// Father, mother and guardian with a number, so that a service can ask the other parent.
-fn parents(tx: &mut ReadTx, relatives: &Json) -> Result<Json> {
-    let mut list = Vec::new();
-    for who in ["father", "mother", "guardian"] {
-        let number = relatives[who]["pid"].as_str().and_then(|p| PersonalId::parse(p).ok());
-        if let Some(pid) = number {
-            let name = name_of(tx, &pid)?;
-            list.push(json!({"as": who, "pid": pid.as_str(), "name": name}));
-        }
-    }
-    Ok(Json::Array(list))
+const PARENTS: [&str; 3] = ["father", "mother", "guardian"];
+
+/// To each child father, mother and guardian with a number, so that a service can ask the other parent.
+fn with_parents(tx: &mut ReadTx, minors: Vec<(Json, Json)>) -> Result<Vec<Json>> {
+    let parents: Vec<Vec<(&str, PersonalId)>> = minors
+        .iter()
+        .map(|(_, of)| {
+            PARENTS.iter().filter_map(|who| Some((*who, number_of(&of[*who])?))).collect()
+        })
+        .collect();
+    let names = names(tx, parents.iter().flatten().map(|(_, pid)| pid))?;
+    let children = minors.into_iter().zip(parents).map(|((mut child, _), parents)| {
+        let line = |(who, pid): (&str, PersonalId)| json!({"as": who, "pid": pid.as_str(), "name": names.get(&pid)});
+        child["parents"] = parents.into_iter().map(line).collect();
+        child
+    });
+    Ok(children.collect())
 }
 
 /// Facts of a dwelling, and the people whose data are in them with the item they appear under.

@@ -136,12 +136,12 @@ pub(crate) fn resettle(
     version: i64,
 ) -> Result<()> {
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO household_moved (household, n, dwelling, until, recorded_at) \
          VALUES (?1, ?2, ?3, ?4, ?5)",
         params![&house.id, version, &house.dwelling, on, now],
     )?;
-    tx.execute_one(
+    tx.send_one(
         "UPDATE household SET dwelling = ?1 WHERE id = ?2 AND version = ?3",
         params![to, &house.id, version],
     )
@@ -156,12 +156,12 @@ pub(crate) fn renew_member(
     version: i64,
 ) -> Result<()> {
     let now = tx.now();
-    tx.execute_one(
+    tx.send_one(
         "UPDATE household_member SET left_on = ?1, left_recorded_at = ?2 \
          WHERE household = ?3 AND n = ?4 AND pid = ?5 AND left_on IS NULL",
         params![on, now, house, m.n, &m.pid],
     )?;
-    tx.execute(
+    tx.send(
         "INSERT INTO household_member (household, n, pid, kind, relation, since, recorded_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![house, version, &m.pid, m.kind.as_str(), &m.relation, on, now],
@@ -251,18 +251,16 @@ pub(crate) fn touch(
     detail: &Json,
     under: &Under,
 ) -> Result<i64> {
-    let version = get(tx, id)?.version;
-    tx.execute_one(
-        "UPDATE household SET version = ?1 WHERE id = ?2 AND version = ?3",
-        params![version + 1, id, version],
-    )?;
+    let sql = "UPDATE household SET version = version + 1 WHERE id = ?1 RETURNING version";
+    let version = tx.row(sql, params![id], |r| r.get::<i64>(0))?;
+    let version = version.ok_or_else(|| Error::new(HOUSEHOLD_UNKNOWN))?;
     let at = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO household_event (household, version, at, kind, pid, detail, agency, dossier) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             id,
-            version + 1,
+            version,
             at,
             kind,
             person.cloned(),
@@ -271,5 +269,5 @@ pub(crate) fn touch(
             under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
         ],
     )?;
-    Ok(version + 1)
+    Ok(version)
 }

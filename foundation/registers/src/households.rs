@@ -136,13 +136,13 @@ pub(crate) fn restate(
          WHERE household = ?3 AND n = ?4 AND pid = ?5",
         params![on, now, household, m.n, pid],
     )?;
-    tx.execute(
+    tx.send(
         "INSERT INTO household_member (household, n, pid, kind, relation, since, recorded_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![household, version, pid, m.kind.as_str(), relation, on, now],
     )?;
     if relation == "head" {
-        tx.execute("UPDATE household SET head = ?1 WHERE id = ?2", params![pid, household])?;
+        tx.send("UPDATE household SET head = ?1 WHERE id = ?2", params![pid, household])?;
     }
     let p = person::get(tx, pid)?;
     if p.household.as_ref().or(p.stay_household.as_ref()) == Some(household) {
@@ -173,7 +173,7 @@ fn carry(
     if kind == Kind::Permanent || m.person.household.is_none() {
         m.set_book(json!(c.relation), json!(to.file), on);
     }
-    tx.execute(
+    tx.send(
         "UPDATE residence SET household = ?1, version = version + 1 \
          WHERE pid = ?2 AND kind = ?3 AND ended_on IS NULL",
         params![&to.id, &c.person, kind.as_str()],

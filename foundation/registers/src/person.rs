@@ -539,13 +539,13 @@ fn update_row(
         values.len() - 1,
         values.len()
     );
-    tx.execute_one(&sql, &values)
+    tx.send_one(&sql, &values)
 }
 
 /// Sets the list of disputed items of the row.
 pub(crate) fn set_disputed(tx: &mut WriteTx, pid: &PersonalId, items: &[String]) -> Result<()> {
     let list = if items.is_empty() { None } else { Some(serde_json::to_string(items)?) };
-    tx.execute_one("UPDATE person SET disputed = ?1 WHERE pid = ?2", params![list, pid])
+    tx.send_one("UPDATE person SET disputed = ?1 WHERE pid = ?2", params![list, pid])
 }
 
 /// The record as it was on a day, as known at a moment, in the shape of a row.

@@ -98,7 +98,7 @@ pub fn dispute(
     }
     items.push(item.to_owned());
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO person_dispute (pid, item, raised_at, dossier) VALUES (?1, ?2, ?3, ?4)",
         params![pid, item, now, dossier.map(|d| d.as_str().to_owned())],
     )?;
@@ -143,7 +143,7 @@ fn settle(tx: &mut WriteTx, pid: &PersonalId, item: &str, outcome: &str) -> Resu
     }
     items.retain(|i| i != item);
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "UPDATE person_dispute SET settled_at = ?1, outcome = ?2 \
          WHERE pid = ?3 AND item = ?4 AND settled_at IS NULL",
         params![now, outcome, pid, item],
@@ -174,7 +174,7 @@ pub fn record_death(
         return Err(Error::new(BEFORE_BIRTH).field("on"));
     }
     for what in ["permanent", "temporary", "absence"] {
-        tx.execute(
+        tx.send(
             "UPDATE residence SET ended_on = ?1, ended_by = ?2, version = version + 1 \
              WHERE pid = ?3 AND kind = ?4 AND ended_on IS NULL",
             params![on, reason::DEAD, pid, what],

@@ -147,8 +147,9 @@ fn members(
         .checked_sub(list.len())
         .ok_or_else(|| Error::new(TOO_MANY).arg("max", DWELLING_PEOPLE_MAX.to_string()))?;
     let mut out = Vec::with_capacity(list.len());
-    for m in list {
-        let Some(b) = facts::brief(tx, &m.pid)? else { continue };
+    let briefs = facts::briefs(tx, list.iter().map(|m| &m.pid))?;
+    for (m, b) in list.into_iter().zip(briefs) {
+        let Some(b) = b else { continue };
         out.push(Resident {
             pid: m.pid,
             name: b.name,

@@ -53,6 +53,7 @@ mod distribute;
 mod errors;
 mod follow;
 mod held;
+mod insert;
 mod inside;
 mod jobs;
 mod journal;

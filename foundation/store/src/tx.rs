@@ -1,7 +1,7 @@
 //! Transactions as the crates see them.
 
 use crate::{
-    Clock, Entry, Row, Rows, Value, errors,
+    Clock, Entry, Row, Value, errors,
     journal::{Pending, leaf::SALTS_BYTES},
     postgres::link::Link,
     schema::Index,
@@ -17,10 +17,10 @@ use std::sync::Arc;
 /// further statement gives the same error, and the closure's outcome is that error even if it
 /// returns `Ok`. To try something that may fail and go on, use [`WriteTx::attempt`].
 pub struct ReadTx<'a> {
-    conn: Conn<'a>,
+    pub(crate) conn: Conn<'a>,
     clock: &'a Clock,
     at: Instant,
-    failed: Option<Error>,
+    pub(crate) failed: Option<Error>,
     /// Statements run since [`ReadTx::listen`].
     heard: Option<Vec<Heard>>,
 }
@@ -47,7 +47,7 @@ impl<'a> ReadTx<'a> {
         }
     }
 
-    fn usable(&self) -> Result<()> {
+    pub(crate) fn usable(&self) -> Result<()> {
         self.failed.as_ref().map_or(Ok(()), |e| Err(e.clone()))
     }
 }
@@ -147,7 +147,42 @@ impl ReadTx<'_> {
         }
         own.map_or(Ok(()), Err)
     }
+
+    /// Runs a query of few rows for each of these values, and calls `f` with the place of the values and each
+    /// row. PostgreSQL is asked all of them before it has answered the first.
+    pub fn each_of(
+        &mut self,
+        sql: &str,
+        of: &[Vec<Value>],
+        mut f: impl FnMut(usize, &Row) -> Result<()>,
+    ) -> Result<()> {
+        if let Conn::Sqlite(_) = self.conn {
+            for (i, params) in of.iter().enumerate() {
+                self.each(sql, params, |row| f(i, row).map(|()| true))?;
+            }
+            return Ok(());
+        }
+        let mut own = Ok(());
+        for (n, some) in of.chunks(READS_AT_ONCE).enumerate() {
+            self.usable()?;
+            some.iter().for_each(|params| self.hear(sql, params));
+            let Conn::Postgres(link) = &mut self.conn else { break };
+            let outcome = link.each_of(sql, some, &mut |i, row| {
+                if own.is_ok() {
+                    own = f(n * READS_AT_ONCE + i, row);
+                }
+            });
+            if let Err(e) = outcome {
+                self.failed = Some(e.clone());
+                return Err(e);
+            }
+        }
+        own
+    }
 }
+
+/// Readings asked at once by [`ReadTx::each_of`].
+const READS_AT_ONCE: usize = 64;
 
 /// A snapshot whose reading leaves entries in the journal: it records and changes nothing else. Also
 /// the recording half of a [`WriteTx`].
@@ -161,7 +196,7 @@ pub struct WriteTx<'a> {
     record: RecordTx<'a>,
     jobs: bool,
     /// A statement that may change something was run.
-    wrote: bool,
+    pub(crate) wrote: bool,
     pub(crate) drawn: Drawn,
 }
 
@@ -283,6 +318,46 @@ impl WriteTx<'_> {
         outcome
     }
 
+    /// Runs a statement of which nothing is asked but that it be done: how many rows it changed is not told. On
+    /// PostgreSQL it leaves with the next one that is waited for; what is wrong with it is told by that, or by
+    /// the commit.
+    pub fn send(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        match self.is_postgres() {
+            true => self.sent(sql, params, Link::send),
+            false => self.execute(sql, params).map(drop),
+        }
+    }
+
+    /// As [`WriteTx::send`] of a statement that must change exactly one row. Where somebody else was first, what
+    /// follows may still be run, and then all of it is undone.
+    pub fn send_one(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        if self.is_postgres() {
+            return self.sent(sql, params, Link::send_one);
+        }
+        let outcome = self.execute_one(sql, params);
+        if let Err(e) = &outcome {
+            self.failed = Some(e.clone());
+        }
+        outcome
+    }
+
+    fn sent(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+        send: fn(&mut Link, &str, &[Value]) -> Result<()>,
+    ) -> Result<()> {
+        self.usable()?;
+        self.hear(sql, params);
+        self.wrote = true;
+        let Conn::Postgres(link) = &mut self.conn else { return Err(Error::bug("no connection")) };
+        let outcome = send(link, sql, params);
+        if let Err(e) = &outcome {
+            self.failed = Some(e.clone());
+        }
+        outcome
+    }
+
     /// The next number of a counter: `sql` raises one row by one and gives it back. Nobody else gets it.
     /// On PostgreSQL those who draw do not wait for each other's transactions, so the number of one that
     /// is undone is left out; on SQLite, where one writes at a time, there is no gap. A counter's row is
@@ -319,97 +394,6 @@ impl WriteTx<'_> {
         outcome
     }
 
-    /// Inserts many rows: `insert` is `INSERT INTO table (columns)`, each row has as many values. On
-    /// PostgreSQL many rows travel in one statement.
-    pub fn insert_many(&mut self, insert: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-        let Some(width) = rows.first().map(Vec::len) else { return Ok(()) };
-        if width == 0 || rows.iter().any(|r| r.len() != width) {
-            return Err(Error::bug("rows of different widths"));
-        }
-        let at_once = match self.conn {
-            Conn::Sqlite(_) => 1,
-            Conn::Postgres(_) => rows_at_once(width),
-        };
-        self.insert_each(insert, "", width, at_once, rows.into_iter())
-    }
-
-    /// Inserts so many rows in a statement.
-    fn insert_each(
-        &mut self,
-        insert: &str,
-        tail: &str,
-        width: usize,
-        at_once: usize,
-        mut rows: impl Iterator<Item = Vec<Value>>,
-    ) -> Result<()> {
-        let sql = insert_sql(insert, width, at_once, tail);
-        loop {
-            let values: Vec<Value> = rows.by_ref().take(at_once).flatten().collect();
-            let mut rest = values.as_slice();
-            while !rest.is_empty() {
-                let n = few(rest.len() / width);
-                let (now, later) = rest.split_at(n * width);
-                if n == at_once {
-                    self.execute(&sql, now)?;
-                } else {
-                    self.execute(&insert_sql(insert, width, n, tail), now)?;
-                }
-                rest = later;
-            }
-            if values.len() < at_once * width {
-                return Ok(());
-            }
-        }
-    }
-
-    /// As [`WriteTx::insert_many`] for packed rows. `tail` is what follows the values: nothing, or what is
-    /// to be done with a row that is there already (`ON CONFLICT …`).
-    pub fn insert_rows(&mut self, insert: &str, tail: &str, rows: &Rows) -> Result<()> {
-        self.usable()?;
-        let width = rows.width();
-        if !rows.is_whole() {
-            return Err(Error::bug("a row of another width than its columns"));
-        }
-        if rows.is_empty() {
-            return Ok(());
-        }
-        if self.is_postgres() {
-            return self.insert_each(insert, tail, width, rows_at_once(width), rows.each_value());
-        }
-        self.wrote = true;
-        let Conn::Sqlite(conn) = &self.conn else { return Ok(()) };
-        let outcome = sqlite::insert(conn, &insert_sql(insert, width, 1, tail), rows);
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
-    }
-
-    /// Puts many rows into a table the quickest way the engine has: COPY on PostgreSQL, one prepared
-    /// statement on SQLite. `columns` is a list such as `pid, n, item`.
-    pub fn bulk(&mut self, table: &str, columns: &str, rows: &Rows) -> Result<()> {
-        self.usable()?;
-        if !rows.is_whole() || columns.split(',').count() != rows.width() {
-            return Err(Error::bug("rows of another width than their columns"));
-        }
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let outcome = match &mut self.conn {
-            Conn::Sqlite(c) => {
-                let insert = format!("INSERT INTO {table} ({columns})");
-                sqlite::insert(c, &insert_sql(&insert, rows.width(), 1, ""), rows)
-            }
-            Conn::Postgres(link) => {
-                link.copy(&format!("COPY {table} ({columns}) FROM STDIN"), rows)
-            }
-        };
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
-    }
-
     /// Takes an index away for the time of a long load. Whoever does so writes down that it is to come
     /// back, in the same transaction.
     pub fn drop_index(&mut self, index: &Index) -> Result<()> {
@@ -427,7 +411,7 @@ impl WriteTx<'_> {
         let (entries, jobs) = (self.entries.len(), self.jobs);
         self.batch("SAVEPOINT attempt")?;
         let outcome = f(self);
-        let outcome = self.outcome(outcome);
+        let outcome = self.outcome(outcome).and_then(|value| self.settle().map(|()| value));
         if outcome.is_err() {
             self.failed = None;
             self.entries.truncate(entries);
@@ -436,6 +420,14 @@ impl WriteTx<'_> {
         }
         self.batch("RELEASE SAVEPOINT attempt")?;
         outcome
+    }
+
+    /// Hears how what was sent has ended.
+    fn settle(&mut self) -> Result<()> {
+        match &mut self.conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(link) => link.settle(),
+        }
     }
 
     /// Runs a part to see what it would lead to: its value or its error stays, everything it did is undone.
@@ -491,54 +483,6 @@ impl<'a> WriteTx<'a> {
     }
 }
 
-/// Most rows of one INSERT on PostgreSQL; fewer if they are wide.
-const ROWS_AT_ONCE: usize = 64;
-/// Most values of one INSERT on PostgreSQL.
-const ROWS_AT_ONCE_VALUES: usize = 2_048;
-/// So many rows and fewer go in one INSERT on PostgreSQL.
-const ROWS_EXACT: usize = 8;
-
-/// Most rows of so many columns in one INSERT on PostgreSQL.
-fn rows_at_once(width: usize) -> usize {
-    few((ROWS_AT_ONCE_VALUES / width).clamp(1, ROWS_AT_ONCE))
-}
-
-/// How many of so many rows go into the next INSERT: each number is a statement of its own that the server
-/// has to know, so beyond a few rows only powers of two.
-fn few(rows: usize) -> usize {
-    if rows <= ROWS_EXACT { rows } else { 1 << rows.ilog2() }
-}
-
-/// `INSERT … VALUES (?1, ?2), (?3, ?4)`, and what follows.
-fn insert_sql(insert: &str, width: usize, rows: usize, tail: &str) -> String {
-    // Written for nearly every change, so without the machinery of formatting.
-    let mut sql = String::with_capacity(insert.len() + 11 + rows * (2 + 7 * width) + tail.len());
-    sql.push_str(insert);
-    sql.push_str(" VALUES ");
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..width {
-            sql.push_str(if column == 0 { "?" } else { ", ?" });
-            push_number(&mut sql, row * width + column + 1);
-        }
-        sql.push(')');
-    }
-    if !tail.is_empty() {
-        sql.push(' ');
-        sql.push_str(tail);
-    }
-    sql
-}
-
-/// A number up to the limit of placeholders.
-fn push_number(out: &mut String, n: usize) {
-    const POWERS: [usize; 5] = [10_000, 1_000, 100, 10, 1];
-    for power in POWERS.into_iter().filter(|p| *p <= n) {
-        let digit = u8::try_from(n / power % 10).unwrap_or(0);
-        out.push(char::from(b'0' + digit));
-    }
-}
-
 /// Crockford base 32: 48 bits of milliseconds, 80 random bits.
 fn ulid(at: Instant, random: [u8; 10]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -556,20 +500,6 @@ fn ulid(at: Instant, random: [u8; 10]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    #[test]
-    fn rows_are_numbered_through() {
-        assert_eq!(
-            insert_sql("INSERT INTO t (a, b)", 2, 2, ""),
-            "INSERT INTO t (a, b) VALUES (?1, ?2), (?3, ?4)"
-        );
-        assert_eq!(
-            insert_sql("INSERT INTO t (a)", 1, 1, "ON CONFLICT (a) DO NOTHING"),
-            "INSERT INTO t (a) VALUES (?1) ON CONFLICT (a) DO NOTHING"
-        );
-        let wide = insert_sql("", 40, 51, "");
-        let numbers = wide.split('?').skip(1).map(|n| n.trim_end_matches([',', ' ', '(', ')']));
-        assert!(numbers.map(|n| n.parse::<i32>().unwrap()).eq(1..=2_040), "{wide}");
-    }
     #[test]
     fn identifiers_sort_by_time() {
         let a = ulid(Instant(1_000_000), [255; 10]);

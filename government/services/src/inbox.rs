@@ -41,7 +41,7 @@ impl Notice {
 pub fn send(tx: &mut WriteTx, to: &PersonalId, kind: &str, args: &Json, link: &str) -> Result<()> {
     let id = tx.new_id()?;
     let at = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO inbox (pid, id, at, kind, args, link, read_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
         params![to, id, at, kind, serde_json::to_string(args)?, link],
@@ -99,7 +99,7 @@ pub fn mark_link_read(store: &Store, pid: &PersonalId, link: &str) -> Result<()>
 /// The same, in a transaction.
 pub fn link_read(tx: &mut WriteTx, pid: &PersonalId, link: &str) -> Result<()> {
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "UPDATE inbox SET read_at = ?3 WHERE pid = ?1 AND link = ?2 AND read_at IS NULL",
         params![pid, link, now],
     )?;

@@ -156,7 +156,7 @@ pub(crate) fn count_since(
 
 pub(crate) fn keep(tx: &mut WriteTx, new: &NewIssued) -> Result<()> {
     let id = tx.new_id()?;
-    tx.execute(
+    tx.send(
         "INSERT INTO issued_letter (pid, id, letter, subject, place, agency, post, number, holder, \
          code, pdf, hash, signed_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",

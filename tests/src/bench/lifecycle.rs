@@ -28,6 +28,11 @@ const LIVES: usize = 1_500;
 const MILLION: u64 = 1_000_000;
 /// Writing transactions of one life: filed, agreed, paid, opened, proposed, approved.
 const COMMITS: usize = 6;
+/// To the database and back, where that is another machine.
+const AWAY: Duration = Duration::from_micros(500);
+/// Lives there before the measured ones, and measured.
+const AWAY_WARM: usize = 10;
+const AWAY_LIVES: usize = 60;
 /// How long lives over HTTP go on.
 const HTTP_TIME: Duration = Duration::from_secs(10);
 /// Persons of the measured province: enough people with somewhere to move to.
@@ -75,6 +80,22 @@ pub fn postgres(bench: &mut Bench) -> Result<Figure, String> {
     let bare =
         bare_engines::postgres_inserts(&url, PG_CONNECTIONS_MAX, rows.div_ceil(COMMITS), 1_200)?;
     figure(bench, rate, rows, bare, "PostgreSQL")
+}
+
+/// On a PostgreSQL that is another machine: how long one life takes.
+pub fn away(_: &mut Bench) -> Result<Figure, String> {
+    let far = || super::away::postgres(&store::testing::postgres_durable(), AWAY / 2);
+    let inside = Inside::at(&far()?, PERSONS).map_err(text)?;
+    let cases = cases(&inside, AWAY_WARM + AWAY_LIVES)?;
+    let (warm, measured) = cases.split_at(AWAY_WARM);
+    all_live(&inside, warm, 1)?;
+    let before = rows_in(&inside.store)?;
+    let rate = all_live(&inside, measured, 1)?;
+    let rows = (rows_in(&inside.store)? - before) / AWAY_LIVES;
+    let bare = bare_engines::postgres_inserts(&far()?, 1, rows.div_ceil(COMMITS), 10 * COMMITS)?;
+    Ok(Figure::of(1e3 / rate)
+        .against("as many bare inserts, each waited for, ms", 1e3 * rows as f64 / bare)
+        .note(format!("one after the other; {rows} new rows each")))
 }
 
 fn figure(

@@ -3,6 +3,7 @@
 //! `rows::ROWS`.
 
 pub mod appends;
+pub mod away;
 pub mod bare_engines;
 pub mod build;
 pub mod chart;

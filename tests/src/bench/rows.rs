@@ -224,6 +224,15 @@ pub const ROWS: &[Row] = &[
         measure: lifecycle::postgres,
     },
     Row {
+        id: "life-away",
+        what: "One such life where PostgreSQL is another machine",
+        unit: "ms",
+        how: "as `life-postgres`, through a wire that takes 0.25 ms each way, one life after the other",
+        budget: Budget::None,
+        long: false,
+        measure: lifecycle::away,
+    },
+    Row {
         id: "life-http",
         what: "The same over HTTP, as people live it: pages opened, forms filled and sent",
         unit: "/s",

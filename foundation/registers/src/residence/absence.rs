@@ -114,7 +114,7 @@ pub fn end_absence(
     if day_of(&old, "since").is_some_and(|s| s > on) {
         return Err(Error::new(END_BEFORE_START).field("on"));
     }
-    tx.execute(
+    tx.send(
         "UPDATE residence SET ended_on = ?1, ended_by = 'back', version = version + 1 \
          WHERE pid = ?2 AND kind = 'absence' AND ended_on IS NULL",
         params![on, person],

@@ -132,7 +132,7 @@ pub(crate) fn settle(tx: &mut WriteTx, to: &Where, kind: &str) -> Result<Dwellin
         return household::dwelling(tx, &id);
     }
     let id = DwellingId::new(tx.new_id()?);
-    tx.execute(
+    tx.send(
         "INSERT INTO dwelling (id, commune, line, line_key, kind, owner, owner_org, title, version) \
          VALUES (?1, ?2, ?3, ?4, ?5, NULL, NULL, NULL, 1)",
         params![&id, commune, &line, &key, kind],
@@ -204,7 +204,7 @@ pub(crate) fn found(
 ) -> Result<Household> {
     let id = HouseholdId::new(tx.new_id()?);
     let file = file_number(tx, &dwelling.commune)?;
-    tx.execute(
+    tx.send(
         "INSERT INTO household (id, dwelling, file, kind, head, opened_on, closed_on, version) \
          VALUES (?1, ?2, ?3, ?4, NULL, ?5, NULL, 0)",
         params![&id, &dwelling.id, file, kind, on],
@@ -256,13 +256,13 @@ pub(crate) fn enter(
     let what = if kind == Kind::Permanent { "joined" } else { "joined_temporarily" };
     let version = household::touch(tx, house, what, Some(pid), detail, under)?;
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO household_member (household, n, pid, kind, relation, since, recorded_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![house, version, pid, kind.as_str(), &m.relation, since, now],
     )?;
     if m.relation == "head" {
-        tx.execute("UPDATE household SET head = ?1 WHERE id = ?2", params![pid, house])?;
+        tx.send("UPDATE household SET head = ?1 WHERE id = ?2", params![pid, house])?;
     }
     Ok(version)
 }
@@ -297,7 +297,7 @@ pub(crate) fn leave(
     let state = household::get(tx, house)?;
     let left = household::members(tx, house)?;
     if left.is_empty() {
-        tx.execute(
+        tx.send(
             "UPDATE household SET closed_on = ?1, head = NULL WHERE id = ?2",
             params![on, house],
         )?;
@@ -306,7 +306,7 @@ pub(crate) fn leave(
     }
     let was_head = state.head.as_ref() == Some(pid);
     if was_head {
-        tx.execute("UPDATE household SET head = NULL WHERE id = ?1", params![house])?;
+        tx.send("UPDATE household SET head = NULL WHERE id = ?1", params![house])?;
     }
     match left.as_slice() {
         [only] if !state.collective => {
@@ -367,7 +367,7 @@ pub(crate) fn insert_row(
     under: &Under,
 ) -> Result<String> {
     let (id, now) = (tx.new_id()?, tx.now());
-    tx.execute(
+    tx.send(
         "INSERT INTO residence (pid, id, kind, commune, dwelling, household, since, until, detail, \
          dossier, recorded_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)",
         params![

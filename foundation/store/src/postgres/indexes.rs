@@ -3,7 +3,7 @@
 use super::{INDEX_LOCK, link::Link};
 use crate::{Clock, WriteTx, params, schema::due, tx::Conn};
 use kernel::Result;
-use postgres::Config;
+use tokio_postgres::Config;
 
 /// Makes what is due. A failure (a full disk) stops nobody: what the index is for is slow until the next
 /// start tries again.

@@ -1,23 +1,30 @@
 //! One connection to PostgreSQL: statements kept prepared, values sent with their types.
 
+use super::text::{is_null, kind, translate, types_of};
+use super::wire::{Broken, Wire};
 use crate::{Cell, Row, Rows, Value, errors, rows::Column, value::Held};
+use bytes::Bytes;
+use futures_util::{SinkExt, TryStreamExt, future::try_join_all};
 use kernel::{Error, Result};
-use postgres::fallible_iterator::FallibleIterator;
-use postgres::types::{FromSql, ToSql, Type};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant as Moment};
+use tokio_postgres::{Config, Statement};
 
 /// Statements kept prepared per connection.
 const STATEMENTS_CACHED: usize = 512;
+
+/// A connection that was used so lately is still there, as far as anybody can know without asking.
+const TRUSTED: Duration = Duration::from_millis(20);
 
 /// Bytes that COPY sends at once.
 const COPY_BYTES: usize = 64 * 1024;
 
 pub(crate) struct Link {
-    client: Client,
+    wire: Wire,
     /// By our text.
     statements: HashMap<String, Vec<Known>>,
     /// Where numbers are drawn from counters, if not in the transaction itself.
@@ -28,18 +35,29 @@ pub(crate) struct Link {
     duplicate: bool,
     /// Within a transaction.
     open: bool,
+    /// The server has answered since [`Link::begin`].
+    heard: bool,
+    /// Something was sent whose outcome must be looked at before the commit.
+    checks: bool,
+    /// COMMIT has been asked for since [`Link::begin`]: whether it was done is unknown until it is answered.
+    committing: bool,
+    /// When the last transaction ended.
+    used: Moment,
 }
 
 impl Link {
     pub(crate) fn connect(config: &Config) -> Result<Self> {
-        let client = config.connect(NoTls).map_err(|e| errors::postgres(&e))?;
         Ok(Self {
-            client,
+            wire: Wire::connect(config)?,
             statements: HashMap::new(),
             aside: None,
             retry: false,
             duplicate: false,
             open: false,
+            heard: false,
+            checks: false,
+            committing: false,
+            used: Moment::now(),
         })
     }
 
@@ -49,29 +67,52 @@ impl Link {
         self
     }
 
-    pub(crate) fn client(&mut self) -> &mut Client {
-        &mut self.client
+    /// The connection is of no use any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.wire.is_closed()
     }
 
-    pub(crate) fn begin(&mut self, sql: &str) -> Result<()> {
+    /// Begins a transaction, if the connection is still there. That it has begun is heard with the first
+    /// answer; where nobody has spoken for a while, at once.
+    pub(crate) fn begin(&mut self, sql: &'static str) -> Result<()> {
         (self.retry, self.duplicate) = (false, false);
-        self.batch(sql)?;
+        (self.heard, self.checks, self.committing) = (false, false, false);
+        self.wire.hear();
+        if self.is_closed() {
+            return Err(Error::new(errors::DATABASE_AWAY).because("the connection was closed"));
+        }
         self.open = true;
-        Ok(())
+        self.batch_later(sql)?;
+        if self.used.elapsed() > TRUSTED { self.settle() } else { Ok(()) }
     }
 
+    /// Commits. Of a transaction in which something has failed the server makes a roll-back and calls that
+    /// done: it is the failure that is heard here.
     pub(crate) fn commit(&mut self) -> Result<()> {
+        // All of it in one go with the COMMIT, and of a lost connection nobody would know what was done.
+        if !self.heard || self.checks {
+            self.settle()?;
+        }
+        self.committing = true;
         self.batch("COMMIT")?;
         self.open = false;
         Ok(())
     }
 
-    /// Ends what is open. `false` if the connection is of no use any more.
+    /// The connection is lost, and nothing of the transaction can have been committed.
+    pub(crate) fn is_lost_before_commit(&self) -> bool {
+        self.is_closed() && !self.committing
+    }
+
+    /// Ends what is open, without waiting for it. `false` if the connection is of no use any more.
     pub(crate) fn tidy(&mut self) -> bool {
-        if self.open && self.client.batch_execute("ROLLBACK").is_ok() {
-            self.open = false;
+        if self.open {
+            self.wire.forget();
+            self.open = self.batch_later("ROLLBACK").is_err();
+            self.wire.send();
         }
-        !self.open && !self.client.is_closed()
+        self.used = Moment::now();
+        !self.open && !self.is_closed()
     }
 
     pub(crate) fn met_serialization(&self) -> bool {
@@ -90,44 +131,89 @@ impl Link {
         errors::postgres(e)
     }
 
+    fn broken(&mut self, broken: &Broken) -> Error {
+        match broken {
+            Broken::Told(e) => self.fail(e),
+            Broken::Missed => Error::new(kernel::error::CHANGED_MEANWHILE),
+        }
+    }
+
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
-        self.client.batch_execute(sql).map_err(|e| self.fail(&e))
+        let client = self.wire.client();
+        self.wait_for(client.batch_execute(sql))
+    }
+
+    fn batch_later(&mut self, sql: &'static str) -> Result<()> {
+        let client = self.wire.client();
+        let asked = self.wire.ask(async move { Ok(client.batch_execute(sql).await?) });
+        asked.map_err(|e| self.broken(&e))
+    }
+
+    /// Waits for what was sent.
+    pub(crate) fn settle(&mut self) -> Result<()> {
+        self.wait_for(std::future::ready(Ok(())))
+    }
+
+    fn wait_for<T>(
+        &mut self,
+        asked: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        let answer = self.wire.wait_for(asked).map_err(|e| self.broken(&e))?;
+        (self.heard, self.checks) = (true, false);
+        Ok(answer)
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
         let statement = self.prepare(sql, params)?;
-        let bound = bind(&statement, params);
-        let refs: Vec<&(dyn ToSql + Sync)> = bound.iter().map(AsRef::as_ref).collect();
-        self.client.execute(&statement, &refs).map_err(|e| self.fail(&e))
+        let client = self.wire.client();
+        let asked = client.execute_raw(&statement, params.iter().map(Bound));
+        self.wait_for(asked)
+    }
+
+    /// As [`Link::execute`], without waiting: it leaves with what is waited for next, and its failure is told
+    /// then.
+    pub(crate) fn send(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        let statement = self.prepare(sql, params)?;
+        let (client, params) = (self.wire.client(), params.to_vec());
+        let asked = async move {
+            client.execute_raw(&statement, params.iter().map(Bound)).await?;
+            Ok(())
+        };
+        self.wire.ask(asked).map_err(|e| self.broken(&e))
+    }
+
+    /// As [`Link::send`], of a statement that must change one row.
+    pub(crate) fn send_one(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        let statement = self.prepare(sql, params)?;
+        let (client, params) = (self.wire.client(), params.to_vec());
+        // That it changed none is no failure to the server, which would commit.
+        self.checks = true;
+        let asked = async move {
+            match client.execute_raw(&statement, params.iter().map(Bound)).await? {
+                1 => Ok(()),
+                _ => Err(Broken::Missed),
+            }
+        };
+        self.wire.ask(asked).map_err(|e| self.broken(&e))
     }
 
     /// Sends rows by COPY.
     pub(crate) fn copy(&mut self, sql: &str, rows: &Rows) -> Result<()> {
-        let mut sent: std::result::Result<(), CopyError> = (|| {
-            let mut writer = self.client.copy_in(sql)?;
+        let client = self.wire.client();
+        let copied = async move {
+            let mut sink = pin!(client.copy_in::<_, Bytes>(sql).await?);
             let mut text = String::with_capacity(COPY_BYTES * 2);
             for row in rows.each_row() {
                 copy_line(row, &mut text);
                 if text.len() >= COPY_BYTES {
-                    writer.write_all(text.as_bytes())?;
-                    text.clear();
+                    let full = std::mem::replace(&mut text, String::with_capacity(COPY_BYTES * 2));
+                    sink.send(Bytes::from(full)).await?;
                 }
             }
-            writer.write_all(text.as_bytes())?;
-            writer.finish()?;
-            Ok(())
-        })();
-        // A failure on the way is told by the server when it is asked next.
-        if let Err(CopyError::Io(e)) = sent {
-            sent = Err(match e.downcast::<postgres::Error>() {
-                Ok(e) => CopyError::Server(e),
-                Err(e) => CopyError::Io(e),
-            });
-        }
-        sent.map_err(|e| match e {
-            CopyError::Server(e) => self.fail(&e),
-            CopyError::Io(e) => Error::new(errors::DATABASE_AWAY).because(e),
-        })
+            sink.send(Bytes::from(text)).await?;
+            sink.finish().await
+        };
+        self.wait_for(copied).map(drop)
     }
 
     /// Calls `f` for each row until it returns `false`. The rest is heard out: the server may still
@@ -139,17 +225,39 @@ impl Link {
         f: &mut dyn FnMut(&Row) -> bool,
     ) -> Result<()> {
         let statement = self.prepare(sql, params)?;
-        let bound = bind(&statement, params);
-        let outcome = self.client.query_raw(&statement, bound.iter().map(AsRef::as_ref)).and_then(
-            |mut rows| {
-                let mut wanted = true;
-                while let Some(row) = rows.next()? {
-                    wanted = wanted && f(&Row(Held::Postgres(&row)));
-                }
-                Ok(())
-            },
-        );
-        outcome.map_err(|e| self.fail(&e))
+        let client = self.wire.client();
+        let heard = async move {
+            let mut rows = pin!(client.query_raw(&statement, params.iter().map(Bound)).await?);
+            let mut wanted = true;
+            while let Some(row) = rows.try_next().await? {
+                wanted = wanted && f(&Row(Held::Postgres(&row)));
+            }
+            Ok(())
+        };
+        self.wait_for(heard)
+    }
+
+    /// As [`Link::each`] for each of these values, all of which are asked before the first is answered. `f` is
+    /// told for which a row is; all of its rows are read.
+    pub(crate) fn each_of(
+        &mut self,
+        sql: &str,
+        of: &[Vec<Value>],
+        f: &mut dyn FnMut(usize, &Row),
+    ) -> Result<()> {
+        let mut asked = Vec::with_capacity(of.len());
+        for params in of {
+            let (client, statement) = (self.wire.client(), self.prepare(sql, params)?);
+            asked.push(async move {
+                let rows = client.query_raw(&statement, params.iter().map(Bound)).await?;
+                rows.try_collect::<Vec<_>>().await
+            });
+        }
+        let all = self.wait_for(try_join_all(asked))?;
+        for (i, rows) in all.iter().enumerate() {
+            rows.iter().for_each(|row| f(i, &Row(Held::Postgres(row))));
+        }
+        Ok(())
     }
 
     /// Runs a statement that changes one row and answers with a number, outside of the transaction.
@@ -177,7 +285,8 @@ impl Link {
         }
         let text = translate(sql, params);
         let types = types_of(&text, params);
-        let statement = self.client.prepare_typed(&text, &types).map_err(|e| self.fail(&e))?;
+        let client = self.wire.client();
+        let statement = self.wait_for(client.prepare_typed(&text, &types))?;
         if self.statements.len() >= STATEMENTS_CACHED {
             self.statements.clear();
         }
@@ -230,28 +339,13 @@ impl Aside {
     fn draw(&self, sql: &str, params: &[Value]) -> Result<i64> {
         let mut held = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         // One that the server has closed meanwhile (a restart) is replaced.
-        if held.as_ref().is_none_or(|link| link.client.is_closed()) {
+        if held.as_ref().is_none_or(|link| link.is_closed()) {
             let mut link = Link::connect(&self.config)?;
             link.batch("SET synchronous_commit = off")?;
             *held = Some(link);
         }
         let Some(link) = held.as_mut() else { return Err(Error::bug("no connection")) };
         link.number(sql, params)
-    }
-}
-
-enum CopyError {
-    Server(postgres::Error),
-    Io(std::io::Error),
-}
-impl From<postgres::Error> for CopyError {
-    fn from(e: postgres::Error) -> Self {
-        Self::Server(e)
-    }
-}
-impl From<std::io::Error> for CopyError {
-    fn from(e: std::io::Error) -> Self {
-        Self::Io(e)
     }
 }
 
@@ -297,107 +391,31 @@ fn copy_text(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-fn is_null(v: &Value) -> bool {
-    matches!(v, Value::Null)
-}
+/// A value as it is sent.
+struct Bound<'a>(&'a Value);
 
-/// The type that a value has by itself.
-fn kind(v: &Value) -> Type {
-    match v {
-        Value::Null => Type::UNKNOWN,
-        Value::Int(_) => Type::INT8,
-        Value::Real(_) => Type::FLOAT8,
-        Value::Text(_) => Type::TEXT,
-        Value::Blob(_) => Type::BYTEA,
+impl std::fmt::Debug for Bound<'_> {
+    /// Not the value, which may be personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bound")
     }
 }
 
-/// `?1` as `$1`, outside of quotes. The server cannot infer the type of a NULL from `?1 IS NULL`, so
-/// that becomes the answer itself, and such a statement is kept by which of its values are NULL.
-fn translate(sql: &str, params: &[Value]) -> String {
-    let (mut out, mut quoted, mut rest) = (String::with_capacity(sql.len()), None, sql);
-    while let Some(c) = rest.chars().next() {
-        rest = &rest[c.len_utf8()..];
-        match (c, quoted) {
-            ('\'' | '"', None) => quoted = Some(c),
-            (c, Some(q)) if c == q => quoted = None,
-            ('?', None) => {
-                let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-                let number: usize = rest[..digits].parse().unwrap_or(0);
-                let null = number > 0 && matches!(params.get(number - 1), Some(Value::Null));
-                if null && let Some((answer, after)) = asked_for_null(&rest[digits..]) {
-                    out.push_str(answer);
-                    rest = after;
-                    continue;
-                }
-                out.push(if digits > 0 { '$' } else { c });
-                continue;
-            }
-            _ => {}
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// What follows a NULL: `IS NULL` is true, `IS NOT NULL` is false.
-fn asked_for_null(text: &str) -> Option<(&'static str, &str)> {
-    let mut words = [""; 3];
-    let mut rest = text;
-    for word in &mut words {
-        rest = rest.trim_start();
-        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        (*word, rest) = rest.split_at(end);
-        if word.eq_ignore_ascii_case("null") {
-            break;
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut bytes::BytesMut) -> Read<IsNull> {
+        match self.0 {
+            Value::Int(n) => n.to_sql(kind, out),
+            Value::Real(n) => n.to_sql(kind, out),
+            Value::Text(s) => s.to_sql(kind, out),
+            Value::Blob(b) => b.to_sql(kind, out),
+            Value::Null => Ok(IsNull::Yes),
         }
     }
-    let [is, not, null] = words.map(str::to_ascii_uppercase);
-    match (is.as_str(), not.as_str(), null.as_str()) {
-        ("IS", "NULL", "") => Some(("TRUE", rest)),
-        ("IS", "NOT", "NULL") => Some(("FALSE", rest)),
-        _ => None,
+    /// A statement was prepared with the types of its values; only a NULL has one that the server chose.
+    fn accepts(_: &Type) -> bool {
+        true
     }
-}
-
-/// The types to tell the server. A NULL has none, unless nothing is left to infer it from.
-fn types_of(translated: &str, params: &[Value]) -> Vec<Type> {
-    let named = |n: usize| {
-        translated.match_indices(&format!("${n}")).any(|(at, found)| {
-            !translated[at + found.len()..].starts_with(|c: char| c.is_ascii_digit())
-        })
-    };
-    params
-        .iter()
-        .enumerate()
-        .map(|(i, v)| match v {
-            Value::Null if !named(i + 1) => Type::TEXT,
-            v => kind(v),
-        })
-        .collect()
-}
-
-/// The values as the statement wants them. Only a NULL has a type that the server chose.
-fn bind<'a>(statement: &Statement, params: &'a [Value]) -> Vec<Box<dyn ToSql + Sync + 'a>> {
-    let typed = statement.params().iter().zip(params);
-    typed
-        .map(|(wanted, value)| -> Box<dyn ToSql + Sync + 'a> {
-            match value {
-                Value::Int(n) => Box::new(n),
-                Value::Real(n) => Box::new(n),
-                Value::Text(s) => Box::new(s),
-                Value::Blob(b) => Box::new(b),
-                Value::Null => match *wanted {
-                    Type::INT8 => Box::new(None::<i64>),
-                    Type::INT4 => Box::new(None::<i32>),
-                    Type::FLOAT8 => Box::new(None::<f64>),
-                    Type::BYTEA => Box::new(None::<Vec<u8>>),
-                    Type::BOOL => Box::new(None::<bool>),
-                    _ => Box::new(None::<String>),
-                },
-            }
-        })
-        .collect()
+    to_sql_checked!();
 }
 
 /// A column of a row.
@@ -472,28 +490,6 @@ fn whole(raw: &[u8]) -> Read<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn placeholders_change_outside_quotes_only() {
-        let none = |sql| translate(sql, &[]);
-        assert_eq!(none("SELECT '?1', \"?2\", ?1 + ?12"), "SELECT '?1', \"?2\", $1 + $12");
-        assert_eq!(none("a = 'it''s ?1' AND b = ?2"), "a = 'it''s ?1' AND b = $2");
-    }
-
-    #[test]
-    fn a_null_answers_whether_it_is_null() {
-        let sql = "(?1 IS NULL OR a = ?1) AND (?2 is\n not null) AND ?1 IS NOT DISTINCT FROM b AND ?11 IS NULL";
-        assert_eq!(
-            translate(sql, &[Value::Null, Value::Null]),
-            "(TRUE OR a = $1) AND (FALSE) AND $1 IS NOT DISTINCT FROM b AND $11 IS NULL"
-        );
-        assert_eq!(translate("?1 IS NULL", &[Value::Int(1)]), "$1 IS NULL");
-        assert_eq!(
-            types_of("a = $1 OR $10", &[Value::Null, Value::Int(1)]),
-            [Type::UNKNOWN, Type::INT8]
-        );
-        assert_eq!(types_of("TRUE OR $10", &[Value::Null]), [Type::TEXT]);
-    }
 
     #[test]
     fn whole_numerics_are_read() {

@@ -9,6 +9,8 @@ mod indexes;
 pub(crate) mod link;
 mod pool;
 mod sequencer;
+mod text;
+mod wire;
 
 use crate::{
     Clock, Prepare, ReadTx, RecordTx, WriteTx,
@@ -20,6 +22,7 @@ use crate::{
     tx::{Conn, Drawn},
 };
 use kernel::{Error, Result, limits};
+use link::Link;
 use pool::Pool;
 use sequencer::Sequencer;
 use std::collections::HashSet;
@@ -85,7 +88,7 @@ impl Postgres {
         clock: Clock,
         notice: Arc<Notice>,
     ) -> Result<Self> {
-        let mut config: postgres::Config =
+        let mut config: tokio_postgres::Config =
             url.parse().map_err(|e| Error::new(DATABASE_URL).because(e))?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(limits::PG_WAIT_SECONDS_MAX));
@@ -162,7 +165,7 @@ impl Postgres {
 
     fn repeat<T>(
         &self,
-        begin: &str,
+        begin: &'static str,
         f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<std::result::Result<Result<T>, Box<dyn std::any::Any + Send>>> {
         let (mut alone, mut drawn) = (None, Drawn::default());
@@ -190,7 +193,7 @@ impl Postgres {
 
     fn once<T>(
         &self,
-        begin: &str,
+        begin: &'static str,
         run: u32,
         drawn: &mut Drawn,
         f: &mut dyn FnMut(&mut WriteTx<'_>) -> Result<T>,
@@ -214,8 +217,11 @@ impl Postgres {
         };
         let link = loan.link()?;
         // Whatever the closure made of such a failure: the transaction has to run again. A duplicate
-        // key may be another transaction's doing that a second run sees.
-        if link.met_serialization() || (run == 0 && link.met_duplicate() && ran.is_err()) {
+        // key may be another transaction's doing that a second run sees, and for a lost connection there
+        // is another one.
+        let once_more = |link: &Link| link.met_duplicate() || link.is_lost_before_commit();
+        let again = |link: &Link| link.met_serialization() || (run == 0 && once_more(link));
+        if link.met_serialization() || (ran.is_err() && again(link)) {
             return Ok(Ran::Again);
         }
         let (value, entries, jobs) = match ran {
@@ -224,8 +230,8 @@ impl Postgres {
         };
         match link.commit() {
             Ok(()) => {}
-            Err(_) if link.met_serialization() => return Ok(Ran::Again),
-            Err(e) if link.client().is_closed() => {
+            Err(_) if again(link) => return Ok(Ran::Again),
+            Err(e) if link.is_closed() => {
                 let cause = format!("the outcome of a commit is unknown: {e:?}");
                 return Ok(Ran::Failed(Error::new(DATABASE_AWAY).because(cause)));
             }

@@ -3,9 +3,9 @@
 use super::link::{Aside, Link};
 use crate::errors::{DATABASE_AWAY, QUEUE_FULL};
 use kernel::{Error, Result, limits};
-use postgres::Config;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant as Moment};
+use tokio_postgres::Config;
 
 pub(super) struct Pool {
     config: Config,
@@ -37,14 +37,14 @@ impl Pool {
 
     /// Lends a connection on which `begin` has just succeeded. Idle ones that the server has closed
     /// meanwhile (a restart) are passed over.
-    pub(super) fn begin(&self, begin: &str) -> Result<Loan<'_>> {
+    pub(super) fn begin(&self, begin: &'static str) -> Result<Loan<'_>> {
         let end = Moment::now() + Duration::from_secs(limits::PG_WAIT_SECONDS_MAX);
         loop {
             let (mut loan, fresh) = self.lend(end)?;
             let Some(link) = loan.link.as_mut() else { return Err(Error::bug("no connection")) };
             match link.begin(begin) {
                 Ok(()) => return Ok(loan),
-                Err(e) if fresh || !link.client().is_closed() => return Err(e),
+                Err(e) if fresh || !link.is_closed() => return Err(e),
                 Err(_) => {}
             }
         }

@@ -18,13 +18,14 @@ use crate::{
     tx::Conn,
 };
 use kernel::{Error, Result};
-use postgres::{Config, fallible_iterator::FallibleIterator};
+use postgres::{NoTls, fallible_iterator::FallibleIterator};
 use std::sync::{
     Arc, Condvar, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 use std::thread::JoinHandle;
 use std::time::Duration;
+use tokio_postgres::Config;
 
 /// Most entries numbered in one commit.
 const BATCH: i64 = 1_000;
@@ -333,24 +334,22 @@ fn listen(config: &Config, notice: &Notice, bell: &Bell) {
 }
 
 fn hear(config: &Config, notice: &Notice, bell: &Bell) -> Result<()> {
-    let mut link = Link::connect(config)?;
-    link.batch(&format!("LISTEN {PENDING}; LISTEN {HEAD}; LISTEN {STOP}"))?;
+    let told = |e| crate::errors::postgres(&e);
+    let mut client = postgres::Config::from(config.clone()).connect(NoTls).map_err(told)?;
+    let listen = format!("LISTEN {PENDING}; LISTEN {HEAD}; LISTEN {STOP}");
+    client.batch_execute(&listen).map_err(told)?;
     // What was told before listening began.
-    let mut head = 0;
-    link.each("SELECT COALESCE(MAX(seq), 0) FROM journal", params![], &mut |r| {
-        head = r.get(0).unwrap_or(0);
-        false
-    })?;
-    notice.advance(head);
+    let head = client.query_one("SELECT COALESCE(MAX(seq), 0) FROM journal", &[]).map_err(told)?;
+    notice.advance(head.try_get(0).map_err(told)?);
     while !bell.stopped() {
-        let next = link.client().notifications().timeout_iter(LOOK).next();
-        match next.map_err(|e| crate::errors::postgres(&e))? {
+        let next = client.notifications().timeout_iter(LOOK).next();
+        match next.map_err(told)? {
             Some(told) if told.channel() == HEAD => {
                 notice.advance(told.payload().parse().unwrap_or(0));
             }
             Some(told) if told.channel() == PENDING => bell.ring_from_elsewhere(),
             Some(_) => {}
-            None if link.client().is_closed() => {
+            None if client.is_closed() => {
                 return Err(Error::new(crate::DATABASE_AWAY).because("the connection was closed"));
             }
             None => {}

@@ -16,6 +16,7 @@ mod journal;
 mod measure;
 mod nodes;
 mod reopen;
+mod sending;
 mod simulate;
 mod snapshot;
 mod spread;
@@ -109,6 +110,7 @@ macro_rules! stories {
 }
 
 stories! {
+    sending: what_is_sent_is_there_for_the_next_reading_and_after_the_commit, a_failure_of_what_was_sent_undoes_all_of_it, an_attempt_answers_for_what_was_sent_in_it, one_row_is_changed_or_nothing_at_all, of_two_who_send_the_same_change_one_is_told, readings_asked_together_come_back_each_to_its_place;
     followers: catching_up_counts_each_entry_once_and_again_after_a_rebuild, a_failing_follower_shows_its_error_and_holds_up_nobody, commits_tell_the_head_and_wake_who_waits, a_running_follower_is_rebuilt_when_asked;
     jobs: a_job_runs_once_and_its_repeat_is_ignored, a_failing_job_waits_longer_each_time_and_is_set_aside_with_its_cause, a_job_whose_worker_died_runs_again_when_the_lease_is_over, workers_do_all_jobs_and_a_panic_is_a_failure;
     journal: eight_writers_leave_a_dense_journal_that_verifies, a_recorded_reading_leaves_its_entries_or_gives_nothing, held_readings_are_on_record_when_their_receipt_is_ready, any_change_behind_the_journals_back_is_found, proofs_convince_and_false_ones_do_not, erased_parts_keep_their_proof, an_entry_that_would_break_its_leaf_is_refused;

@@ -1,6 +1,6 @@
 //! Consents: asked of another person on that person's own account.
 
-use super::machine::advance;
+use super::machine::advance_from;
 use crate::app::Env;
 use crate::definition::ConsentNeeded;
 use crate::errors::{CONSENT_ANSWERED, CONSENT_EXPIRED, CONSENT_UNKNOWN};
@@ -27,7 +27,7 @@ pub fn answer_consent(
     }
     let d = queries::dossier(tx, &c.dossier)?;
     let procedure = env.catalogue.version(&d.procedure, d.version)?;
-    let all = queries::consents(tx, &c.dossier)?;
+    let mut all = queries::consents(tx, &c.dossier)?;
     let awaited = plan::consents_awaited(&procedure, &all);
     if !awaited.iter().any(|a| a.token == c.token) {
         return Err(Error::new(CONSENT_ANSWERED));
@@ -37,22 +37,25 @@ pub fn answer_consent(
         return Err(Error::new(CONSENT_EXPIRED));
     }
     let state = if yes { ConsentState::Given } else { ConsentState::Refused };
-    tx.execute_one(
+    tx.send_one(
         "UPDATE dossier_consent SET state = ?4, answered_at = ?5, note = ?6 \
          WHERE dossier = ?1 AND consent = ?2 AND person = ?3 AND state = 'asked'",
         params![&c.dossier, &c.consent, &c.person, state.as_str(), now, note],
     )?;
     record(tx, actor, &d, &c.consent, &c.person, yes)?;
     // Who need not answer any more is not waited for in their inbox either.
-    let after = queries::consents(tx, &c.dossier)?;
-    let awaited = plan::consents_awaited(&procedure, &after);
-    for other in after.iter().filter(|o| o.state == ConsentState::Asked) {
+    for answered in all.iter_mut().filter(|a| a.token == c.token) {
+        (answered.state, answered.answered_at) = (state, Some(now));
+        note.clone_into(&mut answered.note);
+    }
+    let awaited = plan::consents_awaited(&procedure, &all);
+    for other in all.iter().filter(|o| o.state == ConsentState::Asked) {
         if !awaited.iter().any(|a| a.token == other.token) {
             inbox::link_read(tx, &other.person, &format!("/y-kien/{}", other.token))?;
         }
     }
-    advance(tx, env, &d.code)?;
-    Ok(d.code)
+    advance_from(tx, env, d)?;
+    Ok(c.dossier)
 }
 
 /// A parent who files for the child agrees by filing: nobody is asked twice for one will.
@@ -64,7 +67,7 @@ pub(super) fn give_by_filing(
     person: &PersonalId,
 ) -> Result<()> {
     let now = tx.now();
-    tx.execute_one(
+    tx.send_one(
         "UPDATE dossier_consent SET state = 'given', answered_at = ?4 \
          WHERE dossier = ?1 AND consent = ?2 AND person = ?3 AND state = 'asked'",
         params![&d.code, &needed.id, person, now],

@@ -13,7 +13,7 @@ pub fn save_draft(
     answers: &Json,
 ) -> Result<()> {
     let at = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO draft (pid, procedure, answers, at) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (pid, procedure) DO UPDATE SET answers = excluded.answers, at = excluded.at",
         params![pid, procedure, serde_json::to_string(answers)?, at],

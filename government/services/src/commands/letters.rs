@@ -55,7 +55,7 @@ fn order(tx: &mut WriteTx, env: &Env, d: &Dossier, o: Order) -> Result<()> {
     for (key, value) in o.data {
         merge(&mut data, key, value);
     }
-    tx.execute(
+    tx.send(
         "INSERT INTO dossier_letter (dossier, letter, n, template, data, code, signer, pdf, hash, \
          at, signed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, NULL, ?8, NULL)",
         params![

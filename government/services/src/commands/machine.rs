@@ -37,6 +37,7 @@ pub(super) fn advance(tx: &mut WriteTx, env: &Env, code: &DossierCode) -> Result
 /// As [`advance`], for a dossier that is known as it stands.
 pub(super) fn advance_from(tx: &mut WriteTx, env: &Env, mut d: Dossier) -> Result<()> {
     let system = Actor::system("clock");
+    let mut asked = None;
     for _ in 0..AUTOMATIC_STEPS_MAX {
         let procedure = env.catalogue.version(&d.procedure, d.version)?;
         // Most steps wait for a person: nothing more has to be looked at.
@@ -44,10 +45,14 @@ pub(super) fn advance_from(tx: &mut WriteTx, env: &Env, mut d: Dossier) -> Resul
             return Ok(());
         }
         let now = tx.now();
-        let consents = queries::consents(tx, &d.code)?;
-        let signals = plan::signals(&procedure, &d, &consents, now)?;
+        // No step answers for anybody: asked for once.
+        let consents = match &asked {
+            Some(consents) => consents,
+            None => &*asked.insert(queries::consents(tx, &d.code)?),
+        };
+        let signals = plan::signals(&procedure, &d, consents, now)?;
         let Some((action, to)) = procedure.automatic(&d.state, &signals)? else { return Ok(()) };
-        let written = match refused_by(env, &d, &consents, now).filter(|_| procedure.refuses(to)) {
+        let written = match refused_by(env, &d, consents, now).filter(|_| procedure.refuses(to)) {
             Some(reason) => Written {
                 reason,
                 basis: procedure.file().basis.first().cloned().unwrap_or_default(),
@@ -96,7 +101,7 @@ pub(super) fn move_to(
         false => d.due_at,
     };
     let more = action == "ask-more";
-    tx.execute_one(
+    tx.send_one(
         "UPDATE dossier SET state = ?2, state_at = ?3, accepted_at = ?4, due_at = ?5, \
          done_at = ?6, supplements = supplements + ?7, row_version = row_version + 1 \
          WHERE dossier = ?1 AND row_version = ?8",
@@ -200,7 +205,7 @@ fn write_act(
 ) -> Result<()> {
     let now = tx.now();
     let post = actor.appointment.as_ref();
-    tx.execute(
+    tx.send(
         "INSERT INTO dossier_act (dossier, n, action, from_state, to_state, at, account, person, \
          name, post, agency, note, reason, basis) \
          SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 \
@@ -249,7 +254,7 @@ fn tick_ledger(
 
 fn ledger_line(tx: &mut WriteTx, code: &DossierCode, what: &str, reason: &str) -> Result<()> {
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO dossier_clock (dossier, n, what, at, reason) \
          SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4 FROM dossier_clock WHERE dossier = ?1",
         params![code, what, now, reason],

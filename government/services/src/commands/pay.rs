@@ -1,9 +1,10 @@
 //! Fees: an amount due, paid once, by bank transfer (told by the payment side) or in cash at the
 //! counter.
 
-use super::machine::{self, advance};
+use super::machine::{self, advance_from};
 use crate::app::Env;
 use crate::errors::{PAID_ALREADY, PAYMENT_AMOUNT};
+use crate::model::Dossier;
 use crate::queries;
 use kernel::{Actor, DossierCode, Error, Result, Vnd};
 use serde_json::json;
@@ -40,12 +41,12 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
         return Err(Error::new(PAYMENT_AMOUNT).arg("due", d.fee.to_string()));
     }
     let now = tx.now();
-    tx.execute(
+    tx.send(
         "INSERT INTO dossier_payment (dossier, n, vnd, method, reference, at) \
          VALUES (?1, 1, ?2, ?3, ?4, ?5)",
         params![&d.code, payment.amount, payment.method, &payment.reference, now],
     )?;
-    tx.execute_one(
+    tx.send_one(
         "UPDATE dossier SET paid_at = ?2, row_version = row_version + 1 \
          WHERE dossier = ?1 AND row_version = ?3",
         params![&d.code, now, d.row_version],
@@ -57,5 +58,6 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
             .dossier(&d.code)
             .body(json!({"vnd": payment.amount.0, "method": payment.method})),
     )?;
-    advance(tx, env, &d.code)
+    let paid = Dossier { paid_at: Some(now), row_version: d.row_version + 1, ..d };
+    advance_from(tx, env, paid)
 }

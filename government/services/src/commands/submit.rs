@@ -140,7 +140,7 @@ fn insert(
     let name = plan::applicant_name(known);
     let first = situation.procedure().first_step().to_owned();
     let paid = (fee.vnd.0 == 0).then_some(now);
-    tx.execute(
+    tx.send(
         "INSERT INTO dossier (dossier, procedure, version, case_id, state, channel, applicant, \
          filed_by, agency, place, sort_name, name, known, answers, fee_vnd, fee_row, paid_at, \
          filed_at, accepted_at, due_at, state_at, done_at, late_told, warned, supplements, \
@@ -168,7 +168,7 @@ fn insert(
         ],
     )?;
     insert_files(tx, &code, &s.files)?;
-    tx.execute(
+    tx.send(
         "INSERT INTO form_sent (pid, form, dossier, at) VALUES (?1, ?2, ?3, ?4)",
         params![applicant, &s.form, &code, now],
     )?;
@@ -180,7 +180,7 @@ pub(super) fn insert_files(tx: &mut WriteTx, code: &DossierCode, files: &[NewFil
     let now = tx.now();
     for f in files {
         let id = tx.new_id()?;
-        tx.execute(
+        tx.send(
             "INSERT INTO dossier_file (dossier, file, evidence, name, kind, bytes, hash, at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![code, id, &f.evidence, &f.name, &f.kind, f.bytes, &f.hash, now],
@@ -267,7 +267,7 @@ fn ask_consent(
     let now = tx.now();
     let token = tx.new_id()?;
     let expires_at = now.plus_seconds(c.days * 86_400);
-    tx.execute(
+    tx.send(
         "INSERT INTO dossier_consent (dossier, consent, person, token, state, asked_at, \
          expires_at, answered_at, note) VALUES (?1, ?2, ?3, ?4, 'asked', ?5, ?6, NULL, '')",
         params![&d.code, &c.id, person, token.as_str(), now, expires_at],

@@ -64,14 +64,14 @@ fn warn(tx: &mut WriteTx, env: &Env, d: &Dossier) -> Result<bool> {
     if warned == d.warned {
         return Ok(false);
     }
-    tx.execute("UPDATE dossier SET warned = ?2 WHERE dossier = ?1", params![&d.code, warned])?;
+    tx.send("UPDATE dossier SET warned = ?2 WHERE dossier = ?1", params![&d.code, warned])?;
     Ok(true)
 }
 
 /// Phiếu xin lỗi và hẹn lại ngày trả kết quả: once, with reason and new date.
 fn apologise(tx: &mut WriteTx, env: &Env, d: &Dossier) -> Result<()> {
     let procedure = env.catalogue.version(&d.procedure, d.version)?;
-    tx.execute("UPDATE dossier SET late_told = 1 WHERE dossier = ?1", params![&d.code])?;
+    tx.send("UPDATE dossier SET late_told = 1 WHERE dossier = ?1", params![&d.code])?;
     let Some(new_due) = plan::late_due(&procedure, d)? else { return Ok(()) };
     tx.record(
         Entry::new("dossier.late", &Actor::system("clock"))
