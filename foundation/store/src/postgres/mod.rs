@@ -105,7 +105,7 @@ impl Postgres {
             config.keepalives_idle(SILENCE_MAX / 2);
             config.keepalives_interval(SILENCE_MAX / 5).keepalives_retries(3);
         }
-        config.application_name(&name(alone));
+        config.application_name(name(alone));
         let pool = Pool::new(config);
         if alone.is_some() {
             wait_alone(&pool)?;
