@@ -416,6 +416,9 @@ impl WriteTx<'_> {
             self.failed = None;
             self.entries.truncate(entries);
             self.jobs = jobs;
+            if let Conn::Postgres(link) = &mut self.conn {
+                link.forget();
+            }
             self.batch("ROLLBACK TO SAVEPOINT attempt")?;
         }
         self.batch("RELEASE SAVEPOINT attempt")?;
@@ -434,7 +437,9 @@ impl WriteTx<'_> {
     pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let mut done = None;
         let undone = self.attempt(|tx| {
-            done = Some(f(tx)?);
+            let value = f(tx)?;
+            tx.settle()?;
+            done = Some(value);
             // Any error undoes what was tried.
             Err::<(), _>(Error::new(kernel::error::CHANGED_MEANWHILE))
         });

@@ -107,7 +107,7 @@ impl Link {
     /// Ends what is open, without waiting for it. `false` if the connection is of no use any more.
     pub(crate) fn tidy(&mut self) -> bool {
         if self.open {
-            self.wire.forget();
+            self.forget();
             self.open = self.batch_later("ROLLBACK").is_err();
             self.wire.send();
         }
@@ -152,6 +152,12 @@ impl Link {
     /// Waits for what was sent.
     pub(crate) fn settle(&mut self) -> Result<()> {
         self.wait_for(std::future::ready(Ok(())))
+    }
+
+    /// How what was sent has ended is nobody's concern any more: it is about to be undone.
+    pub(crate) fn forget(&mut self) {
+        self.wire.forget();
+        self.checks = false;
     }
 
     fn wait_for<T>(

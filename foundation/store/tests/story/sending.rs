@@ -76,11 +76,21 @@ pub fn an_attempt_answers_for_what_was_sent_in_it(engine: Engine) {
             assert!(tried.unwrap_err().is(store::CONSTRAINT));
             let tried = tx.attempt(|tx| tx.send_one(RAISE, params!["a", 7]));
             assert!(tried.unwrap_err().is(error::CHANGED_MEANWHILE));
+            let own = tx.attempt(|tx| {
+                send(tx, "b")?;
+                tx.send_one(RAISE, params!["a", 7])
+                    .and(Err::<(), _>(Error::new(error::NOT_ALLOWED)))
+            });
+            assert!(own.is_err());
+            let tried = tx.rehearse(|tx| tx.send_one(RAISE, params!["a", 7]));
+            assert!(tried.unwrap_err().is(error::CHANGED_MEANWHILE));
+            tx.rehearse(|tx| tx.send_one(RAISE, params!["a", 1]))?;
             tx.attempt(|tx| send(tx, "c"))?;
             send(tx, "d")
         })
         .unwrap();
     assert_eq!(ids(&store), ["a", "c", "d"]);
+    assert_eq!(version(&store, "a"), 1);
 }
 
 pub fn one_row_is_changed_or_nothing_at_all(engine: Engine) {
