@@ -402,7 +402,15 @@ impl WriteTx<'_> {
 
     /// Makes an index again; nothing to do if it is there.
     pub fn create_index(&mut self, index: &Index) -> Result<()> {
-        self.batch(&format!("CREATE INDEX IF NOT EXISTS {} {}", index.name, index.on))
+        let sql = format!("CREATE INDEX IF NOT EXISTS {} {}", index.name, index.on);
+        let Conn::Sqlite(conn) = &self.conn else { return self.batch(&sql) };
+        self.usable()?;
+        let outcome = sqlite::make_index(conn, &sql);
+        self.wrote = true;
+        if let Err(e) = &outcome {
+            self.failed = Some(e.clone());
+        }
+        outcome
     }
 
     /// Runs a part that may fail in a savepoint of its own. If it fails, everything it did is

@@ -23,7 +23,7 @@ mod tests;
 mod writer;
 
 pub use snapshot::{Description, check_pages, describe, snapshot};
-pub(crate) use sql::{batch, cell, each, execute, insert};
+pub(crate) use sql::{batch, cell, each, execute, insert, make_index};
 
 use crate::{
     Clock, Prepare, ReadTx, RecordTx, WriteTx,
