@@ -3,7 +3,7 @@
 
 use crate::household;
 use crate::model::{Facts, Kind, birth_date};
-use crate::person::Person;
+use crate::person::{PARENTS, Person};
 use crate::{codes, geo};
 use kernel::{Date, HouseholdId, Instant, PersonalId, Result, time};
 use serde_json::{Map, Value as Json, json};
@@ -153,17 +153,18 @@ fn relatives(tx: &mut ReadTx, mut value: Json) -> Result<Json> {
     if value.is_null() {
         value = json!({});
     }
+    let Some(parts) = value.as_object_mut() else { return Ok(value) };
     for one in ONE_EACH {
-        // There also if there is none.
-        let _ = &mut value[one];
+        parts.entry(one).or_insert(Json::Null);
     }
     for list in SEVERAL {
-        if value[list].is_null() {
-            value[list] = json!([]);
+        let list = parts.entry(list).or_insert(Json::Null);
+        if list.is_null() {
+            *list = json!([]);
         }
     }
     let mut all: Vec<&mut Json> = Vec::new();
-    for (part, who) in value.as_object_mut().into_iter().flatten() {
+    for (part, who) in parts {
         if ONE_EACH.contains(&part.as_str()) {
             all.push(who);
         } else if SEVERAL.contains(&part.as_str()) {
@@ -327,8 +328,6 @@ pub(crate) fn household_facts(
         "head": head, "members": members, "minors": minors,
     }))
 }
-
-const PARENTS: [&str; 3] = ["father", "mother", "guardian"];
 
 /// To each child father, mother and guardian with a number, so that a service can ask the other parent.
 fn with_parents(tx: &mut ReadTx, minors: Vec<(Json, Json)>) -> Result<Vec<Json>> {

@@ -65,6 +65,9 @@ const SELECT: &str = "SELECT pid, version, commune, stay_commune, household, sta
     disputed, merged_into, name, other_name, birth, sex, birth_place, birth_registration, \
     native_place, ethnic, religion, nationality, blood, old_id, card, relatives, permanent, \
     temporary, abode, absence, residence_file, marital, relation, death, contact, other FROM person";
+/// Relatives who speak for a minor.
+pub(crate) const PARENTS: [&str; 3] = ["father", "mother", "guardian"];
+
 /// Columns before the items.
 const HEAD: usize = 8;
 
@@ -148,8 +151,7 @@ impl Person {
     /// Numbers of father, mother and guardian.
     pub(crate) fn guardians(&self) -> Vec<String> {
         let relatives = self.value("relatives").unwrap_or_default();
-        let who = ["father", "mother", "guardian"];
-        who.iter().filter_map(|w| relatives[*w]["pid"].as_str().map(str::to_owned)).collect()
+        PARENTS.iter().filter_map(|w| relatives[*w]["pid"].as_str().map(str::to_owned)).collect()
     }
     /// What access conditions may look at.
     pub(crate) fn subject(&self, today: Date) -> Subject {

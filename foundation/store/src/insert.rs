@@ -112,10 +112,7 @@ impl WriteTx<'_> {
         self.wrote = true;
         let Conn::Sqlite(conn) = &self.conn else { return Ok(()) };
         let outcome = sqlite::insert(conn, &insert_sql(insert, width, 1, tail), rows);
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
+        self.spoiled_by(outcome)
     }
 
     /// Puts many rows into a table the quickest way the engine has: COPY on PostgreSQL, one prepared
@@ -137,10 +134,7 @@ impl WriteTx<'_> {
                 link.copy(&format!("COPY {table} ({columns}) FROM STDIN"), rows)
             }
         };
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
+        self.spoiled_by(outcome)
     }
 }
 

@@ -47,6 +47,14 @@ impl<'a> ReadTx<'a> {
         }
     }
 
+    /// Keeps the failure of a statement, after which nothing more can be run.
+    pub(crate) fn spoiled_by<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        if let Err(e) = &outcome {
+            self.failed = Some(e.clone());
+        }
+        outcome
+    }
+
     pub(crate) fn usable(&self) -> Result<()> {
         self.failed.as_ref().map_or(Ok(()), |e| Err(e.clone()))
     }
@@ -141,10 +149,7 @@ impl ReadTx<'_> {
             Conn::Sqlite(c) => sqlite::each(c, sql, params, &mut row),
             Conn::Postgres(link) => link.each(sql, params, &mut row),
         };
-        if let Err(e) = outcome {
-            self.failed = Some(e.clone());
-            return Err(e);
-        }
+        self.spoiled_by(outcome)?;
         own.map_or(Ok(()), Err)
     }
 
@@ -172,10 +177,7 @@ impl ReadTx<'_> {
                     own = f(n * READS_AT_ONCE + i, row);
                 }
             });
-            if let Err(e) = outcome {
-                self.failed = Some(e.clone());
-                return Err(e);
-            }
+            self.spoiled_by(outcome)?;
         }
         own
     }
@@ -312,10 +314,7 @@ impl WriteTx<'_> {
             Conn::Sqlite(c) => sqlite::execute(c, sql, params),
             Conn::Postgres(link) => link.execute(sql, params),
         };
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
+        self.spoiled_by(outcome)
     }
 
     /// Runs a statement of which nothing is asked but that it be done: how many rows it changed is not told. On
@@ -335,10 +334,7 @@ impl WriteTx<'_> {
             return self.sent(sql, params, Link::send_one);
         }
         let outcome = self.execute_one(sql, params);
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
+        self.spoiled_by(outcome)
     }
 
     fn sent(
@@ -352,10 +348,7 @@ impl WriteTx<'_> {
         self.wrote = true;
         let Conn::Postgres(link) = &mut self.conn else { return Err(Error::bug("no connection")) };
         let outcome = send(link, sql, params);
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
+        self.spoiled_by(outcome)
     }
 
     /// The next number of a counter: `sql` raises one row by one and gives it back. Nobody else gets it.
@@ -373,11 +366,9 @@ impl WriteTx<'_> {
         }
         let Conn::Postgres(link) = &mut self.conn else { return Err(Error::bug("no connection")) };
         let outcome = link.draw(sql, params);
-        match &outcome {
-            Ok(number) => self.drawn.keep(sql, params, *number),
-            Err(e) => self.failed = Some(e.clone()),
-        }
-        outcome
+        let number = self.spoiled_by(outcome)?;
+        self.drawn.keep(sql, params, number);
+        Ok(number)
     }
 
     /// A statement without parameters or answer: of a schema file, or of the transaction itself.
@@ -388,10 +379,7 @@ impl WriteTx<'_> {
             Conn::Sqlite(c) => sqlite::batch(c, sql),
             Conn::Postgres(link) => link.batch(sql),
         };
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
+        self.spoiled_by(outcome)
     }
 
     /// Takes an index away for the time of a long load. Whoever does so writes down that it is to come
@@ -407,10 +395,7 @@ impl WriteTx<'_> {
         self.usable()?;
         let outcome = sqlite::make_index(conn, &sql);
         self.wrote = true;
-        if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
-        }
-        outcome
+        self.spoiled_by(outcome)
     }
 
     /// Runs a part that may fail in a savepoint of its own. If it fails, everything it did is

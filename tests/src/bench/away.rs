@@ -39,19 +39,21 @@ pub fn postgres(url: &str, each_way: Duration) -> Result<String, String> {
 
 fn join(near: TcpStream, far: UnixStream, each_way: Duration) {
     let (Ok(near_too), Ok(far_too)) = (near.try_clone(), far.try_clone()) else { return };
+    one_way(near_too, far, each_way, |far| far.shutdown(Shutdown::Both));
+    one_way(far_too, near, each_way, |near| near.shutdown(Shutdown::Both));
+}
+
+fn one_way<W: Write + Send + 'static>(
+    from: impl Read + Send + 'static,
+    mut to: W,
+    each_way: Duration,
+    end: fn(&W) -> std::io::Result<()>,
+) {
     let (give, take) = sync_channel(PIECES_MAX);
-    thread::spawn(move || hear(near_too, &give));
+    thread::spawn(move || hear(from, &give));
     thread::spawn(move || {
-        let mut far = far;
-        say(&mut far, &take, each_way);
-        let _ = far.shutdown(Shutdown::Both);
-    });
-    let (give, take) = sync_channel(PIECES_MAX);
-    thread::spawn(move || hear(far_too, &give));
-    thread::spawn(move || {
-        let mut near = near;
-        say(&mut near, &take, each_way);
-        let _ = near.shutdown(Shutdown::Both);
+        say(&mut to, &take, each_way);
+        let _ = end(&to);
     });
 }
 

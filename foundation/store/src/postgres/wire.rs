@@ -130,16 +130,9 @@ impl Wire {
 
     /// Hears what has come meanwhile: that the server has closed the connection, for one.
     pub(super) fn hear(&mut self) {
-        let line = &mut self.line;
-        self.runtime.block_on(async {
-            // Lets the runtime look at the network.
-            tokio::task::yield_now().await;
-            poll_fn(|cx| {
-                line.turn(cx);
-                Poll::Ready(())
-            })
-            .await;
-        });
+        // Lets the runtime look at the network.
+        self.runtime.block_on(tokio::task::yield_now());
+        self.send();
     }
 
     /// Nobody waits any more for the answers to what was asked.
