@@ -112,6 +112,7 @@ pub fn open_store(data: &Path, database: Option<&str>) -> Result<Store> {
     std::fs::create_dir_all(data).map_err(|e| Error::new(store::NO_SPACE).because(e))?;
     let file = format!("sqlite:{}", folder::database_file(data).display());
     let store = Store::open(database.unwrap_or(&file), SCHEMAS)?;
+    registers::bring_over(&store)?;
     registers::communes::adopt(&store)?;
     Ok(store)
 }

@@ -75,6 +75,9 @@ fn copy(args: &CopyArgs, say: &[Say; 2]) -> Result<()> {
     folders.dedup();
     let _held: Vec<_> = folders.iter().map(|f| folder::hold(f)).collect::<Result<_>>()?;
     let source = Store::open_as_it_is(&from.url(), SCHEMAS)?;
+    if source.read(registers::is_loading)? {
+        return Err(Error::new(registers::LIST_UNFINISHED));
+    }
     let begun = Instant::now();
     let mut bar: Option<(Copying, Progress)> = None;
     let done = store::copy(&source, &to.url(), SCHEMAS, &mut |what, n, of| {

@@ -104,6 +104,8 @@ codes! {
     MOVE_BASIS = "residence.move_basis", BadInput;
     /// The demo can be generated into an empty register only.
     REGISTER_NOT_EMPTY = "registers.not_empty", Conflict;
+    /// The taking over of a list was cut off, and a copy would have half of it.
+    LIST_UNFINISHED = "registers.list_unfinished", Conflict;
     /// More made-up people than a province can number.
     PERSONS_TOO_MANY = "registers.persons_too_many", BadInput;
     /// A file cannot be read.

@@ -2,6 +2,7 @@
 //! Which ones are away is written down in the same transaction, so that a load that was cut off can be
 //! finished by whoever opens the register next.
 
+use crate::aside;
 use kernel::Result;
 use std::sync::OnceLock;
 use store::schema::Index;
@@ -24,37 +25,55 @@ pub(crate) fn put_away_some(tx: &mut WriteTx, names: &[&str]) -> Result<()> {
 
 fn drop_those(tx: &mut WriteTx, wanted: impl Fn(&Index) -> bool) -> Result<()> {
     for index in all().iter().filter(|i| wanted(i)) {
-        tx.execute(
-            "INSERT INTO index_away (name) VALUES (?1) ON CONFLICT (name) DO NOTHING",
-            params![&index.name],
-        )?;
+        note(tx, &index.name)?;
         tx.drop_index(index)?;
     }
     Ok(())
 }
 
-fn away(tx: &mut ReadTx) -> Result<Vec<String>> {
+/// Writes down that something is away.
+pub(crate) fn note(tx: &mut WriteTx, name: &str) -> Result<()> {
+    let sql = "INSERT INTO index_away (name) VALUES (?1) ON CONFLICT (name) DO NOTHING";
+    tx.execute(sql, params![name])?;
+    Ok(())
+}
+
+/// It is back.
+pub(crate) fn forget(tx: &mut WriteTx, name: &str) -> Result<()> {
+    tx.execute("DELETE FROM index_away WHERE name = ?1", params![name])?;
+    Ok(())
+}
+
+/// What is away.
+pub(crate) fn away(tx: &mut ReadTx) -> Result<Vec<String>> {
     tx.rows("SELECT name FROM index_away ORDER BY name", params![], |r| r.get(0))
 }
 
-/// Makes the indexes again that a load has put away; nothing to do in any other case. Each is a
-/// transaction of its own: what is made stays made.
+/// Makes the indexes again that a load has put away, and before them the rows that it has set aside;
+/// nothing to do in any other case. Each is a transaction of its own: what is made stays made.
 pub fn restore(store: &Store) -> Result<()> {
+    aside::restore(store)?;
     make(store, |_| true)
 }
 
 /// The same for some of them, which a load needs after all.
 pub(crate) fn restore_some(store: &Store, names: &[&str]) -> Result<()> {
+    aside::restore(store)?;
     make(store, |i| names.contains(&i.name.as_str()))
 }
 
 fn make(store: &Store, wanted: impl Fn(&Index) -> bool) -> Result<()> {
     let names = store.read(away)?;
     for index in all().iter().filter(|i| names.contains(&i.name) && wanted(i)) {
-        store.write_here(|tx| {
-            tx.create_index(index)?;
-            tx.execute("DELETE FROM index_away WHERE name = ?1", params![&index.name])
-        })?;
+        store.write_here(|tx| make_one(tx, &index.name))?;
     }
     Ok(())
+}
+
+/// Makes one again within a transaction.
+pub(crate) fn make_one(tx: &mut WriteTx, name: &str) -> Result<()> {
+    for index in all().iter().filter(|i| i.name == name) {
+        tx.create_index(index)?;
+    }
+    forget(tx, name)
 }

@@ -36,6 +36,7 @@
 
 mod access_log;
 pub mod api;
+mod aside;
 mod book;
 pub mod cases;
 pub mod codes;
@@ -71,6 +72,7 @@ pub use access_log::{
     AccessLog, AccessPage, AccessRow, Audit, Show, access_log, audit_log, audit_log_for,
     forget_old, log_cursor, refused_readings,
 };
+pub use aside::{is_any as is_loading, restore as bring_over};
 pub use book::{Book, BookLine, BookMember, books};
 pub use door::{ResidenceLine, read, read_as_of, read_dwelling, read_now, residence_history};
 pub use errors::*;

@@ -63,6 +63,7 @@ error-registers-merger-over = The merger of commune { $code } is in force and ca
 
 # Demo data
 error-registers-not-empty = The data store already has people, so no demo data are made over them. Use a new data folder.
+error-registers-list-unfinished = The import of a list into this data store was cut off. Run the import again, or start the program once, and then copy.
 error-registers-province-empty = No commune of province { $province } is known. Choose one of the 34 province codes.
 error-registers-persons-too-many = At most { $max } made-up people fit into one province. Choose a smaller number.
 

@@ -63,6 +63,7 @@ error-registers-merger-over = Việc nhập xã { $code } đã có hiệu lực 
 
 # Dữ liệu mẫu
 error-registers-not-empty = Kho dữ liệu đã có người, nên không tạo dữ liệu mẫu đè lên. Hãy dùng thư mục dữ liệu mới.
+error-registers-list-unfinished = Một danh sách dân cư đang nhập dở vào kho dữ liệu này. Hãy chạy lại lệnh nhập, hoặc khởi động chương trình một lần, rồi sao chép.
 error-registers-province-empty = Không biết xã nào của tỉnh { $province }. Hãy chọn mã tỉnh trong danh mục 34 tỉnh.
 error-registers-persons-too-many = Tạo được tối đa { $max } người mẫu trong một tỉnh. Hãy chọn số nhỏ hơn.
 

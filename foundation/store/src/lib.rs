@@ -47,6 +47,7 @@
 //! engine as the real one; `testing::postgres()` is the address of a new database on a PostgreSQL
 //! that the test run starts itself. [`schema::check`] tells what is wrong with a crate's tables.
 
+mod aside;
 mod clock;
 mod copy;
 mod distribute;
@@ -317,10 +318,12 @@ impl Store {
     }
 
     /// Settings for a long load until the value is dropped: a larger cache, and sorting on the disk, so
-    /// that an index over millions of rows stays within bounds. On SQLite a commit meanwhile does not wait
-    /// for the disk: it is whole or not there, but a power cut (not a kill) may undo the last ones. A load
-    /// notes how far it is in the same transactions, and ends with a commit after this value is dropped, or
-    /// with [`Store::fold_log`]: then all of it is on the disk.
+    /// that an index over millions of rows stays within bounds. On SQLite new pages are written once and not
+    /// through the log, and whoever reads waits for a commit meanwhile, and it for them; but while another
+    /// program has the database open the log stays, and a commit does not wait for the disk: it is whole or
+    /// not there, but a power cut (not a kill) may undo the last ones. A load notes how far it is in the same
+    /// transactions, and ends with a commit after this value is dropped, or with [`Store::fold_log`]: then all
+    /// of it is on the disk.
     pub fn loading(&self) -> Result<Loading<'_>> {
         if let Engine::Sqlite(s) = &self.engine {
             s.tune(true)?;

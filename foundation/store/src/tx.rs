@@ -393,7 +393,7 @@ impl WriteTx<'_> {
         let sql = format!("CREATE INDEX IF NOT EXISTS {} {}", index.name, index.on);
         let Conn::Sqlite(conn) = &self.conn else { return self.batch(&sql) };
         self.usable()?;
-        let outcome = sqlite::make_index(conn, &sql);
+        let outcome = sqlite::sorted(conn, &sql);
         self.wrote = true;
         self.spoiled_by(outcome)
     }

@@ -14,6 +14,7 @@ use super::sheet::{Person, Sheet};
 use super::split::{Place, Splitter};
 use super::survey::{survey, unreadable};
 use super::{Encoding, Format};
+use crate::aside;
 use crate::errors::{ENCODING_UNKNOWN, FORMAT_UNKNOWN, HEADING_LACKS, REGISTER_NOT_EMPTY};
 use crate::indexes;
 use crate::journal;
@@ -37,6 +38,10 @@ const AHEAD: usize = 0;
 const FIRST_ROWS: usize = 1_000;
 /// A batch is at most this part of what is left.
 const PART_OF_REST: u64 = 3;
+/// Rows after which the first commit is made where nobody else writes, each next one after twice as many up to the
+/// limit: a second or two of work, which a kill undoes.
+const FIRST_ROWS_COMMIT: i64 = 1_000;
+const COMMIT_ROWS_MAX: i64 = 100_000;
 /// Bytes of the file read at once.
 const READ_BYTES: usize = 1 << 20;
 
@@ -160,6 +165,7 @@ fn begin(tx: &mut WriteTx, new: Run, alone: bool) -> Result<Run> {
         indexes::put_away(tx, &["person", "residence"])?;
         if alone && is_empty(tx, &[DWELLINGS, HOUSEHOLDS])? {
             indexes::put_away_some(tx, &PLACES)?;
+            aside::begin(tx)?;
         }
     }
     Run::begin(tx, new)
@@ -244,19 +250,18 @@ impl Work<'_> {
     }
 
     fn tell(&mut self, stage: Stage) {
-        let bytes = u64::try_from(self.run.position).unwrap_or(0);
-        (self.progress)(Progress { stage, bytes, of: self.of, counts: self.run.counts });
+        (self.progress)(self.run.progress(stage, self.of));
     }
 
     /// Every batch from where the run stands to the end of the file. With `known` they are settled as they
     /// are read, as long as that is possible.
-    fn each_batch(
+    fn with_batches(
         &mut self,
         known: Option<Known>,
-        mut f: impl FnMut(&mut Self, &Batch) -> Result<()>,
+        f: impl FnOnce(&mut Self, &mut Batches) -> Result<()>,
     ) -> Result<()> {
         let rows = open(self.wanted, &self.shape, self.at())?;
-        let (send, receive): (SyncSender<Result<Batch>>, Receiver<_>) = sync_channel(AHEAD);
+        let (send, receive) = sync_channel(AHEAD);
         let (give_back, spare) = sync_channel(AHEAD + 2);
         let reader = Reader {
             rows,
@@ -272,29 +277,21 @@ impl Work<'_> {
         };
         std::thread::scope(|scope| {
             scope.spawn(move || reader.run(&send));
-            for batch in receive {
-                let batch = batch?;
-                if batch.rows == 0 {
-                    break;
-                }
-                f(self, &batch)?;
-                // To be filled again; nobody waits for it.
-                if let Some(made) = batch.made {
-                    let _ = give_back.try_send(made);
-                }
-            }
-            Ok(())
+            f(self, &mut Batches { receive, give_back })
         })
     }
 
     /// Looks at all rows. If one is bad the run is refused, and nothing was written but remarks.
     fn check_all(&mut self) -> Result<()> {
-        self.each_batch(None, |work, batch| {
-            let counts = Counts { rows: batch.rows, bad: batch.bad, ..Counts::default() };
-            let run = &work.run;
-            work.run =
-                work.store.write_here(|tx| run.advance(tx, batch.end, counts, &batch.remarks))?;
-            work.tell(Stage::Checking);
+        self.with_batches(None, |work, batches| {
+            while let Some(batch) = batches.next()? {
+                let counts = Counts { rows: batch.rows, bad: batch.bad, ..Counts::default() };
+                let run = &work.run;
+                work.run = work
+                    .store
+                    .write_here(|tx| run.advance(tx, batch.end, counts, &batch.remarks))?;
+                work.tell(Stage::Checking);
+            }
             Ok(())
         })?;
         let next = if self.run.counts.bad > 0 { State::Refused } else { State::Writing };
@@ -308,28 +305,77 @@ impl Work<'_> {
 
     fn write_all(&mut self) -> Result<()> {
         let loading = self.store.loading()?;
-        let actor = Actor::system("import");
         let all = [PEOPLE, DWELLINGS, HOUSEHOLDS];
         let empty = alone(self.store) && self.store.read(|tx| is_empty(tx, &all))?;
-        self.each_batch(empty.then(Known::default), |work, batch| {
-            if batch.made.is_none() {
-                indexes::restore_some(work.store, &[BY_ADDRESS])?;
-            }
-            let run = &work.run;
-            work.run = work.store.write_here(|tx| write(tx, run, batch, &actor))?;
-            work.tell(Stage::Writing);
-            Ok(())
-        })?;
+        self.with_batches(empty.then(Known::default), Self::write_batches)?;
         self.tell(Stage::Indexing);
         indexes::restore(self.store)?;
         drop(loading);
         self.store.refresh_statistics()?;
         let run = &self.run;
         self.run = self.store.write_here(|tx| {
-            tx.record(Entry::new(journal::IMPORTED, &actor).body(summary(run)))?;
+            tx.record(Entry::new(journal::IMPORTED, &Actor::system("import")).body(summary(run)))?;
             run.enter(tx, State::Done)
         })?;
         Ok(())
+    }
+
+    /// Writes all batches. Where nobody else writes several of them are one commit: households of a list by
+    /// number lie all over their tables, and a page that many batches touch is then written once.
+    fn write_batches(&mut self, batches: &mut Batches) -> Result<()> {
+        let actor = Actor::system("import");
+        let (alone, mut most) = (alone(self.store), FIRST_ROWS_COMMIT);
+        let mut next = batches.next()?;
+        while let Some(first) = next.take() {
+            if first.made.is_none() {
+                indexes::restore_some(self.store, &[BY_ADDRESS])?;
+            }
+            let (store, of, begun) = (self.store, self.of, &self.run);
+            let run = store.write_here(|tx| {
+                let mut run = write(tx, begun, &first, &actor)?;
+                while alone && run.counts.rows - begun.counts.rows < most {
+                    (self.progress)(run.progress(Stage::Writing, of));
+                    next = batches.next()?;
+                    let Some(batch) = next.take_if(|b| b.made.is_some() || first.made.is_none())
+                    else {
+                        break;
+                    };
+                    run = write(tx, &run, &batch, &actor)?;
+                    batches.give_back(batch);
+                }
+                Ok(run)
+            })?;
+            self.run = run;
+            self.tell(Stage::Writing);
+            batches.give_back(first);
+            most = (most * 2).min(COMMIT_ROWS_MAX);
+            if next.is_none() {
+                next = batches.next()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the reading thread hands over.
+struct Batches {
+    receive: Receiver<Result<Batch>>,
+    give_back: SyncSender<Made>,
+}
+
+impl Batches {
+    /// The next one; `None` at the end, also when asked again.
+    fn next(&mut self) -> Result<Option<Batch>> {
+        // A closed channel: the reader has ended.
+        let batch = self.receive.recv().unwrap_or_else(|_| Ok(Batch::default()))?;
+        Ok((batch.rows > 0).then_some(batch))
+    }
+
+    /// To be filled again; nobody waits for it.
+    fn give_back(&self, batch: Batch) {
+        if let Some(made) = batch.made {
+            let _ = self.give_back.try_send(made);
+        }
     }
 }
 
@@ -436,20 +482,21 @@ fn under(run: &Run) -> Under<'_> {
 fn write(tx: &mut WriteTx, run: &Run, batch: &Batch, actor: &Actor) -> Result<Run> {
     let mut counts = Counts { rows: batch.rows, bad: batch.bad, ..Counts::default() };
     let mut remarks = batch.remarks.clone();
-    let mut add = |tx: &mut WriteTx, made: &Made, remarks: &mut Vec<Remark>| {
+    let mut add = |made: &Made, remarks: &mut Vec<Remark>| {
         counts.added += i64::try_from(made.added).unwrap_or(0);
         remarks.extend_from_slice(&made.remarks);
-        made.write(tx)
     };
     if let Some(made) = &batch.made {
-        add(tx, made, &mut remarks)?;
+        add(made, &mut remarks);
+        made.write_aside(tx)?;
         return run.advance(tx, batch.end, counts, &remarks);
     }
     let (new, known) = part(tx, batch.persons())?;
     let under = under(run);
     let mut made = Made::new(&under);
     settle(tx, &new, How::Within, &mut made)?;
-    add(tx, &made, &mut remarks)?;
+    add(&made, &mut remarks);
+    made.write(tx)?;
     for p in known {
         let merged = merge(tx, &Said::of(&p)?, &under, &run.id, actor)?;
         counts.filled += i64::from(merged.filled);

@@ -1,5 +1,6 @@
 //! The table of runs: which lists were taken over, how far, with what outcome.
 
+use super::import::{Progress, Stage};
 use super::remark::Remark;
 use super::split::Place;
 use super::{Encoding, Format};
@@ -229,6 +230,12 @@ impl Run {
         }
         tx.bulk("import_remark", "run, line, n, item, reason", &rows)?;
         Ok(more)
+    }
+
+    /// How far it is.
+    pub(super) fn progress(&self, stage: Stage, of: u64) -> Progress {
+        let bytes = u64::try_from(self.position).unwrap_or(0);
+        Progress { stage, bytes, of, counts: self.counts }
     }
 
     /// Ends a stage. Back at the beginning of the file when rows are to be written after a check.

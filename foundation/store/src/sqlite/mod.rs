@@ -5,8 +5,9 @@
 //! - `synchronous = FULL`: a commit is on the disk before its callers hear of it. `OFF` only for
 //!   `sqlite::memory:`, whose data nobody misses.
 //! - `cache_size`: 2 MB a reader, 64 MB for the writer; the rest is the operating system's cache.
-//! - During a long load the writer's cache is larger, what is sorted goes to the disk, and
-//!   `synchronous = NORMAL`: see `tune`.
+//! - During a long load the writer's cache is larger, what is sorted goes to the disk, and a rollback
+//!   journal takes the place of the log: see `tune`. The kind of journal is kept in the file, so the
+//!   writer alone sets it.
 //! - `journal_size_limit` and the writer's own checkpoint: the log stays bounded also under readers
 //!   that overlap without end.
 //! - `query_only` for readers: what writes goes through the writer.
@@ -23,7 +24,7 @@ mod tests;
 mod writer;
 
 pub use snapshot::{Description, check_pages, describe, snapshot};
-pub(crate) use sql::{batch, cell, each, execute, insert, make_index};
+pub(crate) use sql::{batch, cell, each, execute, insert, sorted};
 
 use crate::{
     Clock, Prepare, ReadTx, RecordTx, WriteTx,
@@ -179,7 +180,10 @@ impl Sqlite {
 
     /// Sets the writer's connection for a long load, or back.
     pub(crate) fn tune(&self, loading: bool) -> Result<()> {
-        self.borrow()?.writer()?.tune(loading)
+        let mut lent = self.borrow()?;
+        // Idle ones would be somebody who has the database open.
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        lent.writer()?.tune(loading)
     }
 
     /// The writer, on loan from its thread.
@@ -256,11 +260,11 @@ fn connect(place: &Place, cache: &str) -> Result<Connection> {
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let synchronous = if place.passing { "OFF" } else { "FULL" };
         conn.execute_batch(&format!(
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
+            "PRAGMA busy_timeout = {}; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = {cache}; PRAGMA temp_store = MEMORY;
              PRAGMA journal_size_limit = {}; PRAGMA wal_autocheckpoint = {};
              PRAGMA case_sensitive_like = ON;",
+            writer::WAIT.as_millis(),
             writer::WAL_BYTES_MAX,
             writer::CHECKPOINT
         ))?;

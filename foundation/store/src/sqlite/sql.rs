@@ -32,18 +32,19 @@ pub(crate) fn batch(conn: &Connection, sql: &str) -> Result<()> {
     conn.execute_batch(sql).map_err(|e| errors::sqlite(&e))
 }
 
-/// What the sorting of an index may hold in memory, as SQLite wants it: KiB, negative. It holds twice that: one part
+/// What the sorting of many rows may hold in memory, as SQLite wants it: KiB, negative. It holds twice that: one part
 /// is sorted while the next is filled.
 const SORTING: &str = "-32000";
 
-/// Makes an index. Its sorting would take as much memory as the cache may have, and twice that.
-pub(crate) fn make_index(conn: &Connection, sql: &str) -> Result<()> {
+/// Runs a statement that sorts very many rows, such as the making of an index. It would take as much memory as
+/// the cache may have, and twice that.
+pub(crate) fn sorted(conn: &Connection, sql: &str) -> Result<()> {
     let cache = conn.query_row("PRAGMA cache_size", [], |r| r.get::<_, i64>(0));
     let cache = cache.map_err(|e| errors::sqlite(&e))?;
     batch(conn, &format!("PRAGMA cache_size = {SORTING}"))?;
-    let made = batch(conn, sql);
+    let ran = batch(conn, sql);
     batch(conn, &format!("PRAGMA cache_size = {cache}"))?;
-    made
+    ran
 }
 
 pub(crate) fn execute(conn: &Connection, sql: &str, params: &[Value]) -> Result<u64> {

@@ -332,3 +332,66 @@ fn a_passing_database_is_private_and_leaves_nothing_behind() {
     drop(clone);
     assert!(!folder.exists());
 }
+
+fn journal(store: &Store) -> String {
+    store.write(|tx| tx.one("PRAGMA journal_mode", params![], |r| r.get(0))).unwrap()
+}
+
+#[test]
+fn a_load_has_no_log_and_it_comes_back() {
+    let store = store();
+    put(&store, "before", 10).unwrap();
+    assert_eq!(ids(&store), ["before"]); // an idle reader of our own is not in the way
+    let loading = store.loading().unwrap();
+    assert_eq!(journal(&store), "delete");
+    put(&store, "one", 10).unwrap();
+    // What fails in it is undone.
+    assert!(put(&store, "one", 10).unwrap_err().is(errors::CONSTRAINT));
+    put(&store, "two", 100_000).unwrap();
+    assert_eq!(ids(&store), ["before", "one", "two"]);
+    drop(loading);
+    assert_eq!(journal(&store), "wal");
+    sound(&store, 3);
+}
+
+#[test]
+fn who_reads_keeps_the_log_or_is_waited_for() {
+    let folder = crate::passing::Folder::new().unwrap();
+    let path = folder.path().join("province.db");
+    let url = format!("sqlite:{}", path.display());
+    let store = Store::open(&url, &[SCHEMA]).unwrap();
+    put(&store, "before", 10).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let seen = |c: &rusqlite::Connection| -> i64 {
+        c.query_row("SELECT COUNT(*) FROM child", [], |r| r.get(0)).unwrap()
+    };
+    other.execute_batch("BEGIN").unwrap();
+    assert_eq!(seen(&other), 1);
+    let loading = store.loading().unwrap();
+    assert_eq!(journal(&store), "wal", "somebody reads");
+    put(&store, "one", 10).unwrap();
+    assert_eq!(seen(&other), 1, "as of its beginning");
+    drop(loading);
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(other);
+
+    let loading = store.loading().unwrap();
+    assert_eq!(journal(&store), "delete");
+    // A copy begins meanwhile: the next commit waits for its end.
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN").unwrap();
+    assert_eq!(seen(&other), 2);
+    let writer = std::thread::spawn({
+        let store = store.clone();
+        move || put(&store, "two", 10)
+    });
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    assert_eq!(seen(&other), 2);
+    other.execute_batch("ROLLBACK").unwrap();
+    writer.join().unwrap().unwrap();
+    assert_eq!(seen(&other), 3);
+    drop(other);
+    drop(loading);
+    assert_eq!(journal(&store), "wal");
+    sound(&store, 3);
+}

@@ -6,14 +6,14 @@
 
 use super::{Place, connect, log_path, sql};
 use crate::{
-    Clock, WriteTx,
+    Clock, WriteTx, errors,
     held::Ticket,
     journal::{Pending, Sequence},
     notice::Notice,
     tx::Conn,
 };
 use kernel::{Error, Result, limits};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::{
@@ -35,6 +35,10 @@ const CHECKPOINT_LOADING: u32 = 65_536;
 /// Pages of log after which it is carried over at other times (16 MB): a page that many commits touch, as
 /// the newest of the journal, is carried over once for all of them.
 pub(super) const CHECKPOINT: u32 = 4_000;
+/// How long the writer waits for somebody who is in its way.
+pub(super) const WAIT: Duration = Duration::from_secs(5);
+/// The same during a load: for whoever takes a copy.
+const WAIT_LOADING: Duration = Duration::from_secs(600);
 /// How often the writer looks at the size of the log.
 const WAL_LOOK: Duration = Duration::from_secs(1);
 
@@ -161,8 +165,10 @@ struct After {
 
 impl Writer {
     pub(super) fn open(place: Place, clock: Clock, notice: Arc<Notice>) -> Result<Box<Self>> {
+        let conn = connect(&place, CACHE)?;
+        sql::batch(&conn, "PRAGMA journal_mode = WAL")?;
         Ok(Box::new(Self {
-            conn: connect(&place, CACHE)?,
+            conn,
             log: log_path(&place.path),
             place,
             clock,
@@ -178,15 +184,22 @@ impl Writer {
     }
 
     /// Settings of a long load, or the usual ones. Sorting in memory is quick for a page of rows and
-    /// ruinous for an index over millions. A commit of a load is whole or not there, also after a power
-    /// cut, but the disk is not waited for: the last ones may be undone by it, and the load, whose own
-    /// position is undone with them, goes on there.
+    /// ruinous for an index over millions.
+    ///
+    /// A load writes new pages, and through a write-ahead log each of them would be written twice and read
+    /// once between. With a rollback journal a new page is written once, and only what was there before is
+    /// kept for undoing. Readers wait for a commit then, so that is for as long as nobody else has the
+    /// database open. Where somebody has, the log stays, and the disk is not waited for: a commit is whole or
+    /// not there, but a power cut may undo the last ones, and the load goes on from the position that was
+    /// undone with them.
     pub(super) fn tune(&mut self, loading: bool) -> Result<()> {
-        let (cache, sort, threads, pages) = match loading {
-            true => (CACHE_LOADING, "FILE", 1, CHECKPOINT_LOADING),
-            false => (CACHE, "MEMORY", 0, CHECKPOINT),
+        // Back at the end it waits as long as a commit of a load does.
+        let apart = self.journal_mode(if loading { "DELETE" } else { "WAL" })? && loading;
+        let (cache, sort, threads, pages, wait) = match loading {
+            true => (CACHE_LOADING, "FILE", 1, CHECKPOINT_LOADING, WAIT_LOADING),
+            false => (CACHE, "MEMORY", 0, CHECKPOINT, WAIT),
         };
-        let synchronous = match (self.place.passing, loading) {
+        let synchronous = match (self.place.passing, loading && !apart) {
             (true, _) => "OFF",
             (false, true) => "NORMAL",
             (false, false) => "FULL",
@@ -195,11 +208,22 @@ impl Writer {
             &self.conn,
             &format!(
                 "PRAGMA cache_size = {cache}; PRAGMA temp_store = {sort};
-                 PRAGMA synchronous = {synchronous};
+                 PRAGMA synchronous = {synchronous}; PRAGMA busy_timeout = {};
                  PRAGMA threads = {threads}; PRAGMA wal_autocheckpoint = {pages};
-                 PRAGMA shrink_memory;"
+                 PRAGMA shrink_memory;",
+                wait.as_millis()
             ),
         )
+    }
+
+    /// Asks for a kind of journal. Whether it is that now: not while somebody else has the database open.
+    fn journal_mode(&self, mode: &str) -> Result<bool> {
+        let sql = format!("PRAGMA journal_mode = {mode}");
+        match self.conn.query_row(&sql, [], |r| r.get::<_, String>(0)) {
+            Ok(now) => Ok(now.eq_ignore_ascii_case(mode)),
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+            Err(e) => Err(errors::sqlite(&e)),
+        }
     }
 
     fn begin(&mut self) -> Result<()> {
@@ -429,8 +453,11 @@ impl Writer {
     pub(super) fn fold_log(&self) -> Result<()> {
         sql::batch(
             &self.conn,
-            "PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);
-             PRAGMA busy_timeout = 5000;",
+            &format!(
+                "PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);
+                 PRAGMA busy_timeout = {};",
+                WAIT.as_millis()
+            ),
         )
     }
 }

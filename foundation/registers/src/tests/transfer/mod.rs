@@ -1,6 +1,8 @@
 //! Lists in and out: golden files of every encoding, the same bytes again, twice, cut off, with mistakes,
 //! and what becomes of a list that says otherwise.
 
+mod cut;
+
 use crate::generate::Demo;
 use crate::journal;
 use crate::tests::*;
@@ -429,67 +431,6 @@ fn a_file_that_is_no_list_is_refused_with_what_to_do() {
     }));
     assert!(cut.is_err());
     refused(super::transfer::take(&other, &list(&golden("utf-8.csv"))), REGISTER_NOT_EMPTY);
-}
-
-#[test]
-fn a_run_that_was_cut_off_goes_on_and_ends_the_same() {
-    let folder = Folder::new("cut");
-    let store = empty("sqlite::memory:");
-    let demo = Demo { persons: 20_000, seed: 3, province: "37".into() };
-    demo.run(&store, &mut |_| {}).unwrap();
-    for format in [Format::Csv, Format::JsonLines, Format::Xml] {
-        let file = folder.0.join(format!("all.{}", format.name()));
-        let all = give(&store, &file, format);
-        for whole in [false, true] {
-            let other = empty("sqlite::memory:");
-            let wanted = Import { whole, ..list(&file) };
-            let law = Law::load().unwrap();
-            let mut cuts = 0;
-            // Cut off after every third step, again and again.
-            let run = loop {
-                let mut steps = 0;
-                let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    import(&other, &law, &wanted, &mut |p| {
-                        steps += i64::from(p.bytes > 0 && p.counts.rows > 0);
-                        assert!(steps < 3, "cut off");
-                    })
-                }));
-                match ran {
-                    Ok(run) => break run.unwrap(),
-                    Err(_) => cuts += 1,
-                }
-            };
-            assert!(cuts >= 2, "{cuts} cuts");
-            assert_eq!(run.counts.rows, run.counts.added);
-            assert!(give(&other, &folder.0.join("again"), format) == all, "{}", format.name());
-        }
-    }
-}
-
-#[test]
-fn an_export_that_was_cut_off_goes_on() {
-    let folder = Folder::new("export");
-    let store = empty("sqlite::memory:");
-    let demo = Demo { persons: 50_000, seed: 3, province: "37".into() };
-    demo.run(&store, &mut |_| {}).unwrap();
-    let path = folder.0.join("list.csv");
-    let whole = give(&store, &path, Format::Csv);
-    std::fs::remove_file(&path).unwrap();
-    let wanted = Export { path: path.clone(), format: Format::Csv, day: None };
-    let law = Law::load().unwrap();
-    let cut = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        export(&store, &law, &wanted, &mut |n, _| assert!(n < 45_000, "cut off"))
-    }));
-    assert!(cut.is_err());
-    assert!(!path.exists());
-    let mut first = None;
-    export(&store, &law, &wanted, &mut |n, _| {
-        first.get_or_insert(n);
-    })
-    .unwrap();
-    assert!(first.unwrap() > 20_000, "it began again");
-    assert!(std::fs::read(&path).unwrap() == whole);
-    assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 1);
 }
 
 #[test]

@@ -1,0 +1,28 @@
+//! Rows that a long load sets aside: written one behind the other into a table without keys, and brought
+//! over in the order of their keys at the end, as an index is made. SQLite only: there a load whose rows lie
+//! all over a table changes nearly every page of it in every commit.
+
+use crate::{WriteTx, sqlite, tx::Conn};
+use kernel::{Error, Result};
+
+impl WriteTx<'_> {
+    /// Makes a table without keys beside those of the schema. Whoever does so writes down in the same
+    /// transaction that its rows are to come over.
+    pub fn make_aside(&mut self, name: &str, columns: &str) -> Result<()> {
+        self.batch(&format!("CREATE TABLE IF NOT EXISTS {name} ({columns})"))
+    }
+
+    /// Runs the statement that brings rows over, with little memory for its sorting.
+    pub fn bring_over(&mut self, insert: &str) -> Result<()> {
+        let Conn::Sqlite(conn) = &self.conn else { return Err(Error::bug("nothing is set aside")) };
+        self.usable()?;
+        let outcome = sqlite::sorted(conn, insert);
+        self.wrote = true;
+        self.spoiled_by(outcome)
+    }
+
+    /// Takes the table away when its rows have come over.
+    pub fn drop_aside(&mut self, name: &str) -> Result<()> {
+        self.batch(&format!("DROP TABLE {name}"))
+    }
+}
