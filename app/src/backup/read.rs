@@ -258,9 +258,7 @@ fn agrees(store: &Store, keys: &Keys, file: &Path) -> Result<()> {
     let (size, root) = trust::verify_checkpoint(&note, &keys.journal_keys())?;
     let head = store.head();
     if size > head {
-        return Err(Error::new(BACKUP_LATER)
-            .arg("size", size.to_string())
-            .arg("entries", head.to_string()));
+        return Err(Error::new(BACKUP_LATER).number("size", size).number("entries", head));
     }
     match store.read(|tx| tx.journal_root_at(size))? == root {
         true => Ok(()),

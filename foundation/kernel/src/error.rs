@@ -105,6 +105,30 @@ codes! {
     BUG = "common.bug", Bug;
 }
 
+/// A value in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// As it stands: a name, a code, a year.
+    Text(String),
+    /// A number, in groups as the reader's language writes them.
+    Number(i64),
+}
+
+impl Arg {
+    fn shown(&self, say: &Say) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(n) => say.number(*n),
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Arg {
+    fn from(text: T) -> Self {
+        Self::Text(text.into())
+    }
+}
+
 /// What is wrong with one field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
@@ -113,7 +137,7 @@ pub struct FieldError {
     /// Which mistake.
     pub code: Code,
     /// Values put into the sentence.
-    pub args: Vec<(String, String)>,
+    pub args: Vec<(String, Arg)>,
     /// A ready sentence that data gave (a procedure file's own words), instead of the code's.
     pub sentence: Option<crate::Localized>,
 }
@@ -125,9 +149,14 @@ impl FieldError {
     }
     /// Puts a value into the sentence.
     #[must_use]
-    pub fn arg(mut self, name: &str, value: impl Into<String>) -> Self {
+    pub fn arg(mut self, name: &str, value: impl Into<Arg>) -> Self {
         self.args.push((name.to_owned(), value.into()));
         self
+    }
+    /// Puts a number into the sentence.
+    #[must_use]
+    pub fn number(self, name: &str, n: impl TryInto<i64>) -> Self {
+        self.arg(name, Arg::Number(n.try_into().unwrap_or(i64::MAX)))
     }
     /// Uses a sentence from data.
     #[must_use]
@@ -149,7 +178,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     code: Code,
     fields: Vec<FieldError>,
-    args: Vec<(String, String)>,
+    args: Vec<(String, Arg)>,
     sentence: Option<crate::Localized>,
     cause: Option<String>,
 }
@@ -188,9 +217,14 @@ impl Error {
     }
     /// Puts a value into the sentence. Call before [`Error::field`].
     #[must_use]
-    pub fn arg(mut self, name: &str, value: impl Into<String>) -> Self {
+    pub fn arg(mut self, name: &str, value: impl Into<Arg>) -> Self {
         self.0.args.push((name.to_owned(), value.into()));
         self
+    }
+    /// Puts a number into the sentence.
+    #[must_use]
+    pub fn number(self, name: &str, n: impl TryInto<i64>) -> Self {
+        self.arg(name, Arg::Number(n.try_into().unwrap_or(i64::MAX)))
     }
     /// Uses a sentence from data instead of the code's.
     #[must_use]
@@ -233,13 +267,13 @@ impl Error {
 fn sentence(
     given: Option<&crate::Localized>,
     code: &Code,
-    args: &[(String, String)],
+    args: &[(String, Arg)],
     say: &Say,
 ) -> String {
     if let Some(s) = given {
         return say.local(s).to_owned();
     }
-    let args: Vec<(&str, String)> = args.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
+    let args: Vec<(&str, String)> = args.iter().map(|(k, v)| (k.as_str(), v.shown(say))).collect();
     say.with(&code.key(), &args)
 }
 
@@ -266,5 +300,25 @@ impl From<serde_json::Error> for Error {
     /// Only the place is kept: serde's sentence may quote the value, which may be personal.
     fn from(e: serde_json::Error) -> Self {
         Self::bug(format_args!("JSON {:?} at {}:{}", e.classify(), e.line(), e.column()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Lang, Words};
+
+    #[test]
+    fn numbers_in_a_sentence_are_the_readers_and_names_stay_as_they_are() {
+        let text = "error-form-too-long = { $name }: { $max } at most\n";
+        let words = Words::build(&[(text, text)]).expect("a catalogue");
+        let wrong = FieldError::new("note", ANSWER_LONG).arg("name", "2026").number("max", 2_000);
+        let error = Error::fields(vec![wrong.clone()]);
+        let [vi, en] = [Lang::Vi, Lang::En].map(|lang| Say::new(words.clone(), lang));
+        for (said, wanted) in [(&vi, "2026: 2.000 at most"), (&en, "2026: 2,000 at most")] {
+            assert_eq!([wrong.text(said), error.text(said)], [wanted, wanted]);
+        }
+        let beyond = FieldError::new("note", ANSWER_LONG).number("max", u64::MAX);
+        assert_eq!(beyond.args[0].1, Arg::Number(i64::MAX));
     }
 }

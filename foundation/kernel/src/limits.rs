@@ -8,6 +8,8 @@ pub const UPLOAD_BYTES_MAX: usize = 10 * 1024 * 1024;
 pub const UPLOADS_PER_DOSSIER_MAX: usize = 20;
 /// Longest free-text answer, characters.
 pub const ANSWER_CHARS_MAX: usize = 2_000;
+/// Largest amount or count somebody may give, đồng or pieces: what is derived from it stays a number.
+pub const ANSWER_NUMBER_MAX: i64 = 1_000_000_000_000_000;
 /// Longest one-line answer, characters.
 pub const LINE_CHARS_MAX: usize = 200;
 /// Most rows on one page of a list.

@@ -60,7 +60,7 @@ pub fn regroup(
         return Err(Error::new(MOVE_BASIS).field("basis"));
     }
     if input.people.len() > PEOPLE_MAX {
-        return Err(Error::new(TOO_MANY).arg("max", PEOPLE_MAX.to_string()));
+        return Err(Error::new(TOO_MANY).number("max", PEOPLE_MAX));
     }
     looked_at(tx, input, &input.household, input.version)?;
     let (house, people) = (&input.household, input.people.as_slice());

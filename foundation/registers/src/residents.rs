@@ -145,7 +145,7 @@ fn members(
     let list = household::members_as_of(tx, &house.id, on, known)?;
     *left = left
         .checked_sub(list.len())
-        .ok_or_else(|| Error::new(TOO_MANY).arg("max", DWELLING_PEOPLE_MAX.to_string()))?;
+        .ok_or_else(|| Error::new(TOO_MANY).number("max", DWELLING_PEOPLE_MAX))?;
     let mut out = Vec::with_capacity(list.len());
     let briefs = facts::briefs(tx, list.iter().map(|m| &m.pid))?;
     for (m, b) in list.into_iter().zip(briefs) {

@@ -184,7 +184,7 @@ impl Refusal {
             Scope::Account | Scope::Device => RATE_ACCOUNT,
             Scope::Address | Scope::Wide => RATE_ADDRESS,
         };
-        Error::new(code).arg("seconds", self.seconds.to_string())
+        Error::new(code).number("seconds", self.seconds)
     }
 }
 

@@ -223,7 +223,7 @@ impl Req {
     pub fn form_text(&self, name: &str, max: usize) -> Result<String> {
         let value = self.form(name).ok_or_else(|| Error::new(error::ANSWER_MISSING).field(name))?;
         if value.chars().count() > max {
-            return Err(Error::new(error::ANSWER_LONG).arg("max", max.to_string()).field(name));
+            return Err(Error::new(error::ANSWER_LONG).number("max", max).field(name));
         }
         Ok(value.to_owned())
     }

@@ -89,7 +89,7 @@ pub(crate) fn room_for_one(tx: &mut ReadTx<'_>, account: &AccountId) -> Result<(
     if n < max {
         return Ok(());
     }
-    Err(Error::new(PASSKEY_MANY).arg("max", max.to_string()))
+    Err(Error::new(PASSKEY_MANY).number("max", max))
 }
 
 /// Adds a key whose registration has been verified.

@@ -55,7 +55,7 @@ pub(crate) fn count(
     let free = throttle::free_tries(known_device, fails_by_strangers(tx, pid)?);
     if let Some(until) = tries.and_then(|t| throttle::wait_until(t, free, now)) {
         let minutes = throttle::minutes(until, now);
-        return Err(Error::new(SIGN_IN_WAIT).arg("minutes", minutes.to_string()));
+        return Err(Error::new(SIGN_IN_WAIT).number("minutes", minutes));
     }
     let next = throttle::one_more(tries, now);
     tx.execute(

@@ -58,8 +58,8 @@ impl Demo {
     /// many there are.
     pub fn run(&self, store: &Store, progress: &mut dyn FnMut(Progress)) -> Result<Progress> {
         if self.persons > limits::GENERATED_PERSONS_MAX {
-            let max = limits::GENERATED_PERSONS_MAX.to_string();
-            return Err(Error::new(PERSONS_TOO_MANY).arg("max", max));
+            let max = limits::GENERATED_PERSONS_MAX;
+            return Err(Error::new(PERSONS_TOO_MANY).number("max", max));
         }
         let tables = Arc::new(Tables::load(&self.province)?);
         let demo = self.clone();

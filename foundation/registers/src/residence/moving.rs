@@ -72,7 +72,7 @@ pub(crate) fn people(
     on: Date,
 ) -> Result<Vec<Moving>> {
     if with.len() >= rules::PEOPLE_MAX {
-        return Err(Error::new(TOO_MANY).arg("max", rules::PEOPLE_MAX.to_string()));
+        return Err(Error::new(TOO_MANY).number("max", rules::PEOPLE_MAX));
     }
     let mut out: Vec<Moving> = Vec::with_capacity(with.len() + 1);
     let all = std::iter::once(first).chain(with.iter().map(|c| (&c.person, c.relation.as_str())));

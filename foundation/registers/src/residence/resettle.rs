@@ -135,7 +135,7 @@ fn looked_at(tx: &mut WriteTx, input: &WholeMove) -> Result<Vec<(Household, Vec<
         }
         people += members.len();
         if people > DWELLING_PEOPLE_MAX {
-            return Err(Error::new(TOO_MANY).arg("max", DWELLING_PEOPLE_MAX.to_string()));
+            return Err(Error::new(TOO_MANY).number("max", DWELLING_PEOPLE_MAX));
         }
         out.push((house, members));
     }

@@ -40,7 +40,7 @@ pub fn notify_stay(
         return Err(Error::new(PERSON_UNKNOWN).field("guests"));
     }
     if input.guests.len() > rules::PEOPLE_MAX {
-        return Err(Error::new(TOO_MANY).arg("max", rules::PEOPLE_MAX.to_string()));
+        return Err(Error::new(TOO_MANY).number("max", rules::PEOPLE_MAX));
     }
     let dwelling = moving::settle(tx, &input.at, "lodging")?;
     let mut entry = Entry::new(journal::STAY, actor).at(dwelling.commune.clone());

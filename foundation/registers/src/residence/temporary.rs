@@ -242,7 +242,7 @@ pub fn extend_temporary(
 
 fn distinct(people: &[PersonalId]) -> Result<&[PersonalId]> {
     if people.len() > rules::PEOPLE_MAX {
-        return Err(Error::new(TOO_MANY).arg("max", rules::PEOPLE_MAX.to_string()));
+        return Err(Error::new(TOO_MANY).number("max", rules::PEOPLE_MAX));
     }
     let twice = people.iter().enumerate().any(|(i, p)| people[..i].contains(p));
     if twice { Err(Error::new(PERSON_TWICE)) } else { Ok(people) }

@@ -217,8 +217,8 @@ impl Run {
     fn remember(&self, tx: &mut WriteTx, remarks: &[Remark]) -> Result<i64> {
         let (there, more) = (self.counts.remarks, i64::try_from(remarks.len()).unwrap_or(i64::MAX));
         if there + more > limits::IMPORT_REMARKS_MAX {
-            let max = limits::IMPORT_REMARKS_MAX.to_string();
-            return Err(Error::new(IMPORT_REMARKS).arg("max", max));
+            let max = limits::IMPORT_REMARKS_MAX;
+            return Err(Error::new(IMPORT_REMARKS).number("max", max));
         }
         let mut rows = Rows::new(5);
         for (n, remark) in (there..).zip(remarks) {

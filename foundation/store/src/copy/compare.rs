@@ -33,8 +33,8 @@ pub(super) fn tables(
         if source != copy {
             return Err(Error::new(errors::COPY_DIFFERS)
                 .arg("table", &table.name)
-                .arg("source", source.rows.to_string())
-                .arg("copy", copy.rows.to_string()));
+                .number("source", source.rows)
+                .number("copy", copy.rows));
         }
         all += copy.rows;
     }

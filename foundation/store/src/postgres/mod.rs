@@ -326,7 +326,7 @@ fn wait_alone(pool: &Pool) -> Result<()> {
         match others(pool)? {
             0 => return Ok(()),
             n if Moment::now() > end => {
-                return Err(Error::new(DATABASE_USED).arg("n", n.to_string()));
+                return Err(Error::new(DATABASE_USED).number("n", n));
             }
             _ => std::thread::sleep(Duration::from_millis(50)),
         }

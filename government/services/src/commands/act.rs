@@ -112,7 +112,7 @@ fn check_words(
     if decision.action == "ask-more" {
         let max = plan::supplements_max(procedure, to);
         if d.supplements >= max {
-            return Err(Error::new(SUPPLEMENT_ONCE).arg("max", max.to_string()));
+            return Err(Error::new(SUPPLEMENT_ONCE).number("max", max));
         }
     }
     Ok(())

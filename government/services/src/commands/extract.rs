@@ -113,7 +113,7 @@ fn order(tx: &mut WriteTx, env: &Env, asker: &Asker, household: &HouseholdId) ->
     }
     let day_ago = now.plus_seconds(-DAY_SECONDS);
     if issued::count_since(tx, &asker.subject, LETTER, day_ago)? >= A_DAY_MAX {
-        return Ok(Ordered::Refused(Error::new(EXTRACTS_MANY).arg("max", A_DAY_MAX.to_string())));
+        return Ok(Ordered::Refused(Error::new(EXTRACTS_MANY).number("max", A_DAY_MAX)));
     }
     let code = verification_code(tx)?;
     let number = letter_number(tx, &book.commune, SIGN, now)?;

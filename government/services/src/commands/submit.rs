@@ -101,7 +101,7 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
 /// Whether a dossier may have so many files.
 pub fn file_count(n: usize) -> Result<()> {
     let max = limits::UPLOADS_PER_DOSSIER_MAX;
-    if n > max { Err(Error::new(EVIDENCE_MANY).arg("max", max.to_string())) } else { Ok(()) }
+    if n > max { Err(Error::new(EVIDENCE_MANY).number("max", max)) } else { Ok(()) }
 }
 
 fn check_files(situation: &Situation, files: &[NewFile]) -> Result<()> {

@@ -142,7 +142,7 @@ pub(super) fn read(ask: &Ask, json: &Json, against: &Against) -> Result<Option<V
             let text = text.ok_or_else(|| error(ANSWER_SHAPE))?;
             let max = ask.max.unwrap_or(200).clamp(1, limits::ANSWER_CHARS_MAX as i64);
             if text.chars().count() as i64 > max {
-                return Err(error(ANSWER_LONG).arg("max", max.to_string()));
+                return Err(error(ANSWER_LONG).number("max", max));
             }
             Value::Text(kernel::vietnamese::nfc(text))
         }
@@ -150,10 +150,10 @@ pub(super) fn read(ask: &Ask, json: &Json, against: &Against) -> Result<Option<V
             let digits = |t: &str| t.replace(['.', ' ', '\u{a0}'], "").parse().ok();
             let n: Option<i64> = json.as_i64().or_else(|| text.and_then(digits));
             let n = n.ok_or_else(|| error(ANSWER_SHAPE))?;
-            let (low, high) = (ask.min.unwrap_or(0), ask.max.unwrap_or(i64::MAX));
+            let most = limits::ANSWER_NUMBER_MAX;
+            let (low, high) = (ask.min.unwrap_or(0), ask.max.unwrap_or(most).min(most));
             if n < low || n > high {
-                let shown = kernel::money::grouped;
-                return Err(error(ANSWER_RANGE).arg("low", shown(low)).arg("high", shown(high)));
+                return Err(error(ANSWER_RANGE).number("low", low).number("high", high));
             }
             Value::Int(n)
         }
@@ -180,7 +180,7 @@ fn address(ask: &Ask, json: &Json, today: Date) -> Result<Value, FieldError> {
     let dwelling = part("dwelling");
     let line = part("line").ok_or_else(|| field("line", ANSWER_MISSING))?;
     if line.chars().count() > limits::LINE_CHARS_MAX {
-        return Err(field("line", ANSWER_LONG).arg("max", limits::LINE_CHARS_MAX.to_string()));
+        return Err(field("line", ANSWER_LONG).number("max", limits::LINE_CHARS_MAX));
     }
     let line = kernel::vietnamese::nfc(line);
     let text = |t: &str| Value::Text(t.to_owned());
@@ -216,7 +216,7 @@ fn counted(ask: &Ask, n: usize, max: Option<i64>) -> Result<(), FieldError> {
     let high = max.unwrap_or(PEOPLE_MAX).min(PEOPLE_MAX);
     if n < low || n > high {
         let error = FieldError::new(&ask.id, ANSWER_COUNT);
-        return Err(error.arg("low", low.to_string()).arg("high", high.to_string()));
+        return Err(error.number("low", low).number("high", high));
     }
     Ok(())
 }
