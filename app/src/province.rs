@@ -446,9 +446,17 @@ fn site(
 struct Ledger(Store);
 
 impl web::Ledger for Ledger {
-    fn hold(&self, work: &mut dyn FnMut()) -> Option<web::Durable> {
+    fn hold(&self, work: &mut dyn FnMut()) -> Option<Box<dyn web::Durable>> {
         let ((), receipt) = self.0.held(work);
-        receipt.map(|receipt| Box::pin(receipt) as web::Durable)
+        receipt.map(|receipt| Box::new(OnTheWay(receipt)) as Box<dyn web::Durable>)
+    }
+}
+
+struct OnTheWay(store::Receipt);
+
+impl web::Durable for OnTheWay {
+    fn then(self: Box<Self>, then: Box<dyn FnOnce(Result<()>) + Send>) {
+        self.0.then(then);
     }
 }
 

@@ -3,9 +3,10 @@
 
 use kernel::{Error, Result};
 use std::cell::RefCell;
-use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+
+/// What is to be done with the outcome.
+type Then = Box<dyn FnOnce(Result<()>) + Send>;
 
 thread_local! {
     /// Of the work that runs on this thread.
@@ -25,7 +26,9 @@ struct State {
     /// Records so far.
     all: usize,
     error: Option<Error>,
-    waker: Option<Waker>,
+    then: Option<Then>,
+    /// A thread waits.
+    waits: bool,
 }
 
 impl State {
@@ -41,17 +44,20 @@ impl Shared {
     }
 
     fn done(&self, outcome: Result<()>) {
-        let waker = {
-            let mut state = self.state();
-            state.open -= 1;
-            if let Err(e) = outcome {
-                state.error.get_or_insert(e);
-            }
-            if state.open == 0 { state.waker.take() } else { None }
-        };
-        self.changed.notify_all();
-        if let Some(waker) = waker {
-            waker.wake();
+        let mut state = self.state();
+        state.open -= 1;
+        if let Err(e) = outcome {
+            state.error.get_or_insert(e);
+        }
+        let Some(outcome) = state.outcome() else { return };
+        let (then, waits) = (state.then.take(), state.waits);
+        drop(state);
+        // A call into the system, once a record: only if there is somebody to be told.
+        if waits {
+            self.changed.notify_all();
+        }
+        if let Some(then) = then {
+            then(outcome);
         }
     }
 }
@@ -71,6 +77,7 @@ impl Receipt {
     /// Waits for it on this thread.
     pub fn wait(self) -> Result<()> {
         let mut state = self.0.state();
+        state.waits = true;
         loop {
             if let Some(outcome) = state.outcome() {
                 return outcome;
@@ -78,19 +85,17 @@ impl Receipt {
             state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
-}
 
-impl Future for Receipt {
-    type Output = Result<()>;
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+    /// Has `then` called with the outcome: at once if it is known, else later on the thread that commits, which
+    /// has others to serve: it must be quick and must not panic.
+    pub fn then(self, then: impl FnOnce(Result<()>) + Send + 'static) {
         let mut state = self.0.state();
-        match state.outcome() {
-            Some(outcome) => Poll::Ready(outcome),
-            None => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
+        let Some(outcome) = state.outcome() else {
+            state.then = Some(Box::new(then));
+            return;
+        };
+        drop(state);
+        then(outcome);
     }
 }
 

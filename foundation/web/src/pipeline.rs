@@ -161,6 +161,9 @@ pub(crate) async fn run(
     }
 }
 
+/// What a handler recorded, if anything.
+type OnTheWay = Option<Box<dyn Durable>>;
+
 /// A request on its way to its handler.
 struct Work {
     req: Req,
@@ -185,7 +188,7 @@ impl Work {
     }
 
     /// The same; also when what it recorded is durable.
-    fn answer_held(self, ledger: &dyn Ledger) -> (Option<(Done, Turn)>, Option<Durable>) {
+    fn answer_held(self, ledger: &dyn Ledger) -> (Option<(Done, Turn)>, OnTheWay) {
         let (mut work, mut done) = (Some(self), None);
         let durable = ledger.hold(&mut || done = work.take().map(Self::answer));
         (done, durable)
@@ -207,14 +210,17 @@ async fn answered(web: &Web, work: Work) -> Result<Done> {
     };
     let (tell, told) = oneshot::channel();
     let work = move || {
+        let (done, durable) = work.answer_held(ledger.as_ref());
         // Who asked may have gone; what was read is on record all the same.
-        drop(tell.send(work.answer_held(ledger.as_ref())));
+        let tell = move |outcome: Result<()>| drop(tell.send(outcome.map(|()| done)));
+        // To wake whoever answers costs more than some handlers: once, when the answer may go.
+        match durable {
+            Some(durable) => durable.then(Box::new(tell)),
+            None => tell(Ok(())),
+        }
     };
     web.readers.give(stand_behind, Box::new(work));
-    let (done, durable) = told.await.map_err(|_| ended())?;
-    if let Some(durable) = durable {
-        durable.await?;
-    }
+    let done = told.await.map_err(|_| ended())??;
     done.map(|(done, _turn)| done).ok_or_else(ended)
 }
 

@@ -15,7 +15,6 @@ use crate::{live, own, pipeline};
 use axum::{Router, middleware};
 use kernel::{Actor, Appointment, Instant, Lang, Localized, Result, Say, Words};
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
 use zeroize::Zeroize;
@@ -51,14 +50,17 @@ impl Sessions for NoSessions {
     }
 }
 
-/// Ready when what a handler recorded is durable.
-pub type Durable = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+/// What a handler recorded, on its way to the disk.
+pub trait Durable: Send {
+    /// Has `then` called with the outcome when it is durable or cannot be, on whichever thread: it is quick.
+    fn then(self: Box<Self>, then: Box<dyn FnOnce(Result<()>) + Send>);
+}
 
 /// Lets handlers that only read go on before what they recorded is on the disk. Their answers are kept
 /// here until it is. Implemented and wired by `app`; without one each handler waits by itself.
 pub trait Ledger: Send + Sync {
     /// Runs a handler on this thread; nothing if it recorded nothing.
-    fn hold(&self, work: &mut dyn FnMut()) -> Option<Durable>;
+    fn hold(&self, work: &mut dyn FnMut()) -> Option<Box<dyn Durable>>;
 }
 
 /// One thing `/health` asks: its name and whether it works.

@@ -111,7 +111,10 @@ fn held_readings_of_a_group_that_has_to_run_again_are_on_record_once() {
         assert_eq!(store.head(), 0, "nothing is on record yet");
     });
     assert_eq!(receipts.len(), 2);
-    receipts.into_iter().for_each(|r| r.wait().unwrap());
+    let (tell, told) = std::sync::mpsc::sync_channel(1);
+    receipts.remove(0).then(move |outcome| tell.send(outcome).unwrap());
+    receipts.remove(0).wait().unwrap();
+    told.recv().unwrap().unwrap();
     assert!(ids(&store).is_empty());
     sound(&store, 3);
 }
@@ -127,7 +130,9 @@ fn held_readings_that_the_full_queue_does_not_take_are_told() {
         assert!(outcomes[most].as_ref().unwrap_err().is(errors::QUEUE_FULL));
         receipt = held;
     });
-    assert!(receipt.unwrap().wait().unwrap_err().is(errors::QUEUE_FULL));
+    let (tell, told) = std::sync::mpsc::sync_channel(1);
+    receipt.unwrap().then(move |outcome| tell.send(outcome).unwrap());
+    assert!(told.recv().unwrap().unwrap_err().is(errors::QUEUE_FULL));
     read(&store).unwrap();
     sound(&store, most + 1);
 }

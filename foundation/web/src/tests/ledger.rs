@@ -16,14 +16,24 @@ struct Kept {
 }
 
 impl Ledger for Kept {
-    fn hold(&self, work: &mut dyn FnMut()) -> Option<Durable> {
+    fn hold(&self, work: &mut dyn FnMut()) -> Option<Box<dyn Durable>> {
         work();
         if self.nothing {
             return None;
         }
         let (tell, told) = oneshot::channel();
         self.receipts.lock().unwrap().push(tell);
-        Some(Box::pin(async move { told.await.unwrap_or_else(|_| Err(Error::bug("lost"))) }))
+        Some(Box::new(OnTheWay(told)))
+    }
+}
+
+struct OnTheWay(oneshot::Receiver<Result<()>>);
+
+impl Durable for OnTheWay {
+    fn then(self: Box<Self>, then: Box<dyn FnOnce(Result<()>) + Send>) {
+        std::thread::spawn(move || {
+            then(self.0.blocking_recv().unwrap_or_else(|_| Err(Error::bug("lost"))));
+        });
     }
 }
 
