@@ -4,6 +4,7 @@
 
 pub mod appends;
 pub mod away;
+pub mod backups;
 pub mod bare_engines;
 pub mod build;
 pub mod chart;
@@ -125,6 +126,8 @@ pub struct Bench {
     inside: Option<Inside>,
     data: Option<Folder>,
     program: Option<Program>,
+    /// A province that is backed up, and the seconds of its first backup.
+    backups: Option<(backups::Bed, f64)>,
     bare: Option<SocketAddr>,
     bare_rates: Vec<(usize, f64)>,
 }

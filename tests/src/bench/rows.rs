@@ -1,8 +1,8 @@
 //! The rows, in the order of docs/benchmarks.md.
 
 use super::{
-    Budget, Row, appends, build, journalled, letters, lifecycle, live, pages, people, search,
-    signing_in,
+    Budget, Row, appends, backups, build, journalled, letters, lifecycle, live, pages, people,
+    search, signing_in,
 };
 
 /// Every row. Ids stay for ever: the kept figures hang on them.
@@ -168,6 +168,33 @@ pub const ROWS: &[Row] = &[
         budget: Budget::AtLeast(100_000.0),
         long: false,
         measure: people::import,
+    },
+    Row {
+        id: "backup",
+        what: "First backup of a province: copied as of one moment, cut, packed, sealed, written, read back",
+        unit: "MB/s",
+        how: "`lienthong backup`, from start to end of the command; megabytes of the database",
+        budget: Budget::None,
+        long: false,
+        measure: backups::first,
+    },
+    Row {
+        id: "backup-next",
+        what: "The next one, of which little is new",
+        unit: "MB/s",
+        how: "as `backup`; the journal's entry about the first one is what has changed",
+        budget: Budget::None,
+        long: false,
+        measure: backups::next,
+    },
+    Row {
+        id: "restore",
+        what: "Restored into an empty folder, checked",
+        unit: "MB/s",
+        how: "`lienthong restore`, from start to end of the command",
+        budget: Budget::None,
+        long: false,
+        measure: backups::restored,
     },
     Row {
         id: "place-search",
