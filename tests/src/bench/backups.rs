@@ -1,7 +1,10 @@
 //! Rows about backups: the first, the next one, and back again.
 
 use super::{Bench, Figure, timed};
-use crate::{folder::Folder, program::run};
+use crate::{
+    folder::Folder,
+    program::{Options, Program, run},
+};
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -21,7 +24,8 @@ impl Bed {
     /// Makes them, and the first backup; also how long that took.
     fn new() -> Result<(Self, f64), String> {
         let bed = Self { folder: Folder::new(), megabytes: 0.0 };
-        command(&["generate", "--persons", &PERSONS.to_string(), "--data", &bed.at("data")])?;
+        let data = Some(bed.folder.path().join("data"));
+        Program::start(&Options { persons: PERSONS, data, ..Options::default() })?.stop();
         command(&["backup", "key", &bed.at("key")])?;
         let bytes = fs::metadata(bed.database()).map_err(|e| e.to_string())?.len();
         let took = bed.backup()?;
