@@ -49,26 +49,39 @@ pub fn sqlite(bench: &mut Bench) -> Result<Figure, String> {
 
 /// On SQLite with a million dossiers present, against the same before they were there.
 pub fn sqlite_million(_: &mut Bench) -> Result<Figure, String> {
+    million(AT_ONCE, || Inside::sqlite(PERSONS))
+}
+
+/// The same on PostgreSQL.
+pub fn postgres_million(_: &mut Bench) -> Result<Figure, String> {
+    million(PG_CONNECTIONS_MAX, || Inside::at(&store::testing::postgres_durable(), PERSONS))
+}
+
+fn million(at_once: usize, province: fn() -> kernel::Result<Inside>) -> Result<Figure, String> {
     // A province of its own each time: the same people move to the same houses.
-    let (before, _) = among(0)?;
-    let (rate, copied) = among(MILLION)?;
+    let (before, _) = among(0, at_once, province)?;
+    let (rate, copied) = among(MILLION, at_once, province)?;
     Ok(Figure::of(rate)
         .against("the same with no dossiers before, /s", before)
         .note(format!("{LIVES} lives each time; copied in {:.0} s", copied.as_secs_f64())))
 }
 
 /// Lives a second where so many dossiers are present, and how long it took to copy them.
-fn among(dossiers: u64) -> Result<(f64, Duration), String> {
-    let inside = Inside::sqlite(PERSONS).map_err(text)?;
+fn among(
+    dossiers: u64,
+    at_once: usize,
+    province: fn() -> kernel::Result<Inside>,
+) -> Result<(f64, Duration), String> {
+    let inside = province().map_err(text)?;
     let cases = cases(&inside, 2 * WARM + LIVES)?;
     let (copied, cases) = cases.split_at(WARM);
     let (warm, measured) = cases.split_at(WARM);
-    all_live(&inside, copied, AT_ONCE)?;
+    all_live(&inside, copied, at_once)?;
     let ((), took) = timed(|| super::preload::dossiers(&inside, dossiers))?;
     // What the copying left in the log is not the lives' to carry over.
-    inside.store.fold_log().map_err(text)?;
-    all_live(&inside, warm, AT_ONCE)?;
-    Ok((all_live(&inside, measured, AT_ONCE)?, took))
+    inside.store.refresh_statistics().map_err(text)?;
+    all_live(&inside, warm, at_once)?;
+    Ok((all_live(&inside, measured, at_once)?, took))
 }
 
 /// On PostgreSQL.

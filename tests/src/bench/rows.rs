@@ -251,6 +251,15 @@ pub const ROWS: &[Row] = &[
         measure: lifecycle::postgres,
     },
     Row {
+        id: "life-postgres-million",
+        what: "The same with a million dossiers present",
+        unit: "/s",
+        how: "as `life-postgres`, otherwise as `life-sqlite-million`",
+        budget: Budget::RatioAtLeast(0.9),
+        long: true,
+        measure: lifecycle::postgres_million,
+    },
+    Row {
         id: "life-away",
         what: "One such life where PostgreSQL is another machine",
         unit: "ms",
