@@ -83,7 +83,10 @@ pub const GENERATED_PERSONS_MAX: u64 = 50_000_000;
 pub const IMPORT_JSON_BYTES_MAX: usize = 16 * 1024;
 /// One row of a list of people, bytes.
 pub const IMPORT_ROW_BYTES_MAX: usize = 64 * 1024;
-/// Rows of a list of people in one transaction.
+/// Rows of a list of people after which a commit is made, where nobody else writes: a kill undoes a second or two
+/// of work.
+pub const IMPORT_COMMIT_ROWS_MAX: i64 = 100_000;
+/// Rows of a list of people that are read, settled and written together.
 pub const IMPORT_BATCH_ROWS_MAX: usize = 10_000;
 /// Dwellings and households that the import of one list keeps in memory, each: a few ten bytes.
 pub const IMPORT_KEPT_MAX: usize = 3_600_000;

@@ -5,65 +5,62 @@
 //! finished by whoever opens the register next.
 
 use crate::indexes;
+use crate::packed::{DWELLING_ROW, EVENT_ROW, HOUSEHOLD_ROW, MEMBER_ROW};
 use crate::residence::file_number;
 use kernel::Result;
 use store::{ReadTx, Store, WriteTx, params};
 
 /// Dwellings.
-pub(crate) const DWELLING: &str = "aside_dwelling";
+pub(crate) const DWELLINGS: &str = "aside_dwelling";
 /// Households, and what later rows of a list say of them: a line with the head or the number alone.
-pub(crate) const HOUSEHOLD: &str = "aside_household";
+pub(crate) const HOUSEHOLDS: &str = "aside_household";
 /// How households began.
-pub(crate) const EVENT: &str = "aside_household_event";
+pub(crate) const EVENTS: &str = "aside_household_event";
 /// Members.
-pub(crate) const MEMBER: &str = "aside_household_member";
-
-struct Aside {
-    name: &'static str,
-    columns: &'static str,
-    bring: &'static str,
-}
+pub(crate) const MEMBERS: &str = "aside_household_member";
 
 /// In the order in which they come over.
-const ALL: [Aside; 4] = [
-    Aside {
-        name: DWELLING,
-        columns: "id, commune, line, line_key, kind, version",
-        bring: "INSERT INTO dwelling (id, commune, line, line_key, kind, version) \
-            SELECT id, commune, line, line_key, kind, version FROM aside_dwelling ORDER BY id",
-    },
-    Aside {
-        name: HOUSEHOLD,
-        columns: "id, dwelling, file, kind, head, opened_on, version, said, drawn",
-        bring: "INSERT INTO household (id, dwelling, file, kind, head, opened_on, version) \
-            SELECT id, MAX(dwelling), COALESCE(MAX(said), MAX(file)), MAX(kind), MAX(head), \
-            MAX(opened_on), MAX(version) FROM aside_household GROUP BY id ORDER BY id",
-    },
-    Aside {
-        name: EVENT,
-        columns: "household, version, at, kind, detail",
-        bring: "INSERT INTO household_event (household, version, at, kind, detail) \
-            SELECT household, version, at, kind, detail FROM aside_household_event \
-            ORDER BY household, version",
-    },
-    Aside {
-        name: MEMBER,
-        columns: "household, n, pid, kind, relation, since, recorded_at",
-        bring: "INSERT INTO household_member \
-            (household, n, pid, kind, relation, since, recorded_at) \
-            SELECT household, n, pid, kind, relation, since, recorded_at \
-            FROM aside_household_member ORDER BY household, n, pid",
-    },
-];
+const ALL: [&str; 4] = [DWELLINGS, HOUSEHOLDS, EVENTS, MEMBERS];
+
+fn columns(aside: &str) -> String {
+    match aside {
+        DWELLINGS => DWELLING_ROW.to_owned(),
+        // What a later row said its number is, and the commune that a number was drawn for.
+        HOUSEHOLDS => format!("{HOUSEHOLD_ROW}, said, drawn"),
+        EVENTS => EVENT_ROW.to_owned(),
+        _ => MEMBER_ROW.to_owned(),
+    }
+}
+
+fn bring(aside: &str) -> String {
+    match aside {
+        DWELLINGS => format!(
+            "INSERT INTO dwelling ({DWELLING_ROW}) SELECT {DWELLING_ROW} FROM aside_dwelling ORDER BY id"
+        ),
+        HOUSEHOLDS => format!(
+            "INSERT INTO household ({HOUSEHOLD_ROW}) SELECT id, MAX(dwelling), \
+             COALESCE(MAX(said), MAX(file)), MAX(kind), MAX(head), MAX(opened_on), MAX(version) \
+             FROM aside_household GROUP BY id ORDER BY id"
+        ),
+        EVENTS => format!(
+            "INSERT INTO household_event ({EVENT_ROW}) SELECT {EVENT_ROW} FROM aside_household_event \
+             ORDER BY household, version"
+        ),
+        _ => format!(
+            "INSERT INTO household_member ({MEMBER_ROW}) SELECT {MEMBER_ROW} FROM aside_household_member \
+             ORDER BY household, n, pid"
+        ),
+    }
+}
 
 /// The index by which a number is looked for.
 const BY_FILE: &str = "household_file";
 
 /// From now on such rows can be set aside.
 pub(crate) fn begin(tx: &mut WriteTx) -> Result<()> {
-    for aside in &ALL {
-        indexes::note(tx, aside.name)?;
-        tx.make_aside(aside.name, aside.columns)?;
+    for aside in ALL {
+        indexes::note(tx, aside)?;
+        tx.make_aside(aside, &columns(aside))?;
     }
     indexes::put_away_some(tx, &[BY_FILE])
 }
@@ -71,15 +68,15 @@ pub(crate) fn begin(tx: &mut WriteTx) -> Result<()> {
 /// Brings over what is set aside; nothing to do in any other case. Each table is a transaction of its own.
 pub fn restore(store: &Store) -> Result<()> {
     let away = store.read(indexes::away)?;
-    for aside in ALL.iter().filter(|a| away.iter().any(|name| name == a.name)) {
+    for aside in ALL.into_iter().filter(|a| away.iter().any(|name| name == a)) {
         store.write_here(|tx| {
-            tx.bring_over(aside.bring)?;
-            if aside.name == HOUSEHOLD {
+            tx.bring_over(&bring(aside))?;
+            if aside == HOUSEHOLDS {
                 indexes::make_one(tx, BY_FILE)?;
                 redraw(tx)?;
             }
-            tx.drop_aside(aside.name)?;
-            indexes::forget(tx, aside.name)
+            tx.drop_aside(aside)?;
+            indexes::forget(tx, aside)
         })?;
     }
     Ok(())
@@ -87,7 +84,7 @@ pub fn restore(store: &Store) -> Result<()> {
 
 /// Whether something is set aside.
 pub fn is_any(tx: &mut ReadTx) -> Result<bool> {
-    Ok(indexes::away(tx)?.iter().any(|name| ALL.iter().any(|a| a.name == name)))
+    Ok(indexes::away(tx)?.iter().any(|name| ALL.contains(&name.as_str())))
 }
 
 /// A number that was drawn for a household, and that the list gives to another one, is drawn again.
@@ -131,7 +128,7 @@ mod tests {
                     [id, "D1", file, "family", "2020-01-01"].iter().for_each(|t| rows.text(t));
                     rows.int(1);
                 }
-                tx.bulk(HOUSEHOLD, "id, dwelling, file, kind, opened_on, version", &rows)?;
+                tx.bulk(HOUSEHOLDS, "id, dwelling, file, kind, opened_on, version", &rows)?;
                 let sql = "INSERT INTO aside_household (id, file, drawn) VALUES \
                     ('H1', '13594-00000007', '13594'), ('H2', '13594-00000001', '13594')";
                 tx.execute(sql, params![])?;

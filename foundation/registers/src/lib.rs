@@ -58,6 +58,7 @@ pub mod matching;
 mod model;
 pub mod number;
 mod own;
+mod packed;
 pub mod pages;
 mod person;
 pub mod population;

@@ -6,6 +6,7 @@ use super::record::Record;
 use super::rng::Rng;
 use super::tables::Tables;
 use super::{BLOCK, Demo, cast};
+use crate::packed::{EVENT_ROW, HOUSEHOLD_ROW, MEMBER_ROW, RESIDENCE_ROW};
 use crate::person;
 use crate::rules;
 use kernel::{Date, Instant, Result, time};
@@ -31,11 +32,6 @@ pub(super) struct Batch {
 
 const ACT: &str = "pid, n, item, true_from, recorded_at, act";
 const DWELLING: &str = "id, commune, line, line_key, kind, owner, owner_org, title, version";
-const HOUSEHOLD: &str = "id, dwelling, file, kind, head, opened_on, version";
-const EVENT: &str = "household, version, at, kind, detail";
-const MEMBER: &str = "household, n, pid, kind, relation, since, recorded_at";
-const RESIDENCE: &str = "pid, id, kind, commune, dwelling, household, since, until, detail, \
-    recorded_at, version";
 
 impl Batch {
     fn new() -> Self {
@@ -70,12 +66,12 @@ impl Batch {
         }
         let tables = [
             ("dwelling", DWELLING, &self.dwelling),
-            ("household", HOUSEHOLD, &self.household),
-            ("household_event", EVENT, &self.event),
+            ("household", HOUSEHOLD_ROW, &self.household),
+            ("household_event", EVENT_ROW, &self.event),
             ("person", person::COLUMNS, &self.person),
             ("person_act", ACT, &self.act),
-            ("household_member", MEMBER, &self.member),
-            ("residence", RESIDENCE, &self.residence),
+            ("household_member", MEMBER_ROW, &self.member),
+            ("residence", RESIDENCE_ROW, &self.residence),
         ];
         for (table, columns, rows) in tables {
             tx.bulk(table, columns, rows)?;

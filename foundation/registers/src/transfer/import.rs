@@ -38,10 +38,6 @@ const AHEAD: usize = 0;
 const FIRST_ROWS: usize = 1_000;
 /// A batch is at most this part of what is left.
 const PART_OF_REST: u64 = 3;
-/// Rows after which the first commit is made where nobody else writes, each next one after twice as many up to the
-/// limit: a second or two of work, which a kill undoes.
-const FIRST_ROWS_COMMIT: i64 = 1_000;
-const COMMIT_ROWS_MAX: i64 = 100_000;
 /// Bytes of the file read at once.
 const READ_BYTES: usize = 1 << 20;
 
@@ -324,7 +320,9 @@ impl Work<'_> {
     /// number lie all over their tables, and a page that many batches touch is then written once.
     fn write_batches(&mut self, batches: &mut Batches) -> Result<()> {
         let actor = Actor::system("import");
-        let (alone, mut most) = (alone(self.store), FIRST_ROWS_COMMIT);
+        let alone = alone(self.store);
+        // The first batch is a commit; each next one is twice as large, up to the limit.
+        let mut most = 0;
         let mut next = batches.next()?;
         while let Some(first) = next.take() {
             if first.made.is_none() {
@@ -345,10 +343,10 @@ impl Work<'_> {
                 }
                 Ok(run)
             })?;
+            most = (2 * (run.counts.rows - begun.counts.rows)).min(limits::IMPORT_COMMIT_ROWS_MAX);
             self.run = run;
             self.tell(Stage::Writing);
             batches.give_back(first);
-            most = (most * 2).min(COMMIT_ROWS_MAX);
             if next.is_none() {
                 next = batches.next()?;
             }

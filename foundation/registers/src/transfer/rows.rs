@@ -7,6 +7,7 @@ use super::render::{self, Residence};
 use super::settle::{Home, Under};
 use super::sheet::Person;
 use crate::aside;
+use crate::packed::{DWELLING_ROW, EVENT_ROW, HOUSEHOLD_ROW, MEMBER_ROW, RESIDENCE_ROW};
 use crate::person;
 use crate::residence::{file_number, is_taken};
 use kernel::{Instant, Result, vietnamese};
@@ -43,12 +44,6 @@ pub(crate) struct Made {
 }
 
 const ACT: &str = "pid, n, item, true_from, recorded_at, act, basis, certainty";
-const MEMBER: &str = "household, n, pid, kind, relation, since, recorded_at";
-const RESIDENCE: &str = "pid, id, kind, commune, dwelling, household, since, until, detail, \
-    recorded_at, version";
-const DWELLING: &str = "id, commune, line, line_key, kind, version";
-const EVENT: &str = "household, version, at, kind, detail";
-const HOUSEHOLD: &str = "id, dwelling, file, kind, head, opened_on, version";
 
 impl Made {
     pub(crate) fn new(under: &Under) -> Self {
@@ -253,11 +248,11 @@ impl Made {
 
     /// Writes all of it.
     pub(crate) fn write(&self, tx: &mut WriteTx) -> Result<()> {
-        tx.bulk("dwelling", DWELLING, &self.dwelling)?;
+        tx.bulk("dwelling", DWELLING_ROW, &self.dwelling)?;
         let redrawn = self.redraw(tx)?;
-        tx.bulk("household", HOUSEHOLD, &self.household)?;
-        tx.bulk("household_event", EVENT, &self.event)?;
-        tx.bulk("household_member", MEMBER, &self.member)?;
+        tx.bulk("household", HOUSEHOLD_ROW, &self.household)?;
+        tx.bulk("household_event", EVENT_ROW, &self.event)?;
+        tx.bulk("household_member", MEMBER_ROW, &self.member)?;
         self.write_people(tx)?;
         for (household, head) in &self.heads {
             tx.execute(
@@ -284,30 +279,30 @@ impl Made {
 
     /// Writes the people, and sets the rest aside.
     pub(super) fn write_aside(&self, tx: &mut WriteTx) -> Result<()> {
-        tx.bulk(aside::DWELLING, DWELLING, &self.dwelling)?;
-        tx.bulk(aside::HOUSEHOLD, HOUSEHOLD, &self.household)?;
-        tx.bulk(aside::EVENT, EVENT, &self.event)?;
-        tx.bulk(aside::MEMBER, MEMBER, &self.member)?;
+        tx.bulk(aside::DWELLINGS, DWELLING_ROW, &self.dwelling)?;
+        tx.bulk(aside::HOUSEHOLDS, HOUSEHOLD_ROW, &self.household)?;
+        tx.bulk(aside::EVENTS, EVENT_ROW, &self.event)?;
+        tx.bulk(aside::MEMBERS, MEMBER_ROW, &self.member)?;
         for (columns, said) in [("id, head", &self.heads), ("id, said", &self.files)] {
             let mut rows = Rows::new(2);
             for (household, value) in said {
                 rows.text(household);
                 rows.text(value);
             }
-            tx.bulk(aside::HOUSEHOLD, columns, &rows)?;
+            tx.bulk(aside::HOUSEHOLDS, columns, &rows)?;
         }
         let mut rows = Rows::new(3);
         for (household, commune, number) in &self.drawn {
             [household, number, commune].into_iter().for_each(|text| rows.text(text));
         }
-        tx.bulk(aside::HOUSEHOLD, "id, file, drawn", &rows)?;
+        tx.bulk(aside::HOUSEHOLDS, "id, file, drawn", &rows)?;
         self.write_people(tx)
     }
 
     fn write_people(&self, tx: &mut WriteTx) -> Result<()> {
         tx.bulk("person", person::COLUMNS, &self.person)?;
         tx.bulk("person_act", ACT, &self.act)?;
-        tx.bulk("residence", RESIDENCE, &self.residence)?;
+        tx.bulk("residence", RESIDENCE_ROW, &self.residence)?;
         tx.bulk("person_dispute", "pid, item, raised_at", &self.dispute)
     }
 
