@@ -17,6 +17,10 @@ use tests::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PERSONS: u64 = 20_000;
+/// How the workspace was made (build.rs).
+const OPTIMISED: bool = matches!(env!("OPT_LEVEL").as_bytes(), b"3");
+/// Said in the place of keeping figures that belong to no program anybody runs.
+const NOT_KEPT: &str = "Nothing is kept: this build is not optimised.";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -53,6 +57,10 @@ fn main() -> ExitCode {
         }
     };
     if flag("--growth") {
+        if !OPTIMISED {
+            eprintln!("{NOT_KEPT}");
+            return ExitCode::FAILURE;
+        }
         return grow(&args);
     }
     measure(&named, flag("--fresh-build"), dossiers)
@@ -125,6 +133,10 @@ fn measure(named: &[&str], fresh: bool, dossiers: u64) -> ExitCode {
         rows.push((row, known));
     }
     bench.stop();
+    if !OPTIMISED {
+        eprintln!("{NOT_KEPT}");
+        return ExitCode::FAILURE;
+    }
     match report::write(&folder, &rows, &machine) {
         Ok(()) => println!("Written: docs/benchmarks.md, .json, .svg"),
         Err(e) => {
