@@ -13,6 +13,7 @@ mod generate;
 mod journal;
 mod lines;
 mod lists;
+mod log;
 mod pages;
 mod progress;
 mod province;
@@ -24,9 +25,6 @@ use cli::{Cli, Command, ConfigCommand, ExportCommand, ImportCommand, MatchComman
 use kernel::{Error, Lang, Result, Say, codes};
 use province::{Options, Province};
 use std::process::ExitCode;
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 /// A request makes thousands of small texts on one thread and drops them on another: a fifth of the
 /// processor's time was the system allocator's.
@@ -101,32 +99,16 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    log(settings.as_ref().map_or_else(config::Log::default, |c| c.log.clone()), traces);
+    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    let shape = settings.as_ref().map(|c| c.log.clone()).unwrap_or_default();
+    let lines = log::start(&shape, serves, traces);
     let ran = run(cli.command, settings);
     traces::finish();
+    drop(lines);
     ran.unwrap_or_else(|e| {
         tell(&e);
         ExitCode::FAILURE
     })
-}
-
-/// Structured lines on standard error, shaped by the settings; `RUST_LOG` and `LIENTHONG_LOG=json`
-/// say otherwise for one run.
-fn log(settings: config::Log, traces: Option<traces::Traces>) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .or_else(|_| tracing_subscriber::EnvFilter::try_new(&settings.filter))
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    // Colours are for eyes; what a file or a collector gets is plain.
-    let eyes = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let lines = tracing_subscriber::fmt::layer().with_ansi(eyes).with_writer(std::io::stderr);
-    let json = settings.format == config::LogFormat::Json
-        || std::env::var("LIENTHONG_LOG").is_ok_and(|v| v == "json");
-    let lines = match json {
-        true => lines.json().with_filter(filter).boxed(),
-        false => lines.with_target(false).with_filter(filter).boxed(),
-    };
-    // What is logged and what is traced are chosen apart.
-    tracing_subscriber::registry().with(lines).with(traces).init();
 }
 
 /// An error on the command line: the sentence in both languages, then the cause.

@@ -323,6 +323,7 @@ impl Province {
             identity.hasher().computed()
         });
         crate::traces::measure(metrics);
+        crate::log::measure(metrics);
     }
 
     /// What time alone brings: every half minute, every hour and once a day (after a start also at

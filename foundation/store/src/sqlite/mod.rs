@@ -4,7 +4,7 @@
 //! - `journal_mode = WAL`: readers never wait for the writer, nor it for them.
 //! - `synchronous = FULL`: a commit is on the disk before its callers hear of it. `OFF` only for
 //!   `sqlite::memory:`, whose data nobody misses.
-//! - `cache_size`: 2 MB a reader, 64 MB for the writer; the rest is the operating system's cache.
+//! - `cache_size`: 2 MB a reader, 16 MB for the writer; the rest is the operating system's cache.
 //! - During a long load the writer's cache is larger, what is sorted goes to the disk, and a rollback
 //!   journal takes the place of the log: see `tune`. The kind of journal is kept in the file, so the
 //!   writer alone sets it.
