@@ -4,6 +4,7 @@
 //! whoever collects them, and one for every request took a sixth of the processor's time.
 
 use crate::{config, traces};
+use kernel::limits::LOG_LINES_MAX;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::thread;
@@ -14,9 +15,6 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// Lines that wait to be written. Where whoever collects them stands still, further ones are dropped and
-/// counted: no request waits for a log.
-const LINES_MAX: usize = 16_384;
 /// Bytes in one write: what goes into a pipe as a whole, so that nothing else said there cuts a line.
 const WRITE_BYTES: usize = 4_096;
 /// How long lines are gathered after a write.
@@ -67,7 +65,7 @@ pub fn measure(metrics: &web::metrics::Metrics) {
 
 fn gathered(to: impl Write + Send + 'static) -> (NonBlocking, WorkerGuard) {
     let to = Gathered(BufWriter::with_capacity(WRITE_BYTES, to));
-    NonBlockingBuilder::default().buffered_lines_limit(LINES_MAX).thread_name("log").finish(to)
+    NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES_MAX).thread_name("log").finish(to)
 }
 
 /// Whole lines, as many in one write as fit. Flushed when no more wait; then more may come together.
@@ -88,12 +86,12 @@ impl<W: Write> Write for Gathered<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
     use tracing_subscriber::fmt::MakeWriter;
 
     /// Tells of each write, and waits before it if there is a door.
     struct Told {
-        tell: Sender<Vec<u8>>,
+        tell: SyncSender<Vec<u8>>,
         door: Option<Receiver<()>>,
     }
 
@@ -116,7 +114,7 @@ mod tests {
 
     #[test]
     fn lines_are_written_whole_and_in_order_many_at_once() {
-        let (tell, told) = channel();
+        let (tell, told) = sync_channel(5_000);
         let (lines, guard) = gathered(Told { tell, door: None });
         for n in 0..5_000 {
             lines.make_writer().write_all(line(n).as_bytes()).unwrap();
@@ -131,11 +129,11 @@ mod tests {
 
     #[test]
     fn where_nobody_takes_the_lines_they_are_dropped_and_counted() {
-        let (tell, told) = channel();
-        let (open, door) = channel();
+        let (tell, told) = sync_channel(5_000);
+        let (open, door) = sync_channel(1);
         let (lines, guard) = gathered(Told { tell, door: Some(door) });
         // More than waits, and than the one write holds at which the thread stands.
-        let many = LINES_MAX + 1_000;
+        let many = LOG_LINES_MAX + 1_000;
         for n in 0..many {
             lines.make_writer().write_all(line(n).as_bytes()).unwrap();
         }

@@ -18,6 +18,9 @@ pub const PAGE_ROWS_MAX: i64 = 50;
 pub const BADGE_MAX: i64 = 99;
 /// Lines of a log that are counted; of a longer one it is said that there are more.
 pub const LOG_COUNTED_MAX: i64 = 1_000;
+/// Lines of the log that wait to be written. Where whoever collects them stands still, further ones are dropped
+/// and counted: no request waits for a log.
+pub const LOG_LINES_MAX: usize = 16_384;
 /// Writes waiting for the writer; the next one is told that the system is busy.
 pub const WRITE_QUEUE_MAX: usize = 4_096;
 /// Most writes in one commit.

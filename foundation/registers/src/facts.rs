@@ -101,9 +101,10 @@ fn present(item: &str, mut value: Json, today: Date) -> Json {
         "birth_place" | "birth_registration" | "native_place" => {
             let on = value["on"].as_str().and_then(|d| d.parse().ok()).unwrap_or(today);
             let line = value["line"].as_str().map(str::to_owned);
-            if let Some(code) = value["commune"].as_str().map(str::to_owned) {
-                value["text"] = json!(geo::address(line.as_deref(), &code, on));
-                value["province"] = json!(geo::province_of(&code, on));
+            if let Some(code) = value["commune"].as_str() {
+                let there = geo::commune(code, on);
+                value["text"] = json!(there.map(|c| geo::address_in(line.as_deref(), c)));
+                value["province"] = json!(there.map(|c| c.province().code_str()));
             }
         }
         "absence" => {
@@ -194,10 +195,12 @@ fn address(value: &mut Json, today: Date) {
     let line = value["line"].as_str().map(str::to_owned);
     // Codes of residence are those since July 2025, also in a record of an earlier day.
     let on = today.max(places::REFORM);
-    if let Some(code) = value["commune"].as_str().map(str::to_owned) {
-        value["commune"] = json!(places::code_on(&code, on));
-        value["province"] = json!(geo::province_of(&code, on));
-        value["text"] = json!(geo::address(line.as_deref(), &code, on));
+    let Some(code) = value["commune"].as_str() else { return };
+    let there = geo::commune(code, on);
+    value["province"] = json!(there.map(|c| c.province().code_str()));
+    value["text"] = json!(there.map(|c| geo::address_in(line.as_deref(), c)));
+    if let Some(c) = there {
+        value["commune"] = json!(c.code_str());
     }
 }
 

@@ -26,9 +26,14 @@ pub(crate) fn province_of(code: &str, on: Date) -> Option<&'static str> {
 
 /// «Thôn 3, xã Trần Thương, tỉnh Ninh Bình»
 pub(crate) fn address(line: Option<&str>, code: &str, on: Date) -> Option<String> {
-    let place = commune(code, on)?.full_name();
-    Some(match line.filter(|l| !l.is_empty()) {
+    Some(address_in(line, commune(code, on)?))
+}
+
+/// The same where the commune is known.
+pub(crate) fn address_in(line: Option<&str>, commune: &Commune) -> String {
+    let place = commune.full_name();
+    match line.filter(|l| !l.is_empty()) {
         Some(line) => format!("{line}, {place}"),
         None => place,
-    })
+    }
 }

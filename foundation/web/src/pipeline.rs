@@ -121,8 +121,12 @@ pub(crate) async fn run(
     let trace = trace.map_or_else(token::trace_number, |t| t.0.clone());
     let peer = peer::of(web.settings().proxy.as_ref(), &request);
     let late = request.extensions().get::<Came>().map_or(Duration::ZERO, |c| c.0.elapsed());
-    let (parts, body) = request.into_parts();
-    let headers = parts.headers.clone();
+    let (mut parts, body) = request.into_parts();
+    // Only the reading of a body asks for them again.
+    let headers = match unsafe_method(&parts.method) {
+        true => parts.headers.clone(),
+        false => std::mem::take(&mut parts.headers),
+    };
     let mut req = Req::from_head(&web, parts.method.clone(), &parts.uri, headers, trace);
     (req.route, req.params, req.peer) = (route, params, peer);
     let site = Site::of(&req);
