@@ -6,6 +6,7 @@ use crate::model::{Facts, Kind, birth_date};
 use crate::person::{PARENTS, Person};
 use crate::{codes, geo};
 use kernel::{Date, HouseholdId, Instant, PersonalId, Result, time};
+use places::Commune;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use store::{ReadTx, params};
@@ -100,12 +101,7 @@ fn present(item: &str, mut value: Json, today: Date) -> Json {
         }
         "birth_place" | "birth_registration" | "native_place" => {
             let on = value["on"].as_str().and_then(|d| d.parse().ok()).unwrap_or(today);
-            let line = value["line"].as_str().map(str::to_owned);
-            if let Some(code) = value["commune"].as_str() {
-                let there = geo::commune(code, on);
-                value["text"] = json!(there.map(|c| geo::address_in(line.as_deref(), c)));
-                value["province"] = json!(there.map(|c| c.province().code_str()));
-            }
+            name_place(&mut value, on);
         }
         "absence" => {
             if let Some(destination) = value.get_mut("destination").filter(|d| d.is_object()) {
@@ -191,17 +187,20 @@ fn number_of(who: &Json) -> Option<PersonalId> {
     who["pid"].as_str().and_then(|p| PersonalId::parse(p).ok())
 }
 
+/// Codes of residence are those since July 2025, also in a record of an earlier day.
 fn address(value: &mut Json, today: Date) {
-    let line = value["line"].as_str().map(str::to_owned);
-    // Codes of residence are those since July 2025, also in a record of an earlier day.
-    let on = today.max(places::REFORM);
-    let Some(code) = value["commune"].as_str() else { return };
-    let there = geo::commune(code, on);
-    value["province"] = json!(there.map(|c| c.province().code_str()));
-    value["text"] = json!(there.map(|c| geo::address_in(line.as_deref(), c)));
-    if let Some(c) = there {
-        value["commune"] = json!(c.code_str());
+    if let Some(there) = name_place(value, today.max(places::REFORM)) {
+        value["commune"] = json!(there.code_str());
     }
+}
+
+/// Adds what the place of a code is called on a day, and its province.
+fn name_place(value: &mut Json, on: Date) -> Option<&'static Commune> {
+    let there = geo::commune(value["commune"].as_str()?, on);
+    let text = there.map(|c| geo::address_in(value["line"].as_str(), c));
+    value["province"] = json!(there.map(|c| c.province().code_str()));
+    value["text"] = json!(text);
+    there
 }
 
 pub(crate) struct Brief {
