@@ -10,7 +10,8 @@ use services::commands::{
     Decision, Payment, Submission, Submitted, act, answer_consent, pay, submit,
 };
 use services::definition::{Catalogue, Channel, Procedure};
-use services::{Env, Settings, Vault, model::Dossier, queries};
+use services::queries::{self, Part};
+use services::{Env, Settings, Vault, model::Dossier};
 use std::path::PathBuf;
 use std::sync::{
     Arc,
@@ -99,24 +100,28 @@ impl Inside {
     }
 
     /// People who may register temporary residence, each with somebody's own house in another
-    /// commune to move to; at most so many.
+    /// commune to move to; at most so many, from all over the province.
     pub fn cases(&self, most: usize) -> Result<Vec<Case>> {
-        let most_rows = i64::try_from(most).unwrap_or(i64::MAX);
-        let (people, houses) = self.store.read(|tx| {
+        let (mut people, mut houses) = self.store.read(|tx| {
             let people = tx.rows(
                 "SELECT pid, name, commune FROM person WHERE death IS NULL AND commune IS NOT NULL \
-                 AND stay_commune IS NULL AND birth > '1970' AND birth < '2000' ORDER BY pid LIMIT ?1",
-                params![most_rows],
+                 AND stay_commune IS NULL AND birth > '1970' AND birth < '2000' ORDER BY pid",
+                params![],
                 |r| Ok((r.get::<PersonalId>(0)?, r.get::<String>(1)?, r.get::<String>(2)?)),
             )?;
             let houses = tx.rows(
                 "SELECT d.owner, d.commune, d.line FROM dwelling d JOIN household h ON h.dwelling = d.id \
-                 WHERE d.title IS NOT NULL AND d.owner = h.head ORDER BY d.id LIMIT ?1",
-                params![most_rows],
+                 WHERE d.title IS NOT NULL AND d.owner = h.head ORDER BY d.id",
+                params![],
                 |r| Ok((r.get::<PersonalId>(0)?, r.get::<String>(1)?, r.get::<String>(2)?)),
             )?;
             Ok((people, houses))
         })?;
+        let mut chance = store::testing::Chance::of(7);
+        shuffle(&mut people, &mut chance);
+        shuffle(&mut houses, &mut chance);
+        people.truncate(most);
+        houses.truncate(most);
         let mut houses = houses.iter().cycle().take(houses.len() * 4 + people.len());
         let mut cases = Vec::new();
         for (applicant, name, home) in people {
@@ -149,6 +154,7 @@ impl Inside {
         self.decide(case, &code, "propose", officer("commune-police.officer", &case.commune, 1))?;
         self.decide(case, &code, "approve", officer("commune-police.head", &case.commune, 2))?;
         self.store.read(|tx| {
+            queries::foresee(tx, &code, &[Part::Acts, Part::Letters, Part::Dossier])?;
             queries::acts(tx, &code)?;
             queries::letters(tx, &code)?;
             queries::dossier(tx, &code)
@@ -206,6 +212,14 @@ impl Inside {
         };
         let (env, code) = (self.env.clone(), code.clone());
         self.store.write(move |tx| act(tx, &env, &by, &code, &decision))
+    }
+}
+
+/// Puts them into an order of chance.
+fn shuffle<T>(all: &mut [T], chance: &mut store::testing::Chance) {
+    for i in (1..all.len()).rev() {
+        let below = u64::try_from(i).unwrap_or(u64::MAX).saturating_add(1);
+        all.swap(i, usize::try_from(chance.below(below)).unwrap_or(i));
     }
 }
 

@@ -1,4 +1,4 @@
--- Sums by place, indicator and period. Periods are text: 2026, 2026-11, 2026-11-23, 2026-11-23T09.
+-- Sums by place, indicator and period. Periods are text: 2026, 2026-11, 2026-11-23, 2026-11-23T09. Clustered.
 -- shard key: place
 CREATE TABLE measure_sum (
     place     TEXT NOT NULL,
@@ -8,7 +8,7 @@ CREATE TABLE measure_sum (
     as_of     BIGINT NOT NULL,
     PRIMARY KEY (place, indicator, period)
 );
--- Counts of a distribution by bucket; the bucket's upper bound is 2^(bucket/4).
+-- Counts of a distribution by bucket; the bucket's upper bound is 2^(bucket/4). Clustered.
 -- shard key: place
 CREATE TABLE measure_bucket (
     place     TEXT NOT NULL,

@@ -7,7 +7,7 @@ use crate::journal;
 use crate::law::{Case, Law, Role};
 use crate::model::Reading;
 use kernel::{Actor, Date, DossierCode, Error, Instant, PersonalId, PurposeId, Result};
-use store::{ReadTx, RecordTx, Row, WriteTx, params};
+use store::{ReadTx, RecordTx, Row, Rows, WriteTx, params};
 
 /// A dossier begins to name these people, for this purpose, at the place that decides it. Naming a
 /// person twice does nothing.
@@ -18,15 +18,15 @@ pub fn open(
     purpose: &PurposeId,
     people: &[PersonalId],
 ) -> Result<()> {
-    let now = tx.now();
+    let (now, mut rows) = (tx.now(), Rows::new(5));
     for pid in people {
-        tx.send(
-            "INSERT INTO case_subject (dossier, pid, purpose, place, opened_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (dossier, pid) DO NOTHING",
-            params![dossier, pid, purpose, place, now],
-        )?;
+        rows.row(params![dossier, pid, purpose, place, now]);
     }
-    Ok(())
+    tx.insert_rows(
+        "INSERT INTO case_subject (dossier, pid, purpose, place, opened_at)",
+        "ON CONFLICT (dossier, pid) DO NOTHING",
+        &rows,
+    )
 }
 
 /// The dossier has ended: officers can no longer read these people because of it. Closing twice

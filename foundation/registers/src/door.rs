@@ -12,7 +12,8 @@ use crate::model::{Facts, Reading};
 use crate::person::{self, Person};
 use crate::{cases, geo};
 use kernel::{
-    Actor, Code, Date, DossierCode, DwellingId, Error, Instant, PersonalId, PurposeId, Result,
+    Actor, Code, CommuneCode, Date, DossierCode, DwellingId, Error, Instant, PersonalId, PurposeId,
+    Result,
 };
 use store::{Entry, ReadTx, RecordTx, Store};
 
@@ -135,6 +136,11 @@ pub fn residence_history(
     Ok(Reading::Granted(lines))
 }
 
+/// A person is going to be read: nothing is told or recorded yet.
+pub fn foresee(tx: &mut ReadTx, pid: &PersonalId) -> Result<()> {
+    person::foresee(tx, pid)
+}
+
 /// [`read`] on a snapshot; a refusal becomes an error after its entry is durable.
 pub fn read_now(
     store: &Store,
@@ -159,17 +165,40 @@ pub fn read_dwelling(
     items: &[&str],
     dossier: Option<&DossierCode>,
 ) -> Result<Reading> {
-    let ask = Ask { law, actor, purpose, dossier, what: "dwelling" };
+    let found = household::find_dwelling(tx, dwelling)?;
+    give_dwelling(tx, Ask { law, actor, purpose, dossier, what: "dwelling" }, found, items)
+}
+
+/// As [`read_dwelling`], by the address (see [`crate::dwellings::at`]). None, and nothing is recorded, if the
+/// register does not know a dwelling there.
+pub fn read_dwelling_at(
+    tx: &mut RecordTx,
+    law: &Law,
+    actor: &Actor,
+    purpose: &PurposeId,
+    (commune, line): (&CommuneCode, &str),
+    items: &[&str],
+) -> Result<Option<Reading>> {
+    let Some(found) = crate::dwellings::find_at(tx, commune, line)? else { return Ok(None) };
+    let ask = Ask { law, actor, purpose, dossier: None, what: "dwelling" };
+    give_dwelling(tx, ask, Some(found), items).map(Some)
+}
+
+fn give_dwelling(
+    tx: &mut RecordTx,
+    ask: Ask,
+    found: Option<household::Dwelling>,
+    items: &[&str],
+) -> Result<Reading> {
     let full: Vec<String> = items
         .iter()
         .map(|i| if i.starts_with("dwelling.") { (*i).to_owned() } else { format!("dwelling.{i}") })
         .collect();
     let full: Vec<&str> = full.iter().map(String::as_str).collect();
     let today = tx.now().date();
-    let role = Role::towards(actor, None);
-    let found = household::find_dwelling(tx, dwelling)?;
+    let role = Role::towards(ask.actor, None);
     let subject = found.as_ref().map_or_else(Subject::default, |d| d.subject(today));
-    let case = match dossier {
+    let case = match ask.dossier {
         Some(code) => cases::of_dossier(tx, code)?,
         None => None,
     };

@@ -1,5 +1,6 @@
 //! Dwellings as addresses: no personal data. Who owns and heads them is read through the door.
 
+use crate::household::{DWELLING, Dwelling, dwelling_row};
 use kernel::{Actor, CommuneCode, DwellingId, Error, PersonalId, Result, vietnamese};
 use serde_json::{Value as Json, json};
 use store::{Entry, ReadTx, Row, WriteTx, params};
@@ -22,18 +23,32 @@ fn address(r: &Row) -> Result<Address> {
 /// The dwelling at exactly this address (marks and spaces do not matter): under this code, else under
 /// that of a commune that is one with it today. If it stands under several of those, it is none.
 pub fn at(tx: &mut ReadTx, commune: &CommuneCode, line: &str) -> Result<Option<DwellingId>> {
+    Ok(find_at(tx, commune, line)?.map(|d| d.id))
+}
+
+fn under_address() -> String {
+    format!("{DWELLING} WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1")
+}
+
+/// The dwelling at an address is going to be read.
+pub(crate) fn foresee_at(tx: &mut ReadTx, commune: &CommuneCode, line: &str) -> Result<()> {
+    let key = vietnamese::search_key(line);
+    tx.foresee(&[(&under_address(), params![commune.as_str(), key])])
+}
+
+/// As [`at`], all of it.
+pub(crate) fn find_at(
+    tx: &mut ReadTx,
+    commune: &CommuneCode,
+    line: &str,
+) -> Result<Option<Dwelling>> {
     let key = vietnamese::search_key(line);
     let mut others = places::codes_of(commune.as_str(), tx.now().date());
     others.retain(|code| code != commune.as_str());
-    let mut under = |code: &str| {
-        tx.row(
-            "SELECT id FROM dwelling WHERE commune = ?1 AND line_key = ?2 ORDER BY id LIMIT 1",
-            params![code, &key],
-            |r| r.get::<DwellingId>(0),
-        )
-    };
-    if let Some(id) = under(commune.as_str())? {
-        return Ok(Some(id));
+    let sql = under_address();
+    let mut under = |code: &str| tx.row(&sql, params![code, &key], dwelling_row);
+    if let Some(found) = under(commune.as_str())? {
+        return Ok(Some(found));
     }
     let mut found = Vec::new();
     for other in others {

@@ -4,7 +4,7 @@
 use crate::household;
 use crate::model::{Facts, Kind, birth_date};
 use crate::person::{PARENTS, Person};
-use crate::{codes, geo};
+use crate::{codes, geo, many};
 use kernel::{Date, HouseholdId, Instant, PersonalId, Result, time};
 use places::Commune;
 use serde_json::{Map, Value as Json, json};
@@ -218,20 +218,20 @@ pub(crate) fn briefs<'p>(
 ) -> Result<Vec<Option<Brief>>> {
     let json =
         |s: Option<String>| s.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default();
-    let of: Vec<_> = pids.map(|pid| params![pid].to_vec()).collect();
-    let mut out: Vec<Option<Brief>> = of.iter().map(|_| None).collect();
-    let sql = "SELECT name, birth, sex, relatives, temporary FROM person WHERE pid = ?1";
-    tx.each_of(sql, &of, |i, r| {
-        out[i] = Some(Brief {
-            name: r.get(0)?,
-            birth: r.get(1)?,
-            sex: r.get(2)?,
-            relatives: json(r.get(3)?),
-            temporary: json(r.get(4)?),
-        });
-        Ok(())
+    let pids: Vec<PersonalId> = pids.cloned().collect();
+    let sql = "SELECT pid, name, birth, sex, relatives, temporary FROM person WHERE pid";
+    let found = many::rows(tx, sql, &pids, |r| {
+        let brief = Brief {
+            name: r.get(1)?,
+            birth: r.get(2)?,
+            sex: r.get(3)?,
+            relatives: json(r.get(4)?),
+            temporary: json(r.get(5)?),
+        };
+        Ok((r.get::<PersonalId>(0)?, brief))
     })?;
-    Ok(out)
+    let mut found: HashMap<PersonalId, Brief> = found.into_iter().collect();
+    Ok(pids.iter().map(|pid| found.remove(pid)).collect())
 }
 
 /// The names of these people; a number of nobody has none.
@@ -239,16 +239,11 @@ pub(crate) fn names<'p>(
     tx: &mut ReadTx,
     pids: impl Iterator<Item = &'p PersonalId>,
 ) -> Result<HashMap<PersonalId, String>> {
-    let mut pids: Vec<&PersonalId> = pids.collect();
+    let mut pids: Vec<PersonalId> = pids.cloned().collect();
     pids.sort_unstable();
     pids.dedup();
-    let of: Vec<_> = pids.iter().map(|pid| params![*pid].to_vec()).collect();
-    let mut names = HashMap::with_capacity(pids.len());
-    tx.each_of("SELECT name FROM person WHERE pid = ?1", &of, |i, r| {
-        names.insert(pids[i].clone(), r.get(0)?);
-        Ok(())
-    })?;
-    Ok(names)
+    let sql = "SELECT pid, name FROM person WHERE pid";
+    Ok(many::rows(tx, sql, &pids, |r| Ok((r.get(0)?, r.get(1)?)))?.into_iter().collect())
 }
 
 pub(crate) fn name_of(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<String>> {
@@ -259,6 +254,20 @@ pub(crate) fn name_of(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<String
 pub(crate) fn named(tx: &mut ReadTx, pid: Option<&PersonalId>) -> Result<Json> {
     let Some(pid) = pid else { return Ok(Json::Null) };
     Ok(name_of(tx, pid)?.map_or(Json::Null, |name| json!({"pid": pid.as_str(), "name": name})))
+}
+
+/// As [`named`]; whoever was met before is not read again.
+fn named_once(
+    tx: &mut ReadTx,
+    met: &mut HashMap<PersonalId, Json>,
+    pid: Option<&PersonalId>,
+) -> Result<Json> {
+    if let Some(known) = pid.and_then(|pid| met.get(pid)) {
+        return Ok(known.clone());
+    }
+    let named = named(tx, pid)?;
+    met.extend(pid.map(|pid| (pid.clone(), named.clone())));
+    Ok(named)
 }
 
 /// The household of permanent residence, else of temporary residence. In a collective dwelling the
@@ -284,6 +293,9 @@ pub(crate) fn household_facts(
     seen: Seen,
     others: &mut Vec<PersonalId>,
 ) -> Result<Json> {
+    if let Seen::Now(_) = seen {
+        household::foresee(tx, id)?;
+    }
     let house = household::get(tx, id)?;
     let list = match seen {
         Seen::Now(_) => household::members(tx, id)?,
@@ -359,6 +371,8 @@ pub(crate) fn of_dwelling(
     let mut people: Vec<(PersonalId, String)> = Vec::new();
     facts.insert("id".into(), json!(d.id.as_str()));
     let houses = household::in_dwelling(tx, &d.id)?;
+    // An owner mostly is the head as well.
+    let mut met = HashMap::new();
     for item in items {
         match item.strip_prefix("dwelling.").unwrap_or(item) {
             "commune" => {
@@ -374,7 +388,7 @@ pub(crate) fn of_dwelling(
                 facts.insert("kind".into(), json!(d.kind));
             }
             "owner" => {
-                facts.insert("owner".into(), named(tx, d.owner.as_ref())?);
+                facts.insert("owner".into(), named_once(tx, &mut met, d.owner.as_ref())?);
                 facts.insert("owner_org".into(), json!(d.owner_org));
                 people.extend(d.owner.iter().map(|p| (p.clone(), "dwelling.owner".to_owned())));
             }
@@ -385,14 +399,14 @@ pub(crate) fn of_dwelling(
                 let main = main_household(d, &houses);
                 facts.insert("household".into(), json!(main.map(|h| h.id.as_str())));
                 let head = main.and_then(|h| h.head.clone());
-                facts.insert("head".into(), named(tx, head.as_ref())?);
+                facts.insert("head".into(), named_once(tx, &mut met, head.as_ref())?);
                 people.extend(head.into_iter().map(|p| (p, "dwelling.head".to_owned())));
             }
             "households" => {
                 let mut list = Vec::new();
                 for h in &houses {
                     let size = household::members(tx, &h.id)?.len();
-                    let head = named(tx, h.head.as_ref())?;
+                    let head = named_once(tx, &mut met, h.head.as_ref())?;
                     people.extend(
                         h.head.iter().map(|p| (p.clone(), "dwelling.households".to_owned())),
                     );

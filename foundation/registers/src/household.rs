@@ -43,6 +43,8 @@ pub(crate) struct Household {
     pub head: Option<PersonalId>,
     pub closed_on: Option<Date>,
     pub version: i64,
+    /// Founded in this transaction: its row is written as it will be when everybody has come into it.
+    pub fresh: bool,
 }
 
 /// One member as the household has them.
@@ -64,11 +66,17 @@ fn household_row(r: &Row) -> Result<Household> {
         head: r.get(4)?,
         closed_on: r.get(5)?,
         version: r.get(6)?,
+        fresh: false,
     })
 }
 
 const HOUSEHOLD: &str = "SELECT id, dwelling, file, kind, head, closed_on, version \
     FROM household";
+
+/// A household and its members are going to be read.
+pub(crate) fn foresee(tx: &mut ReadTx, id: &HouseholdId) -> Result<()> {
+    tx.foresee(&[(&format!("{HOUSEHOLD} WHERE id = ?1"), params![id]), (MEMBERS, params![id])])
+}
 
 pub(crate) fn get(tx: &mut ReadTx, id: &HouseholdId) -> Result<Household> {
     tx.row(&format!("{HOUSEHOLD} WHERE id = ?1"), params![id], household_row)?
@@ -77,9 +85,16 @@ pub(crate) fn get(tx: &mut ReadTx, id: &HouseholdId) -> Result<Household> {
 
 /// Open households of a dwelling, oldest first.
 pub(crate) fn in_dwelling(tx: &mut ReadTx, dwelling: &DwellingId) -> Result<Vec<Household>> {
-    let sql =
-        format!("{HOUSEHOLD} WHERE dwelling = ?1 AND closed_on IS NULL ORDER BY opened_on, id");
-    tx.rows(&sql, params![dwelling], household_row)
+    tx.rows(&open_ones(), params![dwelling], household_row)
+}
+
+fn open_ones() -> String {
+    format!("{HOUSEHOLD} WHERE dwelling = ?1 AND closed_on IS NULL ORDER BY opened_on, id")
+}
+
+/// The open households of a dwelling are going to be read.
+pub(crate) fn foresee_in_dwelling(tx: &mut ReadTx, dwelling: &DwellingId) -> Result<()> {
+    tx.foresee(&[(&open_ones(), params![dwelling])])
 }
 
 /// The households that lived in a dwelling on a day, as known at a moment, oldest first; also those that
@@ -171,14 +186,12 @@ pub(crate) fn renew_member(
 
 /// Present members: head first, then as they came.
 pub(crate) fn members(tx: &mut ReadTx, id: &HouseholdId) -> Result<Vec<Member>> {
-    tx.rows(
-        "SELECT n, pid, kind, relation, since FROM household_member \
-         WHERE household = ?1 AND left_on IS NULL \
-         ORDER BY CASE WHEN relation = 'head' THEN 0 ELSE 1 END, n, pid",
-        params![id],
-        member_row,
-    )
+    tx.rows(MEMBERS, params![id], member_row)
 }
+
+const MEMBERS: &str = "SELECT n, pid, kind, relation, since FROM household_member \
+    WHERE household = ?1 AND left_on IS NULL \
+    ORDER BY CASE WHEN relation = 'head' THEN 0 ELSE 1 END, n, pid";
 
 /// Members on a day, as known at a moment.
 pub(crate) fn members_as_of(
@@ -213,22 +226,24 @@ pub(crate) fn dwelling(tx: &mut ReadTx, id: &DwellingId) -> Result<Dwelling> {
 
 /// The same, if there is one.
 pub(crate) fn find_dwelling(tx: &mut ReadTx, id: &DwellingId) -> Result<Option<Dwelling>> {
-    tx.row(
-        "SELECT id, commune, line, kind, owner, owner_org, title FROM dwelling WHERE id = ?1",
-        params![id],
-        |r| {
-            let title: Option<String> = r.get(6)?;
-            Ok(Dwelling {
-                id: r.get(0)?,
-                commune: r.get(1)?,
-                line: r.get(2)?,
-                kind: r.get(3)?,
-                owner: r.get(4)?,
-                owner_org: r.get(5)?,
-                title: title.map(|t| serde_json::from_str(&t)).transpose()?,
-            })
-        },
-    )
+    tx.row(&format!("{DWELLING} WHERE id = ?1"), params![id], dwelling_row)
+}
+
+/// Behind it goes which one.
+pub(crate) const DWELLING: &str =
+    "SELECT id, commune, line, kind, owner, owner_org, title FROM dwelling";
+
+pub(crate) fn dwelling_row(r: &Row) -> Result<Dwelling> {
+    let title: Option<String> = r.get(6)?;
+    Ok(Dwelling {
+        id: r.get(0)?,
+        commune: r.get(1)?,
+        line: r.get(2)?,
+        kind: r.get(3)?,
+        owner: r.get(4)?,
+        owner_org: r.get(5)?,
+        title: title.map(|t| serde_json::from_str(&t)).transpose()?,
+    })
 }
 
 /// The addresses of households, as they are searched.
@@ -254,6 +269,65 @@ pub(crate) fn touch(
     let sql = "UPDATE household SET version = version + 1 WHERE id = ?1 RETURNING version";
     let version = tx.row(sql, params![id], |r| r.get::<i64>(0))?;
     let version = version.ok_or_else(|| Error::new(HOUSEHOLD_UNKNOWN))?;
+    note(tx, id, version, kind, person, detail, under)?;
+    Ok(version)
+}
+
+/// As [`touch`], where nobody wants to know the version that it makes: nothing is waited for.
+pub(crate) fn touch_aside(
+    tx: &mut WriteTx,
+    id: &HouseholdId,
+    kind: &str,
+    person: Option<&PersonalId>,
+    detail: &Json,
+    under: &Under,
+) -> Result<()> {
+    tx.send_one("UPDATE household SET version = version + 1 WHERE id = ?1", params![id])?;
+    let at = tx.now();
+    tx.send(
+        "INSERT INTO household_event (household, version, at, kind, pid, detail, agency, dossier) \
+         SELECT id, version, ?2, ?3, ?4, ?5, ?6, ?7 FROM household WHERE id = ?1",
+        params![
+            id,
+            at,
+            kind,
+            person.cloned(),
+            detail.to_string(),
+            under.actor.appointment.as_ref().map(|a| a.agency.as_str().to_owned()),
+            under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
+        ],
+    )
+}
+
+/// As [`touch`], for a household that was read in this transaction and changed by nothing else since:
+/// nothing is waited for.
+pub(crate) fn touch_seen(
+    tx: &mut WriteTx,
+    house: &mut Household,
+    kind: &str,
+    person: Option<&PersonalId>,
+    detail: &Json,
+    under: &Under,
+) -> Result<()> {
+    let seen = house.version;
+    house.version += 1;
+    if !house.fresh {
+        let sql = "UPDATE household SET version = ?1 WHERE id = ?2 AND version = ?3";
+        tx.send_one(sql, params![house.version, &house.id, seen])?;
+    }
+    note(tx, &house.id, house.version, kind, person, detail, under)
+}
+
+/// One line of a household's history.
+fn note(
+    tx: &mut WriteTx,
+    id: &HouseholdId,
+    version: i64,
+    kind: &str,
+    person: Option<&PersonalId>,
+    detail: &Json,
+    under: &Under,
+) -> Result<()> {
     let at = tx.now();
     tx.send(
         "INSERT INTO household_event (household, version, at, kind, pid, detail, agency, dossier) \
@@ -268,6 +342,5 @@ pub(crate) fn touch(
             under.actor.appointment.as_ref().map(|a| a.agency.as_str().to_owned()),
             under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
         ],
-    )?;
-    Ok(version)
+    )
 }

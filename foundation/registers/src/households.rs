@@ -36,11 +36,12 @@ pub fn split(
     leaving.extend_from_slice(with);
     family(tx, law, Vec::new(), &leaving)?;
     let dwelling = household::dwelling(tx, &old.dwelling)?;
-    let new = crate::residence::found(tx, &dwelling, "family", today)?;
+    let coming: Vec<_> = leaving.iter().map(|c| (&c.person, c.relation.as_str())).collect();
+    let mut new = crate::residence::found(tx, &dwelling, "family", today, &coming)?;
     for c in &leaving {
         let was =
             present.iter().find(|m| m.pid == c.person).ok_or_else(|| Error::new(MEMBER_UNKNOWN))?;
-        carry(tx, household, &new, c, was.kind, today, "split", &under)?;
+        carry(tx, household, &mut new, c, was.kind, today, "split", &under)?;
     }
     record(tx, "split", &new.id, &dwelling.commune, &under)?;
     Ok(new.id)
@@ -59,7 +60,7 @@ pub fn merge(
 ) -> Result<()> {
     let under = Under { act: journal::HOUSEHOLD, actor, source };
     let today = tx.now().date();
-    let (old, new) = (open_family(tx, from)?, open_family(tx, into)?);
+    let (old, mut new) = (open_family(tx, from)?, open_family(tx, into)?);
     if old.dwelling != new.dwelling || old.id == new.id {
         return Err(Error::new(MERGE_ELSEWHERE));
     }
@@ -74,7 +75,7 @@ pub fn merge(
             .iter()
             .find(|c| c.person == m.pid)
             .ok_or_else(|| Error::new(RELATION_UNKNOWN).field("relation"))?;
-        carry(tx, from, &new, c, m.kind, today, "merged", &under)?;
+        carry(tx, from, &mut new, c, m.kind, today, "merged", &under)?;
     }
     let commune = household::dwelling(tx, &new.dwelling)?.commune;
     record(tx, "merged", into, &commune, &under)
@@ -156,7 +157,7 @@ pub(crate) fn restate(
 fn carry(
     tx: &mut WriteTx,
     from: &HouseholdId,
-    to: &Household,
+    to: &mut Household,
     c: &Companion,
     kind: Kind,
     on: Date,
@@ -165,7 +166,8 @@ fn carry(
 ) -> Result<()> {
     leave(tx, from, &c.person, on, why, under)?;
     let mut m = Moving::load(tx, &c.person, &c.relation)?;
-    crate::residence::enter(tx, &to.id, &m, kind, on, &json!({"reason": why}), under)?;
+    let detail = json!({"reason": why});
+    crate::residence::enter(tx, to, &m, kind, on, &detail, under)?;
     let item = if kind == Kind::Permanent { "permanent" } else { "temporary" };
     let mut value = m.person.value(item)?;
     value["household"] = json!(to.id.as_str());

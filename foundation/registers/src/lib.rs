@@ -75,7 +75,10 @@ pub use access_log::{
 };
 pub use aside::{is_any as is_loading, restore as bring_over};
 pub use book::{Book, BookLine, BookMember, books};
-pub use door::{ResidenceLine, read, read_as_of, read_dwelling, read_now, residence_history};
+pub use door::{
+    ResidenceLine, foresee, read, read_as_of, read_dwelling, read_dwelling_at, read_now,
+    residence_history,
+};
 pub use errors::*;
 pub use indexes::restore as restore_indexes;
 pub use law::{

@@ -1,11 +1,11 @@
-//! Rows of many keys by one statement: always as many places for values (few or many), the last key
-//! repeated, so that there are two statements at most, each prepared once.
+//! Rows of many keys by one statement: one of a few numbers of places for values, the last key repeated, so
+//! that there are few statements, each prepared once.
 
 use kernel::Result;
 use store::{ReadTx, Row, Value};
 
-/// Keys one statement takes: those of a page, those of a batch.
-const AT_ONCE: [usize; 2] = [50, 500];
+/// Keys one statement takes: those of a family, of a page, of a batch.
+const AT_ONCE: [usize; 3] = [8, 50, 500];
 
 /// Rows of `SELECT … WHERE COLUMN` with ` IN (…)` behind it, in no order; a key that is not there is left
 /// out.
@@ -32,8 +32,8 @@ pub(crate) fn rows_with<K, T>(
 where
     for<'k> &'k K: Into<Value>,
 {
-    let [few, many] = AT_ONCE;
-    let at_once = if keys.len() <= few { few } else { many };
+    let [.., most] = AT_ONCE;
+    let at_once = AT_ONCE.into_iter().find(|n| keys.len() <= *n).unwrap_or(most);
     let places: Vec<String> = (1..=at_once).map(|n| format!("?{}", own.len() + n)).collect();
     let sql = format!("{select_where} IN ({})", places.join(", "));
     let mut out = Vec::with_capacity(keys.len());

@@ -106,6 +106,13 @@ pub enum Where {
         /// Number, street, hamlet.
         line: String,
     },
+    /// An address as somebody gave it a while ago.
+    Given {
+        /// Commune of that day; one that was merged since stands for the one it lies in now.
+        commune: CommuneCode,
+        /// Number, street, hamlet.
+        line: String,
+    },
 }
 
 /// Into which household.

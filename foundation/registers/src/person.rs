@@ -173,6 +173,16 @@ impl Person {
     }
 }
 
+/// A person is going to be read.
+pub(crate) fn foresee(tx: &mut ReadTx, pid: &PersonalId) -> Result<()> {
+    tx.foresee(&[(&format!("{SELECT} WHERE pid = ?1"), params![pid])])
+}
+
+/// The acts of a person are going to be read.
+pub(crate) fn foresee_acts(tx: &mut ReadTx, pid: &PersonalId) -> Result<()> {
+    tx.foresee(&[(ACTS, params![pid])])
+}
+
 /// A person's current row.
 pub(crate) fn find(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<Person>> {
     tx.row(&format!("{SELECT} WHERE pid = ?1"), params![pid], Person::from_row)
@@ -366,45 +376,60 @@ pub(crate) fn insert(
     ];
     row.extend(STORED.iter().map(|i| Value::from(of(i).and_then(|v| encode(i, v)))));
     tx.insert_many(&format!("INSERT INTO person ({COLUMNS})"), vec![row])?;
-    insert_act(tx, pid, 1, FIRST, &Json::Null, &Json::Null, birth, under)
+    let now = tx.now();
+    let act = new_act(1, FIRST, (Json::Null, Json::Null), birth, now, under);
+    insert_acts(tx, pid, &[act])
 }
 
-#[allow(clippy::too_many_arguments)]
-fn insert_act(
-    tx: &mut WriteTx,
-    pid: &PersonalId,
+/// An act on an item, from `old` to `new`.
+fn new_act(
     n: i64,
     item: &str,
-    old: &Json,
-    new: &Json,
+    (old, new): (Json, Json),
     true_from: Date,
+    now: Instant,
     under: &Under,
-) -> Result<()> {
-    let at = tx.now();
+) -> Act {
     let post = under.actor.appointment.as_ref();
+    Act {
+        n,
+        item: item.to_owned(),
+        old,
+        new,
+        true_from,
+        recorded_at: now,
+        act: under.act.to_owned(),
+        basis: under.source.basis.clone(),
+        agency: post.map(|a| a.agency.as_str().to_owned()),
+        post: post.map(|a| a.post.as_str().to_owned()),
+        dossier: under.source.dossier.clone(),
+        certainty: under.source.certainty,
+    }
+}
+
+/// Writes acts of one person, all at once.
+fn insert_acts(tx: &mut WriteTx, pid: &PersonalId, acts: &[Act]) -> Result<()> {
     let text = |j: &Json| if j.is_null() { None } else { Some(j.to_string()) };
-    tx.insert_many(
-        &format!("INSERT INTO person_act ({ACT_COLUMNS})"),
-        vec![
-            params![
-                pid,
-                n,
-                item,
-                text(old),
-                text(new),
-                true_from,
-                at,
-                under.act,
-                under.source.basis.clone(),
-                post.map(|a| a.agency.as_str().to_owned()),
-                post.map(|a| a.post.as_str().to_owned()),
-                under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
-                under.source.certainty.map(Certainty::as_str),
-            ]
-            .to_vec(),
-        ],
-    )?;
-    Ok(())
+    let row = |a: &Act| {
+        params![
+            pid,
+            a.n,
+            &a.item,
+            text(&a.old),
+            text(&a.new),
+            a.true_from,
+            a.recorded_at,
+            &a.act,
+            a.basis.clone(),
+            a.agency.clone(),
+            a.post.clone(),
+            a.dossier.as_ref().map(|d| d.as_str().to_owned()),
+            a.certainty.map(Certainty::as_str),
+        ]
+        .to_vec()
+    };
+    let insert = format!("INSERT INTO person_act ({ACT_COLUMNS})");
+    tx.insert_many(&insert, acts.iter().map(row).collect())
 }
 
 /// Records acts on some items and brings the row in line with what the acts now say. Fails if the
@@ -421,27 +446,17 @@ pub(crate) fn change(
     let (now, today) = (tx.now(), tx.now().date());
     let mut all = acts_of(tx, person)?;
     let mut n = person.version;
+    let mut fresh = Vec::with_capacity(2 * changes.len());
     for c in changes {
         check_order(&all, c, today)?;
-        keep_first(tx, &person.pid, &mut all, c.item, &mut n)?;
+        fresh.extend(keep_first(&mut all, c.item, &mut n));
         let old = history::value_at(&all, c.item, c.true_from, now).cloned().unwrap_or(Json::Null);
         n += 1;
-        insert_act(tx, &person.pid, n, c.item, &old, &c.new, c.true_from, under)?;
-        all.push(Act {
-            n,
-            item: c.item.to_owned(),
-            old,
-            new: c.new.clone(),
-            true_from: c.true_from,
-            recorded_at: now,
-            act: under.act.to_owned(),
-            basis: None,
-            agency: None,
-            post: None,
-            dossier: None,
-            certainty: under.source.certainty,
-        });
+        let act = new_act(n, c.item, (old, c.new.clone()), c.true_from, now, under);
+        fresh.push(act.clone());
+        all.push(act);
     }
+    insert_acts(tx, &person.pid, &fresh)?;
     let state = history::state_at(&all, today, now);
     let touched: Vec<&'static str> = changes.iter().map(|c| c.item).collect();
     update_row(tx, person, n, &touched, &state)
@@ -449,38 +464,11 @@ pub(crate) fn change(
 
 /// An item that changes for the first time: the value it began with becomes an act of its own,
 /// recorded when the first record was.
-fn keep_first(
-    tx: &mut WriteTx,
-    person: &PersonalId,
-    all: &mut [Act],
-    item: &str,
-    n: &mut i64,
-) -> Result<()> {
-    let Some(first) = all.iter_mut().find(|a| a.item == item && a.n == 1) else { return Ok(()) };
+fn keep_first(all: &mut [Act], item: &str, n: &mut i64) -> Option<Act> {
+    let first = all.iter_mut().find(|a| a.item == item && a.n == 1)?;
     *n += 1;
     first.n = *n;
-    tx.insert_many(
-        &format!("INSERT INTO person_act ({ACT_COLUMNS})"),
-        vec![
-            params![
-                person,
-                first.n,
-                item,
-                None::<String>,
-                first.new.to_string(),
-                first.true_from,
-                first.recorded_at,
-                &first.act,
-                first.basis.clone(),
-                first.agency.clone(),
-                first.post.clone(),
-                first.dossier.as_ref().map(|d| d.as_str().to_owned()),
-                first.certainty.map(Certainty::as_str),
-            ]
-            .to_vec(),
-        ],
-    )?;
-    Ok(())
+    Some(Act { old: Json::Null, ..first.clone() })
 }
 
 /// Nothing begins tomorrow; and residence moves forward only, or the row would not follow the acts.

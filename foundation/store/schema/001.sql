@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX journal_id ON journal (id);
 CREATE INDEX journal_kind ON journal (kind, seq);
 CREATE INDEX journal_dossier ON journal (dossier, seq) WHERE dossier IS NOT NULL;
 
--- Roots of complete subtrees of 256^level entries (C2SP tlog-tiles).
+-- Roots of complete subtrees of 256^level entries (C2SP tlog-tiles). Clustered.
 -- shard key: none: part of the journal
 CREATE TABLE journal_node (
     level BIGINT NOT NULL,
@@ -30,7 +30,7 @@ CREATE TABLE journal_node (
     PRIMARY KEY (level, n)
 );
 
--- Which entries concern a person.
+-- Which entries concern a person. Clustered.
 -- shard key: none: part of the journal, written and read together with it
 CREATE TABLE journal_subject (
     pid TEXT NOT NULL,

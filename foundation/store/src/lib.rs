@@ -54,6 +54,7 @@ mod distribute;
 mod errors;
 mod follow;
 mod held;
+mod ids;
 mod insert;
 mod inside;
 mod jobs;

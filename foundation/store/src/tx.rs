@@ -1,7 +1,7 @@
 //! Transactions as the crates see them.
 
 use crate::{
-    Clock, Entry, Row, Value, errors,
+    Clock, Entry, Row, Value, errors, ids,
     journal::{Pending, leaf::SALTS_BYTES},
     postgres::link::Link,
     schema::Index,
@@ -153,38 +153,19 @@ impl ReadTx<'_> {
         own.map_or(Ok(()), Err)
     }
 
-    /// Runs a query of few rows for each of these values, and calls `f` with the place of the values and each
-    /// row. PostgreSQL is asked all of them before it has answered the first.
-    pub fn each_of(
-        &mut self,
-        sql: &str,
-        of: &[Vec<Value>],
-        mut f: impl FnMut(usize, &Row) -> Result<()>,
-    ) -> Result<()> {
-        if let Conn::Sqlite(_) = self.conn {
-            for (i, params) in of.iter().enumerate() {
-                self.each(sql, params, |row| f(i, row).map(|()| true))?;
-            }
-            return Ok(());
-        }
-        let mut own = Ok(());
-        for (n, some) in of.chunks(READS_AT_ONCE).enumerate() {
+    /// Says what will be asked in a moment: queries of few rows that do not hang on each other. PostgreSQL is
+    /// asked all of them before it has answered the first. Whether they are asked then, and in which order,
+    /// is free; one whose table is written to first is asked again.
+    pub fn foresee(&mut self, asked: &[(&str, &[Value])]) -> Result<()> {
+        for (sql, params) in asked {
             self.usable()?;
-            some.iter().for_each(|params| self.hear(sql, params));
-            let Conn::Postgres(link) = &mut self.conn else { break };
-            let outcome = link.each_of(sql, some, &mut |i, row| {
-                if own.is_ok() {
-                    own = f(n * READS_AT_ONCE + i, row);
-                }
-            });
+            let Conn::Postgres(link) = &mut self.conn else { return Ok(()) };
+            let outcome = link.foresee(sql, params);
             self.spoiled_by(outcome)?;
         }
-        own
+        Ok(())
     }
 }
-
-/// Readings asked at once by [`ReadTx::each_of`].
-const READS_AT_ONCE: usize = 64;
 
 /// A snapshot whose reading leaves entries in the journal: it records and changes nothing else. Also
 /// the recording half of a [`WriteTx`].
@@ -278,7 +259,7 @@ impl RecordTx<'_> {
     pub fn new_id(&mut self) -> Result<String> {
         let mut random = [0u8; 10];
         self.random(&mut random)?;
-        Ok(ulid(self.now(), random))
+        Ok(ids::ulid(self.now(), random))
     }
 
     /// Fills `bytes` from the operating system's generator.
@@ -297,7 +278,7 @@ impl RecordTx<'_> {
         self.random(&mut random)?;
         let mut name = [0u8; 10];
         name.copy_from_slice(&random[..10]);
-        let id = EntryId::new(ulid(self.now(), name));
+        let id = EntryId::new(ids::after_the_last(self.now(), name));
         let pending = Pending::new(self.now(), &id, entry, &random[10..])?;
         self.entries.push(Arc::new(pending));
         Ok(id)
@@ -478,32 +459,5 @@ impl<'a> WriteTx<'a> {
     pub(crate) fn new(conn: Conn<'a>, clock: &'a Clock) -> Self {
         let record = RecordTx::new(conn, clock);
         Self { record, jobs: false, wrote: false, drawn: Drawn::default() }
-    }
-}
-
-/// Crockford base 32: 48 bits of milliseconds, 80 random bits.
-fn ulid(at: Instant, random: [u8; 10]) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let ms = u128::try_from(at.0.max(0) / 1000).unwrap_or(0) & 0xffff_ffff_ffff;
-    let mut n = ms << 80;
-    for (i, b) in random.iter().enumerate() {
-        n |= u128::from(*b) << (72 - 8 * i);
-    }
-    (0..26)
-        .rev()
-        .map(|i| char::from(ALPHABET[usize::try_from((n >> (5 * i)) & 31).unwrap_or(0)]))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[test]
-    fn identifiers_sort_by_time() {
-        let a = ulid(Instant(1_000_000), [255; 10]);
-        let b = ulid(Instant(1_001_000), [0; 10]);
-        assert_eq!(a.len(), 26);
-        assert!(a < b);
-        assert_eq!(ulid(Instant(0), [0; 10]), "00000000000000000000000000");
     }
 }

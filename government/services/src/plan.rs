@@ -91,24 +91,25 @@ fn read_group(
     let items: Vec<&str> = read.items.iter().map(String::as_str).collect();
     match (&read.of, read.from) {
         (Subject::Place(address), _) => {
-            let found = match address["dwelling"].as_str() {
-                Some(id) => Some(id.into()),
+            let law = &env.law;
+            let reading = match address["dwelling"].as_str() {
+                Some(id) => {
+                    let id = id.into();
+                    registers::read_dwelling(tx, law, actor, &purpose, &id, &items, None)?
+                }
                 None => {
                     let commune = address["commune"].as_str().unwrap_or_default();
-                    let line = address["line"].as_str().unwrap_or_default();
-                    registers::dwellings::at(tx, &CommuneCode::parse(commune)?, line)?
+                    let commune = CommuneCode::parse(commune)?;
+                    let at = (&commune, address["line"].as_str().unwrap_or_default());
+                    match registers::read_dwelling_at(tx, law, actor, &purpose, at, &items)? {
+                        Some(reading) => reading,
+                        // A place the register does not know yet: nothing is known of it.
+                        None => return Ok(Reading::Granted(json!({}))),
+                    }
                 }
             };
-            // A place the register does not know yet: nothing is known of it.
-            let Some(id) = found else { return Ok(Reading::Granted(json!({}))) };
-            let reading =
-                registers::read_dwelling(tx, &env.law, actor, &purpose, &id, &items, None)?;
             Ok(match reading {
-                Reading::Granted(facts) => {
-                    let mut json = plain_items(facts.into_json());
-                    json["id"] = json!(id.as_str());
-                    Reading::Granted(json)
-                }
+                Reading::Granted(facts) => Reading::Granted(plain_items(facts.into_json())),
                 Reading::Refused(e) => Reading::Refused(e),
             })
         }

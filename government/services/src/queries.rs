@@ -22,10 +22,47 @@ fn within(tx: &ReadTx, place: &str) -> (String, Vec<Value>) {
     (format!("place IN ({})", marks.join(", ")), codes.iter().map(Value::from).collect())
 }
 
+/// What belongs to a dossier and is read by its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// [`dossier`].
+    Dossier,
+    /// [`acts`].
+    Acts,
+    /// [`consents`].
+    Consents,
+    /// [`letters`].
+    Letters,
+}
+
+impl Part {
+    fn sql(self) -> String {
+        match self {
+            Self::Dossier => format!("SELECT {} FROM dossier WHERE dossier = ?1", Dossier::COLUMNS),
+            Self::Acts => ACTS.to_owned(),
+            Self::Consents => format!(
+                "SELECT {CONSENT_COLUMNS} FROM dossier_consent WHERE dossier = ?1 \
+                 ORDER BY asked_at, consent"
+            ),
+            Self::Letters => format!(
+                "SELECT {LETTER_COLUMNS} FROM dossier_letter WHERE dossier = ?1 ORDER BY at, n"
+            ),
+        }
+    }
+}
+
+/// These parts are going to be read: where the database is another machine, on one way there and back.
+pub fn foresee(tx: &mut ReadTx, code: &DossierCode, parts: &[Part]) -> Result<()> {
+    for part in parts {
+        tx.foresee(&[(&part.sql(), params![code])])?;
+    }
+    Ok(())
+}
+
 /// The dossier of this code.
 pub fn dossier(tx: &mut ReadTx, code: &DossierCode) -> Result<Dossier> {
-    let sql = format!("SELECT {} FROM dossier WHERE dossier = ?1", Dossier::COLUMNS);
-    tx.row(&sql, params![code], row(tx.now()))?.ok_or_else(|| Error::new(DOSSIER_UNKNOWN))
+    tx.row(&Part::Dossier.sql(), params![code], row(tx.now()))?
+        .ok_or_else(|| Error::new(DOSSIER_UNKNOWN))
 }
 
 /// A person's dossiers, newest first.
@@ -40,9 +77,15 @@ pub fn dossiers_of(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<D
 
 /// The dossier that this form of the person's became, if it was sent before.
 pub fn sent_before(tx: &mut ReadTx, pid: &PersonalId, form: &str) -> Result<Option<DossierCode>> {
-    tx.row("SELECT dossier FROM form_sent WHERE pid = ?1 AND form = ?2", params![pid, form], |r| {
-        r.get(0)
-    })
+    tx.row(SENT, params![pid, form], |r| r.get(0))
+}
+
+const SENT: &str = "SELECT dossier FROM form_sent WHERE pid = ?1 AND form = ?2";
+
+/// A form of this person is about to be taken: whether it was sent before, and the person, will be asked.
+pub fn foresee_form(tx: &mut ReadTx, pid: &PersonalId, form: &str) -> Result<()> {
+    tx.foresee(&[(SENT, params![pid, form])])?;
+    registers::foresee(tx, pid)
 }
 
 /// How many files a dossier has.
@@ -128,27 +171,25 @@ pub fn due_before(tx: &mut ReadTx, until: Instant, limit: i64) -> Result<Vec<Dos
 
 /// The steps taken, oldest first.
 pub fn acts(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<Act>> {
-    tx.rows(
-        "SELECT n, action, from_state, to_state, at, person, name, post, note, reason, basis \
-         FROM dossier_act WHERE dossier = ?1 ORDER BY n",
-        params![code],
-        |r| {
-            Ok(Act {
-                n: r.get(0)?,
-                action: r.get(1)?,
-                from: r.get(2)?,
-                to: r.get(3)?,
-                at: r.get(4)?,
-                person: r.get(5)?,
-                name: r.get(6)?,
-                post: r.get(7)?,
-                note: r.get(8)?,
-                reason: r.get(9)?,
-                basis: r.get(10)?,
-            })
-        },
-    )
+    tx.rows(ACTS, params![code], |r| {
+        Ok(Act {
+            n: r.get(0)?,
+            action: r.get(1)?,
+            from: r.get(2)?,
+            to: r.get(3)?,
+            at: r.get(4)?,
+            person: r.get(5)?,
+            name: r.get(6)?,
+            post: r.get(7)?,
+            note: r.get(8)?,
+            reason: r.get(9)?,
+            basis: r.get(10)?,
+        })
+    })
 }
+
+const ACTS: &str = "SELECT n, action, from_state, to_state, at, person, name, post, note, reason, basis \
+    FROM dossier_act WHERE dossier = ?1 ORDER BY n";
 
 const CONSENT_COLUMNS: &str =
     "dossier, consent, person, token, state, asked_at, expires_at, answered_at, note";
@@ -169,10 +210,7 @@ fn consent_row(r: &Row) -> Result<Consent> {
 
 /// The consents of a dossier.
 pub fn consents(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<Consent>> {
-    let sql = format!(
-        "SELECT {CONSENT_COLUMNS} FROM dossier_consent WHERE dossier = ?1 ORDER BY asked_at, consent"
-    );
-    tx.rows(&sql, params![code], consent_row)
+    tx.rows(&Part::Consents.sql(), params![code], consent_row)
 }
 
 /// The consent whose page has this address.
@@ -220,9 +258,7 @@ fn letter_row(r: &Row) -> Result<Letter> {
 
 /// The letters of a dossier, oldest first.
 pub fn letters(tx: &mut ReadTx, code: &DossierCode) -> Result<Vec<Letter>> {
-    let sql =
-        format!("SELECT {LETTER_COLUMNS} FROM dossier_letter WHERE dossier = ?1 ORDER BY at, n");
-    tx.rows(&sql, params![code], letter_row)
+    tx.rows(&Part::Letters.sql(), params![code], letter_row)
 }
 
 /// The letter that carries this verification code.

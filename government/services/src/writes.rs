@@ -5,7 +5,7 @@ use crate::definition::WritePlan;
 use crate::definition::operations::operation;
 use kernel::{Actor, CommuneCode, Date, DossierCode, Error, PersonalId, Result};
 use registers::residence::{self, AbsenceInput, Destination, StayInput, TemporaryInput};
-use registers::{Companion, Join, Law, Source, Where, dwellings, population};
+use registers::{Companion, Join, Law, Source, Where, population};
 use serde_json::Value as Json;
 use store::WriteTx;
 
@@ -22,7 +22,7 @@ pub fn apply(
     let source = Source::dossier(dossier);
     match write.op.as_str() {
         "residence.register_temporary" => {
-            let input = temporary(tx, &a, consents)?;
+            let input = temporary(&a, tx.now().date(), consents)?;
             residence::register_temporary(tx, law, actor, &input, &source).map(drop)
         }
         "residence.register_list" => register_list(tx, law, actor, &a, consents, &source),
@@ -102,26 +102,19 @@ impl Args<'_> {
             .map(PersonalId::parse)
             .collect()
     }
-    /// A dwelling the register knows, else the address, which becomes one.
-    fn place(&self, tx: &mut WriteTx, name: &str) -> Result<Where> {
+    /// A dwelling the register knows, else the address, which may become one.
+    fn place(&self, name: &str) -> Result<Where> {
         let address = self.get(name)?;
         if let Some(id) = address["dwelling"].as_str() {
             return Ok(Where::Dwelling(id.into()));
         }
         let commune = address["commune"].as_str().ok_or_else(|| self.missing(name))?;
         let line = address["line"].as_str().unwrap_or_default().to_owned();
-        Ok(match dwellings::at(tx, &CommuneCode::parse(commune)?, &line)? {
-            Some(id) => Where::Dwelling(id),
-            // The commune that was answered may have been merged since the dossier was filed.
-            None => {
-                let now = places::code_on(commune, tx.now().date());
-                Where::Address { commune: CommuneCode::parse(now)?, line }
-            }
-        })
+        Ok(Where::Given { commune: CommuneCode::parse(commune)?, line })
     }
 }
 
-fn temporary(tx: &mut WriteTx, a: &Args, consents: &[PersonalId]) -> Result<TemporaryInput> {
+fn temporary(a: &Args, since: Date, consents: &[PersonalId]) -> Result<TemporaryInput> {
     let join = match a.text("household") {
         Ok(household) if a.text("join").is_ok_and(|j| j == "join") => Join::Household {
             household: household.into(),
@@ -140,9 +133,9 @@ fn temporary(tx: &mut WriteTx, a: &Args, consents: &[PersonalId]) -> Result<Temp
     Ok(TemporaryInput {
         person: a.pid("person")?,
         with: with.collect::<Result<_>>()?,
-        to: a.place(tx, "address")?,
+        to: a.place("address")?,
         join,
-        since: tx.now().date(),
+        since,
         until: a.date("until")?,
         consents: consents.to_vec(),
     })
@@ -173,7 +166,7 @@ fn register_list(
     consents: &[PersonalId],
     source: &Source,
 ) -> Result<()> {
-    let (to, until, since) = (a.place(tx, "address")?, a.date("until")?, tx.now().date());
+    let (to, until, since) = (a.place("address")?, a.date("until")?, tx.now().date());
     for person in a.people("people")? {
         let input = TemporaryInput {
             person,
@@ -198,7 +191,7 @@ fn notify_stay(tx: &mut WriteTx, actor: &Actor, a: &Args, source: &Source) -> Re
     }
     let input = StayInput {
         guests,
-        at: a.place(tx, "at")?,
+        at: a.place("at")?,
         since: a.date("since")?,
         until: a.date("until")?,
         reason: a.text("reason")?.to_owned(),

@@ -7,7 +7,6 @@ use crate::{
         Cast, NEWCOMERS, Walker, Wrong, consent_to_all, decide, file_temporary_residence, pay,
     },
 };
-use kernel::limits::PG_CONNECTIONS_MAX;
 use std::{
     sync::{
         Mutex, PoisonError,
@@ -20,8 +19,11 @@ use store::{Store, params};
 
 /// Dossiers at work at the same time: as many commits meet in a group.
 const AT_ONCE: usize = 32;
-/// Lives before the measured ones.
-const WARM: usize = 64;
+/// The same on PostgreSQL, which shares the cores: more would only wait for each other.
+const AT_ONCE_POSTGRES: usize = 8;
+/// Lives before the measured ones: of dossiers of nearly every commune, so that what is copied from them lies in
+/// all of them.
+const WARM: usize = 512;
 /// Lives measured.
 const LIVES: usize = 1_500;
 /// Turns in which they are lived where two provinces are compared.
@@ -37,8 +39,9 @@ const AWAY_WARM: usize = 10;
 const AWAY_LIVES: usize = 60;
 /// How long lives over HTTP go on.
 const HTTP_TIME: Duration = Duration::from_secs(10);
-/// Persons of the measured province: enough people with somewhere to move to.
-const PERSONS: u64 = 12_000;
+/// Persons of the measured province: a tenth of a real one, so that those who move at the same time are as far
+/// from each other as they are there.
+const PERSONS: u64 = 200_000;
 
 /// On SQLite.
 pub fn sqlite(bench: &mut Bench) -> Result<Figure, String> {
@@ -56,7 +59,7 @@ pub fn sqlite_million(_: &mut Bench) -> Result<Figure, String> {
 
 /// The same on PostgreSQL.
 pub fn postgres_million(_: &mut Bench) -> Result<Figure, String> {
-    million(PG_CONNECTIONS_MAX, || Inside::at(&store::testing::postgres_durable(), PERSONS))
+    million(AT_ONCE_POSTGRES, || Inside::at(&store::testing::postgres_large(), PERSONS))
 }
 
 fn million(at_once: usize, province: fn() -> kernel::Result<Inside>) -> Result<Figure, String> {
@@ -117,11 +120,11 @@ impl Among {
 /// On PostgreSQL.
 pub fn postgres(bench: &mut Bench) -> Result<Figure, String> {
     let inside =
-        Inside::at(&store::testing::postgres_durable(), PERSONS).map_err(|e| e.to_string())?;
-    let (rate, rows) = lives(bench, &inside, PG_CONNECTIONS_MAX)?;
-    let url = store::testing::postgres_durable();
+        Inside::at(&store::testing::postgres_large(), PERSONS).map_err(|e| e.to_string())?;
+    let (rate, rows) = lives(bench, &inside, AT_ONCE_POSTGRES)?;
+    let url = store::testing::postgres_large();
     let bare =
-        bare_engines::postgres_inserts(&url, PG_CONNECTIONS_MAX, rows.div_ceil(COMMITS), 1_200)?;
+        bare_engines::postgres_inserts(&url, AT_ONCE_POSTGRES, rows.div_ceil(COMMITS), 1_200)?;
     figure(bench, rate, rows, bare, "PostgreSQL")
 }
 

@@ -1,19 +1,27 @@
 //! Dossiers that are there before a measurement begins: copies of the ones that have just lived.
 
 use crate::inside::Inside;
-use store::{Value, params};
+use store::params;
 
 /// Tables of a dossier, each with its column `dossier`.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "dossier",
     "dossier_clock",
     "dossier_act",
     "dossier_consent",
     "dossier_payment",
     "dossier_letter",
+    "case_subject",
 ];
-/// Copies of every dossier in one transaction.
-const COPIES_AT_ONCE: usize = 200;
+/// The form a copy came by. By the dossier's key: that table has none by which a dossier's form is found.
+const FORM: &str = "INSERT INTO form_sent (pid, form, dossier, at) ";
+/// Dossiers whose copies are made in one transaction.
+const CODES_AT_ONCE: usize = 4;
+/// The numbers up to the second value.
+const NUMBERS: &str = "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL \
+    SELECT i + 1 FROM n WHERE i < ?2)";
+/// The code of a copy.
+const CODE: &str = "dossier || '~' || SUBSTR(CAST(1000000 + i AS TEXT), 2)";
 
 /// Makes as many copies as it takes until there are `wanted` dossiers. A copy has its own code; the
 /// rest is that of the dossier it was made from.
@@ -29,26 +37,25 @@ pub fn dossiers(inside: &Inside, wanted: u64) -> Result<(), String> {
     if wanted <= there || there == 0 {
         return Ok(());
     }
-    let copies = usize::try_from((wanted - 1) / there).unwrap_or(usize::MAX);
+    let copies = (wanted - 1) / there;
     let first = inside
         .store
         .read(|tx| tx.rows("SELECT dossier FROM dossier", params![], |r| r.get::<String>(0)))
         .map_err(|e| e.to_string())?;
-    // By key: to look for them among a million copies would take longer than to copy them.
-    let places: Vec<String> = (0..first.len()).map(|n| format!("?{}", n + 2)).collect();
-    let statements: Vec<String> = TABLES.iter().map(|t| copy_sql(t, &places.join(", "))).collect();
-    let from: Vec<Value> = first.iter().map(Value::from).collect();
-    for first in (0..copies).step_by(COPIES_AT_ONCE) {
-        let (statements, last) = (statements.clone(), copies.min(first + COPIES_AT_ONCE));
-        let from = from.clone();
+    let mut statements: Vec<String> = TABLES.iter().map(|t| copy_sql(t)).collect();
+    statements.push(format!(
+        "{FORM} {NUMBERS} SELECT applicant, {CODE}, {CODE}, filed_at FROM n, dossier \
+         WHERE dossier = ?1"
+    ));
+    // All copies of one after the other: they lie beside each other, and are written beside each other.
+    for some in first.chunks(CODES_AT_ONCE) {
+        let (statements, some) = (statements.clone(), some.to_vec());
         inside
             .store
             .write(move |tx| {
-                for n in first..last {
+                for code in &some {
                     for sql in &statements {
-                        let mut values = vec![Value::from(format!("~{n:06}"))];
-                        values.extend_from_slice(&from);
-                        tx.execute(sql, &values)?;
+                        tx.execute(sql, params![code.as_str(), copies])?;
                     }
                 }
                 Ok(())
@@ -58,15 +65,13 @@ pub fn dossiers(inside: &Inside, wanted: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// Copies the rows of the dossiers with these codes.
-fn copy_sql(table: &str, codes: &str) -> String {
+/// Copies the rows of a dossier.
+fn copy_sql(table: &str) -> String {
     let columns = columns(table);
-    let values: Vec<&str> = columns
-        .iter()
-        .map(|c| if *c == "dossier" { "dossier || CAST(?1 AS TEXT)" } else { *c })
-        .collect();
+    let values: Vec<&str> =
+        columns.iter().map(|c| if *c == "dossier" { CODE } else { *c }).collect();
     format!(
-        "INSERT INTO {table} ({}) SELECT {} FROM {table} WHERE dossier IN ({codes})",
+        "INSERT INTO {table} ({}) {NUMBERS} SELECT {} FROM n, {table} WHERE dossier = ?1",
         columns.join(", "),
         values.join(", ")
     )
@@ -75,7 +80,7 @@ fn copy_sql(table: &str, codes: &str) -> String {
 /// The columns of a table, from the crate's own schema files.
 fn columns(table: &str) -> Vec<&'static str> {
     let mut columns = Vec::new();
-    for file in services::SCHEMA.files {
+    for file in services::SCHEMA.files.iter().chain(registers::SCHEMA.files) {
         let mut inside = false;
         for line in file.lines() {
             let first = line.split_whitespace().next().unwrap_or_default();

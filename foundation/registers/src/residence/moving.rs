@@ -74,6 +74,9 @@ pub(crate) fn people(
     if with.len() >= rules::PEOPLE_MAX {
         return Err(Error::new(TOO_MANY).number("max", rules::PEOPLE_MAX));
     }
+    for pid in std::iter::once(first.0).chain(with.iter().map(|c| &c.person)) {
+        person::foresee(tx, pid)?;
+    }
     let mut out: Vec<Moving> = Vec::with_capacity(with.len() + 1);
     let all = std::iter::once(first).chain(with.iter().map(|c| (&c.person, c.relation.as_str())));
     for (pid, relation) in all {
@@ -87,6 +90,22 @@ pub(crate) fn people(
         out.push(moving);
     }
     Ok(out)
+}
+
+/// What the move of these people into this dwelling is going to read.
+pub(crate) fn foresee_move(tx: &mut ReadTx, to: &Dwelling, people: &[Moving]) -> Result<()> {
+    household::foresee_in_dwelling(tx, &to.id)?;
+    people.iter().try_for_each(|m| person::foresee_acts(tx, &m.person.pid))
+}
+
+/// The dwelling meant is going to be looked for.
+pub(crate) fn foresee_place(tx: &mut ReadTx, to: &Where) -> Result<()> {
+    match to {
+        Where::Dwelling(_) => Ok(()),
+        Where::Address { commune, line } | Where::Given { commune, line } => {
+            crate::dwellings::foresee_at(tx, commune, line)
+        }
+    }
 }
 
 /// Each minor among them moves with a parent or guardian, or with one's consent.
@@ -118,26 +137,33 @@ pub(crate) fn check_relations(law: &crate::Law, people: &[Moving]) -> Result<()>
 pub(crate) fn settle(tx: &mut WriteTx, to: &Where, kind: &str) -> Result<Dwelling> {
     let (commune, line) = match to {
         Where::Dwelling(id) => return household::dwelling(tx, id),
-        Where::Address { commune, line } => (commune, vietnamese::tidy(line)),
+        Where::Address { commune, line } | Where::Given { commune, line } => {
+            (commune, vietnamese::tidy(line))
+        }
     };
     let today = tx.now().date();
-    if !geo::is_there(commune.as_str(), today) {
+    let here = match to {
+        Where::Given { .. } => places::code_on(commune.as_str(), today),
+        _ => commune.as_str(),
+    };
+    if !geo::is_there(here, today) {
         return Err(Error::new(COMMUNE_UNKNOWN).arg("code", commune.as_str()).field("commune"));
     }
     if line.is_empty() || line.chars().count() > limits::LINE_CHARS_MAX {
         return Err(Error::new(ADDRESS_LINE).field("line"));
     }
     let key = vietnamese::search_key(&line);
-    if let Some(id) = crate::dwellings::at(tx, commune, &line)? {
-        return household::dwelling(tx, &id);
+    if let Some(found) = crate::dwellings::find_at(tx, commune, &line)? {
+        return Ok(found);
     }
     let id = DwellingId::new(tx.new_id()?);
     tx.send(
         "INSERT INTO dwelling (id, commune, line, line_key, kind, owner, owner_org, title, version) \
          VALUES (?1, ?2, ?3, ?4, ?5, NULL, NULL, NULL, 1)",
-        params![&id, commune, &line, &key, kind],
+        params![&id, here, &line, &key, kind],
     )?;
-    household::dwelling(tx, &id)
+    let (commune, kind) = (here.to_owned(), kind.to_owned());
+    Ok(Dwelling { id, commune, line, kind, owner: None, owner_org: None, title: None })
 }
 
 /// The household the people come into, checked against who is there already.
@@ -148,6 +174,7 @@ pub(crate) fn join(
     people: &mut [Moving],
     on: Date,
 ) -> Result<Household> {
+    let coming: Vec<_> = people.iter().map(|m| (&m.person.pid, m.relation.as_str())).collect();
     let house = match join {
         Join::Household { household, .. } => {
             let house = household::get(tx, household)?;
@@ -156,11 +183,11 @@ pub(crate) fn join(
             }
             house
         }
-        Join::New => found(tx, dwelling, "family", on)?,
+        Join::New => found(tx, dwelling, "family", on, &coming)?,
         Join::Collective => {
             match household::in_dwelling(tx, &dwelling.id)?.into_iter().find(|h| h.collective) {
                 Some(h) => h,
-                None => found(tx, dwelling, "collective", on)?,
+                None => found(tx, dwelling, "collective", on, &coming)?,
             }
         }
     };
@@ -170,7 +197,10 @@ pub(crate) fn join(
         }
         return Ok(house);
     }
-    let mut family = candidates(tx, &house.id)?;
+    let mut family = match join {
+        Join::New => Vec::new(),
+        Join::Household { .. } | Join::Collective => candidates(tx, &house.id)?,
+    };
     for m in people.iter() {
         // Whoever is in this household already only changes the kind of residence.
         family.retain(|c| c.pid != m.person.pid);
@@ -195,21 +225,28 @@ pub(crate) fn candidates(tx: &mut ReadTx, house: &HouseholdId) -> Result<Vec<Can
     Ok(out)
 }
 
-/// Makes a household without members.
+/// Makes a household for these people and their relations to its head, each of whom [`enter`]s it then. Its
+/// row is written once, as it stands when they have: on PostgreSQL a row that was just made, read or changed
+/// beside those that others make, would have transactions run again.
 pub(crate) fn found(
     tx: &mut WriteTx,
     dwelling: &Dwelling,
     kind: &str,
     on: Date,
+    coming: &[(&PersonalId, &str)],
 ) -> Result<Household> {
     let id = HouseholdId::new(tx.new_id()?);
     let file = file_number(tx, &dwelling.commune)?;
+    let collective = kind == "collective";
+    let head = coming.iter().find(|(_, relation)| *relation == "head" && !collective);
+    let head = head.map(|(pid, _)| (*pid).clone());
     tx.send(
         "INSERT INTO household (id, dwelling, file, kind, head, opened_on, closed_on, version) \
-         VALUES (?1, ?2, ?3, ?4, NULL, ?5, NULL, 0)",
-        params![&id, &dwelling.id, file, kind, on],
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7)",
+        params![&id, &dwelling.id, &file, kind, head.clone(), on, coming.len()],
     )?;
-    household::get(tx, &id)
+    let dwelling = dwelling.id.clone();
+    Ok(Household { id, dwelling, file, collective, head, closed_on: None, version: 0, fresh: true })
 }
 
 /// Numbers drawn for one household; with a million households in a commune one in a hundred is taken.
@@ -242,29 +279,30 @@ pub(crate) fn is_taken(tx: &mut ReadTx, number: &str) -> Result<bool> {
     Ok(taken.is_some())
 }
 
-/// One person enters a household: member row, history line, and the head if they are it.
+/// One person enters a household that was read or founded in this transaction: member row, history line, and
+/// the head if they are it.
 pub(crate) fn enter(
     tx: &mut WriteTx,
-    house: &HouseholdId,
+    house: &mut Household,
     m: &Moving,
     kind: Kind,
     since: Date,
     detail: &Json,
     under: &Under,
-) -> Result<i64> {
+) -> Result<()> {
     let pid = &m.person.pid;
     let what = if kind == Kind::Permanent { "joined" } else { "joined_temporarily" };
-    let version = household::touch(tx, house, what, Some(pid), detail, under)?;
+    household::touch_seen(tx, house, what, Some(pid), detail, under)?;
     let now = tx.now();
     tx.send(
         "INSERT INTO household_member (household, n, pid, kind, relation, since, recorded_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![house, version, pid, kind.as_str(), &m.relation, since, now],
+        params![&house.id, house.version, pid, kind.as_str(), &m.relation, since, now],
     )?;
-    if m.relation == "head" {
-        tx.send("UPDATE household SET head = ?1 WHERE id = ?2", params![pid, house])?;
+    if m.relation == "head" && !house.fresh {
+        tx.send("UPDATE household SET head = ?1 WHERE id = ?2", params![pid, &house.id])?;
     }
-    Ok(version)
+    Ok(())
 }
 
 /// One person leaves a household: the row ends; an empty household closes; a household without a head
@@ -319,17 +357,16 @@ pub(crate) fn leave(
     }
 }
 
-/// The other households of the dwelling see that something changed beside them, without names.
+/// The other households of the dwelling, as they were read, see that something changed beside them, without
+/// names.
 pub(crate) fn tell_neighbours(
     tx: &mut WriteTx,
-    dwelling: &DwellingId,
+    there: Vec<Household>,
     except: &HouseholdId,
     under: &Under,
 ) -> Result<()> {
-    for other in household::in_dwelling(tx, dwelling)? {
-        if &other.id != except {
-            household::touch(tx, &other.id, "dwelling_changed", None, &json!({}), under)?;
-        }
+    for mut other in there.into_iter().filter(|h| &h.id != except) {
+        household::touch_seen(tx, &mut other, "dwelling_changed", None, &json!({}), under)?;
     }
     Ok(())
 }

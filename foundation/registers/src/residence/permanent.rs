@@ -4,6 +4,7 @@ use super::moving::{self, Moving, NewRow, day_of};
 use super::{Registered, reason};
 use crate::Law;
 use crate::errors::*;
+use crate::household;
 use crate::journal::{self, MovedBody};
 use crate::model::{Companion, Join, Kind, Source, Where};
 use crate::person::Under;
@@ -54,8 +55,7 @@ pub fn register_permanent(
     for m in &mut people {
         give_up(tx, m, dwelling.id.as_str(), input.since, &under)?;
     }
-    let house = moving::join(tx, &dwelling, &input.join, &mut people, input.since)?;
-    let mut version = house.version;
+    let mut house = moving::join(tx, &dwelling, &input.join, &mut people, input.since)?;
     let pids: Vec<PersonalId> = people.iter().map(|m| m.person.pid.clone()).collect();
     for mut m in people {
         let row = NewRow {
@@ -68,8 +68,7 @@ pub fn register_permanent(
             detail: json!({"relation": m.relation}),
         };
         moving::insert_row(tx, &m.person.pid, &row, &under)?;
-        version =
-            moving::enter(tx, &house.id, &m, Kind::Permanent, input.since, &json!({}), &under)?;
+        moving::enter(tx, &mut house, &m, Kind::Permanent, input.since, &json!({}), &under)?;
         let value = json!({
             "dwelling": dwelling.id.as_str(), "commune": dwelling.commune, "line": dwelling.line,
             "household": house.id.as_str(), "since": input.since.to_string(),
@@ -79,7 +78,8 @@ pub fn register_permanent(
         m.set_book(json!(m.relation), json!(house.file), input.since);
         m.write(tx, &under)?;
     }
-    moving::tell_neighbours(tx, &dwelling.id, &house.id, &under)?;
+    let there = household::in_dwelling(tx, &dwelling.id)?;
+    moving::tell_neighbours(tx, there, &house.id, &under)?;
     let body = MovedBody {
         kind: "permanent".into(),
         persons: i64::try_from(pids.len()).unwrap_or(i64::MAX),
@@ -92,7 +92,7 @@ pub fn register_permanent(
     moving::record(tx, journal::REGISTERED, &dwelling.commune, &pids, &body, &under)?;
     Ok(Registered {
         household: house.id,
-        household_version: version,
+        household_version: house.version,
         dwelling: dwelling.id,
         commune: dwelling.commune,
         since: input.since,

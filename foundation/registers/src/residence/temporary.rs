@@ -50,15 +50,17 @@ pub fn register_temporary(
         Join::New => "head",
         Join::Collective => "collective",
     };
+    moving::foresee_place(tx, &input.to)?;
     let mut people = moving::people(tx, (&input.person, first), &input.with, input.since)?;
     moving::check_relations(law, &people)?;
     moving::check_minors(&people, &input.consents, today)?;
     let dwelling = moving::settle(tx, &input.to, "home")?;
+    moving::foresee_move(tx, &dwelling, &people)?;
     for m in &mut people {
         clear_way(tx, m, &dwelling.id, &dwelling.commune, input.since, today, &under)?;
     }
-    let house = moving::join(tx, &dwelling, &input.join, &mut people, input.since)?;
-    let mut version = house.version;
+    let neighbours = household::in_dwelling(tx, &dwelling.id)?;
+    let mut house = moving::join(tx, &dwelling, &input.join, &mut people, input.since)?;
     let pids: Vec<PersonalId> = people.iter().map(|m| m.person.pid.clone()).collect();
     for mut m in people {
         let row = NewRow {
@@ -72,7 +74,7 @@ pub fn register_temporary(
         };
         let id = moving::insert_row(tx, &m.person.pid, &row, &under)?;
         let detail = json!({"until": input.until.to_string()});
-        version = moving::enter(tx, &house.id, &m, Kind::Temporary, input.since, &detail, &under)?;
+        moving::enter(tx, &mut house, &m, Kind::Temporary, input.since, &detail, &under)?;
         let value = json!({
             "dwelling": dwelling.id.as_str(), "commune": dwelling.commune, "line": dwelling.line,
             "household": house.id.as_str(), "since": input.since.to_string(),
@@ -88,7 +90,7 @@ pub fn register_temporary(
         }
         m.write(tx, &under)?;
     }
-    moving::tell_neighbours(tx, &dwelling.id, &house.id, &under)?;
+    moving::tell_neighbours(tx, neighbours, &house.id, &under)?;
     let body = MovedBody {
         kind: "temporary".into(),
         persons: count(&pids),
@@ -101,7 +103,7 @@ pub fn register_temporary(
     moving::record(tx, journal::REGISTERED, &dwelling.commune, &pids, &body, &under)?;
     Ok(Registered {
         household: house.id,
-        household_version: version,
+        household_version: house.version,
         dwelling: dwelling.id,
         commune: dwelling.commune,
         since: input.since,
@@ -176,8 +178,7 @@ fn tell_home(
     under: &Under,
 ) -> Result<()> {
     let detail = json!({"until": until.to_string()});
-    household::touch(tx, home, what, Some(pid), &detail, under)?;
-    Ok(())
+    household::touch_aside(tx, home, what, Some(pid), &detail, under)
 }
 
 /// Gia hạn tạm trú: a later end, at most two years after the old one. All people must have a

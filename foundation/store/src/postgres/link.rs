@@ -1,10 +1,11 @@
 //! One connection to PostgreSQL: statements kept prepared, values sent with their types.
 
+use super::foresee::Foreseen;
 use super::text::{is_null, kind, translate, types_of};
 use super::wire::{Broken, Wire};
 use crate::{Cell, Row, Rows, Value, errors, rows::Column, value::Held};
 use bytes::Bytes;
-use futures_util::{SinkExt, TryStreamExt, future::try_join_all};
+use futures_util::{SinkExt, TryStreamExt};
 use kernel::{Error, Result};
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use std::collections::HashMap;
@@ -41,6 +42,8 @@ pub(crate) struct Link {
     checks: bool,
     /// COMMIT has been asked for since [`Link::begin`]: whether it was done is unknown until it is answered.
     committing: bool,
+    /// Asked for in this transaction before it was wanted.
+    foreseen: Foreseen,
     /// When the last transaction ended.
     used: Moment,
 }
@@ -57,6 +60,7 @@ impl Link {
             heard: false,
             checks: false,
             committing: false,
+            foreseen: Foreseen::default(),
             used: Moment::now(),
         })
     }
@@ -77,6 +81,7 @@ impl Link {
     pub(crate) fn begin(&mut self, sql: &'static str) -> Result<()> {
         (self.retry, self.duplicate) = (false, false);
         (self.heard, self.checks, self.committing) = (false, false, false);
+        self.foreseen.clear();
         self.wire.hear();
         if self.is_closed() {
             return Err(Error::new(errors::DATABASE_AWAY).because("the connection was closed"));
@@ -139,6 +144,7 @@ impl Link {
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        self.foreseen.clear();
         let client = self.wire.client();
         self.wait_for(client.batch_execute(sql))
     }
@@ -156,6 +162,7 @@ impl Link {
 
     /// How what was sent has ended is nobody's concern any more: it is about to be undone.
     pub(crate) fn forget(&mut self) {
+        self.foreseen.clear();
         self.wire.forget();
         self.checks = false;
     }
@@ -170,6 +177,7 @@ impl Link {
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        self.foreseen.doubt(sql);
         let statement = self.prepare(sql, params)?;
         let client = self.wire.client();
         let asked = client.execute_raw(&statement, params.iter().map(Bound));
@@ -179,6 +187,7 @@ impl Link {
     /// As [`Link::execute`], without waiting: it leaves with what is waited for next, and its failure is told
     /// then.
     pub(crate) fn send(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        self.foreseen.doubt(sql);
         let statement = self.prepare(sql, params)?;
         let (client, params) = (self.wire.client(), params.to_vec());
         let asked = async move {
@@ -190,6 +199,7 @@ impl Link {
 
     /// As [`Link::send`], of a statement that must change one row.
     pub(crate) fn send_one(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        self.foreseen.doubt(sql);
         let statement = self.prepare(sql, params)?;
         let (client, params) = (self.wire.client(), params.to_vec());
         // That it changed none is no failure to the server, which would commit.
@@ -205,6 +215,7 @@ impl Link {
 
     /// Sends rows by COPY.
     pub(crate) fn copy(&mut self, sql: &str, rows: &Rows) -> Result<()> {
+        self.foreseen.doubt(sql);
         let client = self.wire.client();
         let copied = async move {
             let mut sink = pin!(client.copy_in::<_, Bytes>(sql).await?);
@@ -230,6 +241,13 @@ impl Link {
         params: &[Value],
         f: &mut dyn FnMut(&Row) -> bool,
     ) -> Result<()> {
+        if let Some(answer) = self.foreseen.take(sql, params) {
+            self.settle()?;
+            let rows = answer.take().ok_or_else(|| Error::bug("an answer that did not come"))?;
+            rows.iter().all(|row| f(&Row(Held::Postgres(row))));
+            return Ok(());
+        }
+        self.foreseen.doubt(sql);
         let statement = self.prepare(sql, params)?;
         let client = self.wire.client();
         let heard = async move {
@@ -243,27 +261,18 @@ impl Link {
         self.wait_for(heard)
     }
 
-    /// As [`Link::each`] for each of these values, all of which are asked before the first is answered. `f` is
-    /// told for which a row is; all of its rows are read.
-    pub(crate) fn each_of(
-        &mut self,
-        sql: &str,
-        of: &[Vec<Value>],
-        f: &mut dyn FnMut(usize, &Row),
-    ) -> Result<()> {
-        let mut asked = Vec::with_capacity(of.len());
-        for params in of {
-            let (client, statement) = (self.wire.client(), self.prepare(sql, params)?);
-            asked.push(async move {
-                let rows = client.query_raw(&statement, params.iter().map(Bound)).await?;
-                rows.try_collect::<Vec<_>>().await
-            });
-        }
-        let all = self.wait_for(try_join_all(asked))?;
-        for (i, rows) in all.iter().enumerate() {
-            rows.iter().for_each(|row| f(i, &Row(Held::Postgres(row))));
-        }
-        Ok(())
+    /// Asks what [`Link::each`] will want: it leaves with what is waited for next. Few rows, all of which are
+    /// kept until then.
+    pub(crate) fn foresee(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        let Some(answer) = self.foreseen.add(sql, params) else { return Ok(()) };
+        let statement = self.prepare(sql, params)?;
+        let (client, params) = (self.wire.client(), params.to_vec());
+        let asked = async move {
+            let rows = client.query_raw(&statement, params.iter().map(Bound)).await?;
+            answer.put(rows.try_collect().await?);
+            Ok(())
+        };
+        self.wire.ask(asked).map_err(|e| self.broken(&e))
     }
 
     /// Runs a statement that changes one row and answers with a number, outside of the transaction.

@@ -5,6 +5,7 @@
 //! (the address may say `host=/var/run/postgresql`). Texts are compared byte by byte, as on SQLite
 //! (`COLLATE "C"` is put into the schema), whatever the database's own collation is.
 
+mod foresee;
 mod indexes;
 pub(crate) mod link;
 mod pool;

@@ -24,7 +24,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant as Moment};
 use tokio_postgres::Config;
 
 /// Most entries numbered in one commit.
@@ -37,6 +37,12 @@ const SILENT: Duration = Duration::from_millis(1_300);
 const ENDING: Duration = Duration::from_millis(20);
 /// Wait after entries got their numbers: what was recorded meanwhile shares the next commit.
 const GATHER: Duration = Duration::from_millis(4);
+/// The same after so many and more: then others will come, and each round costs followers one too.
+const GATHER_MANY: Duration = Duration::from_millis(12);
+const MANY: i64 = 8;
+/// Entries that waited longer than this while others were taken are looked for twice a second only, microseconds.
+/// Whoever looks for them goes through all that is gone and not yet cleared away by the server.
+const OLD: i64 = 2_000_000;
 /// Wait after a connection was lost.
 const AWAY: Duration = Duration::from_millis(500);
 
@@ -112,6 +118,8 @@ impl Sequencer {
             bell: Arc::clone(&bell),
             sequence: Sequence::default(),
             holds: false,
+            newest: 0,
+            looked: Moment::now(),
         };
         let mut sequencer = Self { bell: Arc::clone(&bell), threads: Vec::new() };
         sequencer.spawn("sequencer", move || work.run())?;
@@ -145,6 +153,10 @@ struct Work {
     sequence: Sequence,
     /// This connection holds the lock.
     holds: bool,
+    /// The newest time of an entry that was taken.
+    newest: i64,
+    /// When the old ones were looked for.
+    looked: Moment,
 }
 
 impl Work {
@@ -195,7 +207,7 @@ impl Work {
                     numbered = self.batch(link)?;
                 }
                 if numbered > 0 {
-                    std::thread::sleep(GATHER);
+                    std::thread::sleep(if numbered < MANY { GATHER } else { GATHER_MANY });
                 }
             } else if rung.here {
                 link.execute("SELECT pg_notify(?1, '')", params![PENDING])?;
@@ -231,35 +243,46 @@ impl Work {
 
     fn number(&mut self, link: &mut Link) -> Result<i64> {
         let mut tx = WriteTx::new(Conn::Postgres(link), &self.clock);
-        let mut waiting = tx.rows(TAKE, params![BATCH], |r| {
-            let order: (i64, String, i64) = (r.get(2)?, r.get(10)?, r.get(11)?);
-            let stored = Stored {
-                id: r.get(0)?,
-                kind: r.get(1)?,
-                at: r.get(2)?,
-                place: r.get(3)?,
-                purpose: r.get(4)?,
-                dossier: r.get(5)?,
-                actor: r.get(6)?,
-                subjects: r.get(7)?,
-                body: r.get(8)?,
-                salt: r.get(9)?,
-                erased: None,
-            };
-            let subjects = serde_json::from_str(&stored.subjects)?;
-            Ok((order, Pending::of(stored, subjects)?))
-        })?;
-        if waiting.is_empty() {
-            return Ok(0);
+        let mut entries = Vec::new();
+        if self.looked.elapsed() < LOOK {
+            entries = take(&mut tx, self.newest - OLD)?;
         }
-        waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let entries: Vec<Arc<Pending>> = waiting.into_iter().map(|(_, e)| Arc::new(e)).collect();
+        if entries.is_empty() {
+            entries = take(&mut tx, i64::MIN)?;
+            self.looked = Moment::now();
+        }
+        let Some(newest) = entries.iter().map(|e| e.stored.at).max() else { return Ok(0) };
+        self.newest = newest;
         self.sequence.sync(&mut tx)?;
         self.sequence.append(&mut tx, &entries)?;
         let head = self.sequence.head().unwrap_or(0).to_string();
         tx.execute("SELECT pg_notify(?1, ?2)", params![HEAD, head])?;
         Ok(i64::try_from(entries.len()).unwrap_or(BATCH))
     }
+}
+
+/// Takes what waits, from this time on, in its order.
+fn take(tx: &mut WriteTx, from: i64) -> Result<Vec<Arc<Pending>>> {
+    let mut waiting = tx.rows(TAKE, params![BATCH, from], |r| {
+        let order: (i64, String, i64) = (r.get(2)?, r.get(10)?, r.get(11)?);
+        let stored = Stored {
+            id: r.get(0)?,
+            kind: r.get(1)?,
+            at: r.get(2)?,
+            place: r.get(3)?,
+            purpose: r.get(4)?,
+            dossier: r.get(5)?,
+            actor: r.get(6)?,
+            subjects: r.get(7)?,
+            body: r.get(8)?,
+            salt: r.get(9)?,
+            erased: None,
+        };
+        let subjects = serde_json::from_str(&stored.subjects)?;
+        Ok((order, Pending::of(stored, subjects)?))
+    })?;
+    waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(waiting.into_iter().map(|(_, e)| Arc::new(e)).collect())
 }
 
 /// Ends the connection that holds the lock if its node has fallen silent. While the server works on a
@@ -288,7 +311,7 @@ fn depose(link: &mut Link) -> Result<bool> {
 
 /// Entries of one transaction follow each other in the order in which they were recorded.
 const TAKE: &str = "DELETE FROM journal_pending WHERE (at, tx, n) IN \
-    (SELECT at, tx, n FROM journal_pending ORDER BY at, tx, n LIMIT ?1) \
+    (SELECT at, tx, n FROM journal_pending WHERE at >= ?2 ORDER BY at, tx, n LIMIT ?1) \
     RETURNING id, kind, at, place, purpose, dossier, actor, subjects, body, salt, tx, n";
 
 /// Leaves entries to the sequencer, in the transaction that recorded them.

@@ -23,7 +23,7 @@ use std::sync::{
 use std::time::{Duration, Instant as Moment};
 
 /// The write-ahead log is cut back to this.
-pub(super) const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+pub(super) const WAL_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// The writer's cache, as SQLite wants it: KiB, negative. The inner pages of the indexes that are written to
 /// stay in it, the system keeps the rest. Not larger: when a page was split, the engine goes through all of
 /// its cache at the end of the commit (with 64 MB a twentieth of the processor's time).
@@ -33,9 +33,9 @@ const CACHE_LOADING: &str = "-96000";
 /// Pages of log after which a long load is carried over into the database (256 MB): a page that many
 /// commits touch is then carried over once.
 const CHECKPOINT_LOADING: u32 = 65_536;
-/// Pages of log after which it is carried over at other times (16 MB): a page that many commits touch, as
+/// Pages of log after which it is carried over at other times (64 MB): a page that many commits touch, as
 /// the newest of the journal, is carried over once for all of them.
-pub(super) const CHECKPOINT: u32 = 4_000;
+pub(super) const CHECKPOINT: u32 = 16_000;
 /// How long the writer waits for somebody who is in its way.
 pub(super) const WAIT: Duration = Duration::from_secs(5);
 /// The same during a load: for whoever takes a copy.

@@ -2,9 +2,10 @@
 
 use crate::Engine;
 use kernel::{Error, Result, error};
-use store::{Store, WriteTx, params};
+use store::{ReadTx, Store, WriteTx, params};
 
 const INSERT: &str = "INSERT INTO account (id, amount, version) VALUES (?1, ?2, 1)";
+const AMOUNT: &str = "SELECT amount FROM account WHERE id = ?1";
 const RAISE: &str = "UPDATE account SET version = version + 1 WHERE id = ?1 AND version = ?2";
 
 /// More than are on their way at once.
@@ -133,29 +134,48 @@ pub fn of_two_who_send_the_same_change_one_is_told(engine: Engine) {
     assert_eq!(version(&store, "a"), 2);
 }
 
-pub fn readings_asked_together_come_back_each_to_its_place(engine: Engine) {
+pub fn readings_foreseen_are_those_that_would_have_been_read(engine: Engine) {
     let store = engine.store();
     store
         .write(|tx| (0..MANY).try_for_each(|n| tx.send(INSERT, params![format!("{n}"), n])))
         .unwrap();
-    let keys: Vec<_> = (0..2 * MANY).rev().map(|n| params![format!("{n}")].to_vec()).collect();
-    let sql = "SELECT amount FROM account WHERE id = ?1";
-    let mut found = vec![None; keys.len()];
+    let of = |tx: &mut ReadTx<'_>, id: &str| tx.row(AMOUNT, params![id], |r| r.get::<i64>(0));
     store
         .read(|tx| {
-            // An error of the caller's own spoils nothing.
-            let own = tx.each_of(sql, &keys, |_, _| Err(Error::new(error::NOT_ALLOWED)));
-            assert!(own.unwrap_err().is(error::NOT_ALLOWED));
-            tx.each_of(sql, &[], |_, _| Err(Error::bug("nobody was asked for")))?;
-            tx.each_of(sql, &keys, |i, r| {
-                found[i] = Some(r.get::<i64>(0)?);
-                Ok(())
-            })
+            tx.foresee(&[(AMOUNT, params!["3"]), (AMOUNT, params!["none"])])?;
+            tx.foresee(&[(AMOUNT, params!["3"]), (AMOUNT, params!["5"])])?;
+            // In any order, more than once, or never.
+            assert_eq!((of(tx, "4")?, of(tx, "5")?, of(tx, "none")?), (Some(4), Some(5), None));
+            assert_eq!((of(tx, "3")?, of(tx, "3")?), (Some(3), Some(3)));
+            tx.foresee(&[(AMOUNT, params!["6"])])
         })
         .unwrap();
-    let expected: Vec<_> = (0..2 * MANY).rev().map(|n| (n < MANY).then_some(n)).collect();
-    assert_eq!(found, expected);
-    let bad = store
-        .read(|tx| tx.each_of("SELECT nothing FROM account WHERE id = ?1", &keys, |_, _| Ok(())));
+    store
+        .write(move |tx| {
+            tx.foresee(&[(AMOUNT, params!["6"]), (AMOUNT, params!["7"]), (AMOUNT, params!["8"])])?;
+            assert_eq!(of(tx, "6")?, Some(6));
+            tx.send("UPDATE account SET amount = 70 WHERE id = ?1", params!["7"])?;
+            assert_eq!((of(tx, "7")?, of(tx, "8")?), (Some(70), Some(8)));
+            // What is undone is not what was there.
+            let tried = tx.attempt(|tx| {
+                tx.send("UPDATE account SET amount = 80 WHERE id = ?1", params!["8"])?;
+                tx.foresee(&[(AMOUNT, params!["8"])])?;
+                tx.execute(INSERT, params!["6", 0])
+            });
+            assert!(tried.is_err());
+            assert_eq!(of(tx, "8")?, Some(8));
+            // Not for the next transaction on this connection either.
+            tx.foresee(&[(AMOUNT, params!["9"])])
+        })
+        .unwrap();
+    store
+        .write(|tx| tx.send("UPDATE account SET amount = 90 WHERE id = ?1", params!["9"]))
+        .unwrap();
+    assert_eq!(store.read(|tx| of(tx, "9")).unwrap(), Some(90));
+    // One that cannot be run is told, at the latest by what is waited for next.
+    let bad = store.read(|tx| {
+        tx.foresee(&[("SELECT nothing FROM account WHERE id = ?1", params!["1"])])?;
+        tx.row("SELECT nothing FROM account WHERE id = ?1", params!["1"], |_| Ok(()))
+    });
     assert!(bad.unwrap_err().is(error::BUG));
 }

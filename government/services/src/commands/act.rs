@@ -1,5 +1,6 @@
 //! Decisions: an officer, a head or the applicant takes a step.
 
+use super::course::Course;
 use super::machine::{self, Written, advance_from, move_to};
 use super::submit::{NewFile, file_count, insert_files};
 use crate::app::Env;
@@ -10,7 +11,7 @@ use crate::errors::{
 };
 use crate::model::Dossier;
 use crate::plan;
-use crate::queries;
+use crate::queries::{self, Part};
 use crate::rules::{StepView, holds_here, may_act};
 use kernel::{Actor, DossierCode, Error, Result, error::CHANGED_MEANWHILE, limits};
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub fn act(
     code: &DossierCode,
     decision: &Decision,
 ) -> Result<()> {
+    queries::foresee(tx, code, &[Part::Dossier, Part::Acts, Part::Consents])?;
     let d = queries::dossier(tx, code)?;
     let procedure = env.catalogue.version(&d.procedure, d.version)?;
     if decision.action == "withdraw" {
@@ -62,7 +64,9 @@ pub fn act(
     }
     let step = procedure.step(&d.state).ok_or_else(|| Error::new(DOSSIER_STATE))?;
     let acts = queries::acts(tx, code)?;
-    let concerned = machine::concerned(tx, &d)?;
+    let mut course = Course::of(env);
+    course.know_acts(&acts);
+    let concerned = machine::concerned(tx, &mut course, &d)?;
     let view = StepView { who: &step.who, not_same_person_as: step.not_same_person_as.as_deref() };
     may_act(&d, view, actor, &acts, &concerned, province)?;
     let to = step.goes(&decision.action).ok_or_else(|| Error::new(DOSSIER_STATE))?.to_owned();
@@ -73,11 +77,13 @@ pub fn act(
         basis: cut(&decision.basis),
         name: decision.name.clone(),
     };
-    file_count(queries::evidence_count(tx, code)? + decision.files.len())?;
-    insert_files(tx, &d.code, &decision.files)?;
+    if !decision.files.is_empty() {
+        file_count(queries::evidence_count(tx, code)? + decision.files.len())?;
+        insert_files(tx, &d.code, &decision.files)?;
+    }
     let d = keep_answers(tx, &d, decision)?;
-    let d = move_to(tx, env, &d, &procedure, actor, &decision.action, &to, &written)?;
-    advance_from(tx, env, d)
+    let d = move_to(tx, &mut course, &d, &procedure, actor, &decision.action, &to, &written)?;
+    advance_from(tx, &mut course, d)
 }
 
 fn cut(text: &str) -> String {
@@ -144,5 +150,6 @@ fn withdraw(
     let view = StepView { who: "applicant", not_same_person_as: None };
     may_act(d, view, actor, &[], &[], &env.settings.province)?;
     let written = Written { name: decision.name.clone(), ..Written::default() };
-    move_to(tx, env, d, procedure, actor, "withdraw", WITHDRAWN, &written).map(drop)
+    let mut course = Course::of(env);
+    move_to(tx, &mut course, d, procedure, actor, "withdraw", WITHDRAWN, &written).map(drop)
 }

@@ -1,13 +1,13 @@
 //! Consents: asked of another person on that person's own account.
 
+use super::course::Course;
 use super::machine::advance_from;
 use crate::app::Env;
-use crate::definition::ConsentNeeded;
 use crate::errors::{CONSENT_ANSWERED, CONSENT_EXPIRED, CONSENT_UNKNOWN};
 use crate::inbox;
-use crate::model::{ConsentState, Dossier};
+use crate::model::{Consent, ConsentState, Dossier};
 use crate::plan;
-use crate::queries;
+use crate::queries::{self, Part};
 use kernel::{Actor, DossierCode, Error, PersonalId, Result};
 use serde_json::json;
 use store::{Entry, WriteTx, params};
@@ -25,6 +25,7 @@ pub fn answer_consent(
     if actor.subject() != Some(&c.person) {
         return Err(Error::new(CONSENT_UNKNOWN));
     }
+    queries::foresee(tx, &c.dossier, &[Part::Dossier, Part::Consents])?;
     let d = queries::dossier(tx, &c.dossier)?;
     let procedure = env.catalogue.version(&d.procedure, d.version)?;
     let mut all = queries::consents(tx, &c.dossier)?;
@@ -54,7 +55,9 @@ pub fn answer_consent(
             inbox::link_read(tx, &other.person, &format!("/y-kien/{}", other.token))?;
         }
     }
-    advance_from(tx, env, d)?;
+    let mut course = Course::of(env);
+    course.know_consents(all);
+    advance_from(tx, &mut course, d)?;
     Ok(c.dossier)
 }
 
@@ -63,16 +66,16 @@ pub(super) fn give_by_filing(
     tx: &mut WriteTx,
     actor: &Actor,
     d: &Dossier,
-    needed: &ConsentNeeded,
-    person: &PersonalId,
+    asked: &mut Consent,
 ) -> Result<()> {
     let now = tx.now();
     tx.send_one(
         "UPDATE dossier_consent SET state = 'given', answered_at = ?4 \
          WHERE dossier = ?1 AND consent = ?2 AND person = ?3 AND state = 'asked'",
-        params![&d.code, &needed.id, person, now],
+        params![&d.code, &asked.consent, &asked.person, now],
     )?;
-    record(tx, actor, d, &needed.id, person, true)
+    (asked.state, asked.answered_at) = (ConsentState::Given, Some(now));
+    record(tx, actor, d, &asked.consent, &asked.person, true)
 }
 
 fn record(

@@ -1,5 +1,6 @@
 //! The end of a dossier: what it writes into the registers, its result, who is told.
 
+use super::course::Course;
 use super::letters;
 use super::machine::Written;
 use crate::app::Env;
@@ -8,7 +9,6 @@ use crate::definition::{Procedure, Situation, WITHDRAWN};
 use crate::inbox;
 use crate::model::{ConsentState, Dossier};
 use crate::plan;
-use crate::queries;
 use crate::writes;
 use kernel::{Actor, Result};
 use serde_json::json;
@@ -18,13 +18,14 @@ use store::WriteTx;
 /// Applies the results of the final state the dossier has just come into.
 pub(super) fn finish(
     tx: &mut WriteTx,
-    env: &Env,
+    course: &mut Course,
     d: &Dossier,
     procedure: &Arc<Procedure>,
     actor: &Actor,
     written: &Written,
 ) -> Result<()> {
-    let consents = queries::consents(tx, &d.code)?;
+    let env = course.env;
+    let consents = course.consents(tx, &d.code)?;
     let given: Vec<_> = consents
         .iter()
         .filter(|c| c.state == ConsentState::Given)

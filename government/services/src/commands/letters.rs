@@ -2,6 +2,7 @@
 //! job, which may run twice without harm.
 
 use super::machine::Written;
+use super::submit::NewFile;
 use crate::app::{Env, Services};
 use crate::definition::model::Outcome;
 use crate::definition::{Channel, Procedure, Situation};
@@ -27,6 +28,8 @@ const CODE_CHARS: usize = 12;
 
 struct Order<'a> {
     letter: &'a str,
+    /// Its number among letters of the same name, if it is known.
+    n: Option<i64>,
     template: &'a str,
     /// Short sign of the kind of letter in its number: `TB`, `TC` …
     sign: &'a str,
@@ -37,11 +40,10 @@ struct Order<'a> {
 
 fn order(tx: &mut WriteTx, env: &Env, d: &Dossier, o: Order) -> Result<()> {
     let now = tx.now();
-    let n = tx.one(
-        "SELECT COALESCE(MAX(n), 0) + 1 FROM dossier_letter WHERE dossier = ?1 AND letter = ?2",
-        params![&d.code, o.letter],
-        |r| r.get::<i64>(0),
-    )?;
+    let n = match o.n {
+        Some(n) => n,
+        None => tx.one(NEXT_LETTER, params![&d.code, o.letter], |r| r.get(0))?,
+    };
     let code = verification_code(tx)?;
     let number = letter_number(tx, &d.place, o.sign, now)?;
     let mut data = common(env, d, now)?;
@@ -77,6 +79,9 @@ fn order(tx: &mut WriteTx, env: &Env, d: &Dossier, o: Order) -> Result<()> {
     })?;
     Ok(())
 }
+
+const NEXT_LETTER: &str =
+    "SELECT COALESCE(MAX(n), 0) + 1 FROM dossier_letter WHERE dossier = ?1 AND letter = ?2";
 
 /// Values of the same table are joined, so that a definition can add to `person` or `dossier`.
 fn merge(into: &mut Map<String, Json>, key: String, value: Json) {
@@ -189,12 +194,13 @@ fn officer_signer(actor: &Actor, written: &Written) -> Json {
 }
 
 /// Giấy tiếp nhận hồ sơ và hẹn trả kết quả: as soon as the dossier is filed at the counter, or
-/// accepted online (only then is there a date to promise).
+/// accepted online (only then is there a date to promise). The dossier begins now, with these files.
 pub(super) fn order_receipt(
     tx: &mut WriteTx,
     env: &Env,
     d: &Dossier,
     situation: &Situation,
+    files: &[NewFile],
 ) -> Result<()> {
     let budget = situation.limit()?.1;
     let received = json!({
@@ -204,7 +210,7 @@ pub(super) fn order_receipt(
         "channel": env.say_vi(&format!("channel-{}", d.channel.as_str()), &[]),
     });
     let mut papers = vec![env.say_vi("letter-declaration", &[])];
-    papers.extend(queries::evidence(tx, &d.code)?.into_iter().map(|e| e.name));
+    papers.extend(files.iter().map(|f| f.name.clone()));
     let mut data = Map::new();
     data.insert("dossier".into(), received);
     data.insert("papers".into(), json!(papers));
@@ -223,6 +229,7 @@ pub(super) fn order_receipt(
         d,
         Order {
             letter: "receipt",
+            n: Some(1),
             template: "tiep-nhan-hen-tra",
             sign: "TNHS",
             form: None,
@@ -256,6 +263,7 @@ pub(super) fn order_for_state(
         d,
         Order {
             letter: "supplement",
+            n: None,
             template: "yeu-cau-bo-sung",
             sign: "YCBS",
             form: None,
@@ -304,6 +312,7 @@ pub(super) fn order_result(
         d,
         Order {
             letter,
+            n: None,
             template: &outcome.template,
             sign,
             form: outcome.form.as_deref(),
@@ -335,6 +344,7 @@ pub(super) fn order_late(
         d,
         Order {
             letter: "late",
+            n: None,
             template: &late.letter,
             sign: "XL",
             form: None,

@@ -1,5 +1,6 @@
 //! The state machine of a dossier: moving from step to step, the clock's ledger, the acts.
 
+use super::course::Course;
 use super::{finish, letters};
 use crate::app::Env;
 use crate::definition::{Procedure, WITHDRAWN};
@@ -10,7 +11,7 @@ use crate::queries;
 use kernel::{Actor, DossierCode, Error, Instant, PersonalId, Result};
 use serde_json::json;
 use std::sync::Arc;
-use store::{Entry, WriteTx, params};
+use store::{Entry, Value, WriteTx, params};
 
 /// Automatic steps one command may take in a row; more is a fault in the procedure file.
 const AUTOMATIC_STEPS_MAX: usize = 8;
@@ -31,13 +32,12 @@ pub(super) struct Written {
 /// Takes every automatic step whose condition holds.
 pub(super) fn advance(tx: &mut WriteTx, env: &Env, code: &DossierCode) -> Result<()> {
     let d = queries::dossier(tx, code)?;
-    advance_from(tx, env, d)
+    advance_from(tx, &mut Course::of(env), d)
 }
 
 /// As [`advance`], for a dossier that is known as it stands.
-pub(super) fn advance_from(tx: &mut WriteTx, env: &Env, mut d: Dossier) -> Result<()> {
-    let system = Actor::system("clock");
-    let mut asked = None;
+pub(super) fn advance_from(tx: &mut WriteTx, course: &mut Course, mut d: Dossier) -> Result<()> {
+    let (env, system) = (course.env, Actor::system("clock"));
     for _ in 0..AUTOMATIC_STEPS_MAX {
         let procedure = env.catalogue.version(&d.procedure, d.version)?;
         // Most steps wait for a person: nothing more has to be looked at.
@@ -45,11 +45,7 @@ pub(super) fn advance_from(tx: &mut WriteTx, env: &Env, mut d: Dossier) -> Resul
             return Ok(());
         }
         let now = tx.now();
-        // No step answers for anybody: asked for once.
-        let consents = match &asked {
-            Some(consents) => consents,
-            None => &*asked.insert(queries::consents(tx, &d.code)?),
-        };
+        let consents = course.consents(tx, &d.code)?;
         let signals = plan::signals(&procedure, &d, consents, now)?;
         let Some((action, to)) = procedure.automatic(&d.state, &signals)? else { return Ok(()) };
         let written = match refused_by(env, &d, consents, now).filter(|_| procedure.refuses(to)) {
@@ -60,7 +56,7 @@ pub(super) fn advance_from(tx: &mut WriteTx, env: &Env, mut d: Dossier) -> Resul
             },
             None => Written::default(),
         };
-        d = move_to(tx, env, &d, &procedure, &system, action, to, &written)?;
+        d = move_to(tx, course, &d, &procedure, &system, action, to, &written)?;
     }
     Err(Error::bug(format_args!("{}: automatic steps do not end", d.code)))
 }
@@ -81,7 +77,7 @@ fn refused_by(env: &Env, d: &Dossier, consents: &[Consent], now: Instant) -> Opt
 #[allow(clippy::too_many_arguments)]
 pub(super) fn move_to(
     tx: &mut WriteTx,
-    env: &Env,
+    course: &mut Course,
     d: &Dossier,
     procedure: &Arc<Procedure>,
     actor: &Actor,
@@ -108,7 +104,7 @@ pub(super) fn move_to(
         params![&d.code, to, now, accepted_at, due_at, ended.then_some(now), more, d.row_version],
     )?;
     let act = Step { action, from: &d.state, to };
-    write_act(tx, &d.code, actor, act, written)?;
+    write_act(tx, course, &d.code, actor, act, written)?;
     let after = Dossier {
         state: to.to_owned(),
         state_at: now,
@@ -129,9 +125,9 @@ pub(super) fn move_to(
         }),
     ))?;
     if ended {
-        finish::finish(tx, env, &after, procedure, actor, written)?;
+        finish::finish(tx, course, &after, procedure, actor, written)?;
     } else {
-        letters::order_for_state(tx, env, &after, procedure, actor, written)?;
+        letters::order_for_state(tx, course.env, &after, procedure, actor, written)?;
     }
     if procedure.tells_applicant(to)
         && let Some(kind) = notice(d, procedure, to)
@@ -175,29 +171,32 @@ struct Step<'a> {
 /// Writes an act that moves nothing (a payment, a consent asked).
 pub(super) fn note_act(
     tx: &mut WriteTx,
+    course: &mut Course,
     d: &Dossier,
     actor: &Actor,
     action: &str,
     note: &str,
 ) -> Result<()> {
     let written = Written { note: note.to_owned(), ..Written::default() };
-    note_act_as(tx, d, actor, action, &written)
+    note_act_as(tx, course, d, actor, action, &written)
 }
 
 /// As [`note_act`], with the name of the one who acts.
 pub(super) fn note_act_as(
     tx: &mut WriteTx,
+    course: &mut Course,
     d: &Dossier,
     actor: &Actor,
     action: &str,
     written: &Written,
 ) -> Result<()> {
     let step = Step { action, from: &d.state, to: &d.state };
-    write_act(tx, &d.code, actor, step, written)
+    write_act(tx, course, &d.code, actor, step, written)
 }
 
 fn write_act(
     tx: &mut WriteTx,
+    course: &mut Course,
     code: &DossierCode,
     actor: &Actor,
     step: Step,
@@ -205,29 +204,38 @@ fn write_act(
 ) -> Result<()> {
     let now = tx.now();
     let post = actor.appointment.as_ref();
-    tx.send(
-        "INSERT INTO dossier_act (dossier, n, action, from_state, to_state, at, account, person, \
-         name, post, agency, note, reason, basis) \
-         SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 \
-         FROM dossier_act WHERE dossier = ?1",
-        params![
-            code,
-            step.action,
-            step.from,
-            step.to,
-            now,
-            &actor.account,
-            actor.person.as_ref(),
-            &written.name,
-            post.map(|p| &p.post),
-            post.map(|p| &p.agency),
-            &written.note,
-            &written.reason,
-            &written.basis
-        ],
-    )?;
-    Ok(())
+    let values = params![
+        code,
+        step.action,
+        step.from,
+        step.to,
+        now,
+        &actor.account,
+        actor.person.as_ref(),
+        &written.name,
+        post.map(|p| &p.post),
+        post.map(|p| &p.agency),
+        &written.note,
+        &written.reason,
+        &written.basis,
+        course.next_act()
+    ];
+    match &values[13] {
+        Value::Null => tx.send(NEXT_ACT, &values[..13]),
+        _ => tx.send(ACT, values),
+    }
 }
+
+/// Of a dossier the number of whose last act is known. Nothing is read for it: on PostgreSQL a reading beside
+/// which others write would make transactions run again.
+const ACT: &str = "INSERT INTO dossier_act (dossier, action, from_state, to_state, at, account, person, \
+    name, post, agency, note, reason, basis, n) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+/// Behind the last act, whatever number that has.
+const NEXT_ACT: &str = "INSERT INTO dossier_act (dossier, action, from_state, to_state, at, account, \
+    person, name, post, agency, note, reason, basis, n) \
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, COALESCE(MAX(n), 0) + 1 \
+    FROM dossier_act WHERE dossier = ?1";
 
 /// Keeps the ledger: the clock starts, stops in the states the file names, and runs again. Whether
 /// a line was added.
@@ -275,9 +283,13 @@ fn due(
 }
 
 /// The people a dossier concerns besides the applicant: they may not decide it.
-pub(super) fn concerned(tx: &mut WriteTx, d: &Dossier) -> Result<Vec<PersonalId>> {
-    let mut people: Vec<PersonalId> =
-        queries::consents(tx, &d.code)?.into_iter().map(|c| c.person).collect();
+pub(super) fn concerned(
+    tx: &mut WriteTx,
+    course: &mut Course,
+    d: &Dossier,
+) -> Result<Vec<PersonalId>> {
+    let consents = course.consents(tx, &d.code)?;
+    let mut people: Vec<PersonalId> = consents.iter().map(|c| c.person.clone()).collect();
     people.extend(plan::companions(d));
     Ok(people)
 }

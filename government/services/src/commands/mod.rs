@@ -3,6 +3,7 @@
 
 mod act;
 mod consent;
+mod course;
 mod draft;
 mod extract;
 mod finish;

@@ -1,11 +1,12 @@
 //! Fees: an amount due, paid once, by bank transfer (told by the payment side) or in cash at the
 //! counter.
 
+use super::course::Course;
 use super::machine::{self, advance_from};
 use crate::app::Env;
 use crate::errors::{PAID_ALREADY, PAYMENT_AMOUNT};
 use crate::model::Dossier;
-use crate::queries;
+use crate::queries::{self, Part};
 use kernel::{Actor, DossierCode, Error, Result, Vnd};
 use serde_json::json;
 use store::{Entry, WriteTx, params};
@@ -23,14 +24,15 @@ pub struct Payment {
     pub reference: String,
 }
 
+const TOLD: &str = "SELECT COUNT(*) FROM dossier_payment WHERE dossier = ?1 AND reference = ?2";
+
 /// Records a payment. Told twice with the same reference, it counts once.
 pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Result<()> {
+    let told = params![&payment.dossier, &payment.reference];
+    tx.foresee(&[(TOLD, told)])?;
+    queries::foresee(tx, &payment.dossier, &[Part::Dossier, Part::Consents])?;
     let d = queries::dossier(tx, &payment.dossier)?;
-    let told_before = tx.one(
-        "SELECT COUNT(*) FROM dossier_payment WHERE dossier = ?1 AND reference = ?2",
-        params![&d.code, &payment.reference],
-        |r| r.get::<i64>(0),
-    )?;
+    let told_before = tx.one(TOLD, told, |r| r.get::<i64>(0))?;
     if told_before > 0 {
         return Ok(());
     }
@@ -51,7 +53,8 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
          WHERE dossier = ?1 AND row_version = ?3",
         params![&d.code, now, d.row_version],
     )?;
-    machine::note_act(tx, &d, actor, "pay", &d.fee.to_string())?;
+    let mut course = Course::of(env);
+    machine::note_act(tx, &mut course, &d, actor, "pay", &d.fee.to_string())?;
     tx.record(
         Entry::new("payment.received", actor)
             .at(&d.place)
@@ -59,5 +62,5 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
             .body(json!({"vnd": payment.amount.0, "method": payment.method})),
     )?;
     let paid = Dossier { paid_at: Some(now), row_version: d.row_version + 1, ..d };
-    advance_from(tx, env, paid)
+    advance_from(tx, &mut course, paid)
 }

@@ -1,12 +1,13 @@
 //! Filing a dossier.
 
+use super::course::Course;
 use super::machine::{self, Written, advance_from};
 use super::{consent, discard_draft, finish, letters};
 use crate::app::Env;
 use crate::definition::{Channel, ConsentNeeded, Procedure, Situation};
 use crate::errors::{CHANNEL_CLOSED, EVIDENCE_MANY, EVIDENCE_MISSING, PROCEDURE_CHANGED};
 use crate::inbox;
-use crate::model::Dossier;
+use crate::model::{Consent, ConsentState, Dossier};
 use crate::plan::{self, Asked, Known};
 use crate::queries;
 use kernel::{
@@ -64,6 +65,7 @@ pub enum Submitted {
 pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Result<Submitted> {
     let applicant =
         actor.subject().cloned().ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))?;
+    queries::foresee_form(tx, &applicant, &s.form)?;
     if let Some(code) = queries::sent_before(tx, &applicant, &s.form)? {
         return Ok(Submitted::Again(code));
     }
@@ -93,8 +95,9 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
     situation.ready()?;
     check_files(&situation, &s.files)?;
     let d = insert(tx, env, actor, s, &known, &situation, &applicant)?;
-    note_filing(tx, actor, &d, acting.as_ref())?;
-    after_insert(tx, env, actor, s, &procedure, &d, &situation)?;
+    let mut course = Course::begun(env);
+    note_filing(tx, &mut course, actor, &d, acting.as_ref())?;
+    after_insert(tx, course, actor, s, &procedure, &d, &situation)?;
     Ok(Submitted::New(d.code))
 }
 
@@ -139,7 +142,33 @@ fn insert(
     let code = next_code(tx, env, &route.place, now)?;
     let name = plan::applicant_name(known);
     let first = situation.procedure().first_step().to_owned();
-    let paid = (fee.vnd.0 == 0).then_some(now);
+    let d = Dossier {
+        code,
+        procedure: s.procedure.clone(),
+        version: s.version,
+        case: situation.case().id.clone(),
+        state: first,
+        channel: s.channel,
+        applicant: applicant.clone(),
+        filed_by: actor.account.as_str().to_owned(),
+        agency: route.agency,
+        place: route.place,
+        name,
+        known: Arc::new(known.clone()),
+        answers: Arc::new(situation.answers()),
+        fee: fee.vnd,
+        fee_row: fee.row.id.clone(),
+        paid_at: (fee.vnd.0 == 0).then_some(now),
+        filed_at: now,
+        accepted_at: None,
+        due_at: None,
+        state_at: now,
+        done_at: None,
+        late_told: false,
+        warned: 0,
+        supplements: 0,
+        row_version: 1,
+    };
     tx.send(
         "INSERT INTO dossier (dossier, procedure, version, case_id, state, channel, applicant, \
          filed_by, agency, place, sort_name, name, known, answers, fee_vnd, fee_row, paid_at, \
@@ -147,32 +176,32 @@ fn insert(
          row_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
          ?16, ?17, ?18, NULL, NULL, ?18, NULL, 0, 0, 0, 1)",
         params![
-            &code,
-            &s.procedure,
-            s.version,
-            &situation.case().id,
-            first,
-            s.channel.as_str(),
-            applicant,
-            &actor.account,
-            &route.agency,
-            &route.place,
-            kernel::vietnamese::search_key(&name),
-            &name,
-            serde_json::to_string(known)?,
-            serde_json::to_string(&situation.answers())?,
-            fee.vnd,
-            &fee.row.id,
-            paid,
+            &d.code,
+            &d.procedure,
+            d.version,
+            &d.case,
+            &d.state,
+            d.channel.as_str(),
+            &d.applicant,
+            &d.filed_by,
+            &d.agency,
+            &d.place,
+            kernel::vietnamese::search_key(&d.name),
+            &d.name,
+            serde_json::to_string(&*d.known)?,
+            serde_json::to_string(&*d.answers)?,
+            d.fee,
+            &d.fee_row,
+            d.paid_at,
             now
         ],
     )?;
-    insert_files(tx, &code, &s.files)?;
+    insert_files(tx, &d.code, &s.files)?;
     tx.send(
         "INSERT INTO form_sent (pid, form, dossier, at) VALUES (?1, ?2, ?3, ?4)",
-        params![applicant, &s.form, &code, now],
+        params![applicant, &s.form, &d.code, now],
     )?;
-    queries::dossier(tx, &code)
+    Ok(d)
 }
 
 /// Puts files of the vault into the dossier.
@@ -191,13 +220,14 @@ pub(super) fn insert_files(tx: &mut WriteTx, code: &DossierCode, files: &[NewFil
 
 fn after_insert(
     tx: &mut WriteTx,
-    env: &Env,
+    mut course: Course,
     actor: &Actor,
     s: &Submission,
     procedure: &Arc<Procedure>,
     d: &Dossier,
     situation: &Situation,
 ) -> Result<()> {
+    let env = course.env;
     let needed = situation.consents()?;
     let wanted = plan::consents_wanted(&needed, actor);
     let applicant = &d.applicant;
@@ -215,24 +245,29 @@ fn after_insert(
     named.extend(wanted.iter().map(|(_, person, _)| (*person).clone()));
     named.extend(plan::companions(d));
     registers::cases::open(tx, &d.code, &d.place, &purpose, &named)?;
+    let mut consents = Vec::with_capacity(wanted.len());
     for (c, person, _) in wanted {
-        let token = ask_consent(tx, d, c, person)?;
+        let mut asked = ask_consent(tx, d, c, person)?;
         if plan::files(actor, person) {
-            consent::give_by_filing(tx, actor, d, c, person)?;
+            consent::give_by_filing(tx, actor, d, &mut asked)?;
         } else {
+            let token = &asked.token;
             let args = json!({"name": d.name, "procedure": procedure_name});
             inbox::send(tx, person, "inbox-consent-asked", &args, &format!("/y-kien/{token}"))?;
         }
+        consents.push(asked);
     }
+    course.know_consents(consents);
     finish::apply_writes(tx, env, actor, d, situation, &procedure.file().on_filed)?;
-    letters::order_receipt(tx, env, d, situation)?;
-    advance_from(tx, env, d.clone())
+    letters::order_receipt(tx, env, d, situation, &s.files)?;
+    advance_from(tx, &mut course, d.clone())
 }
 
 /// Who filed: the applicant, or somebody else as what and how that was confirmed. On the timeline and
 /// in the journal.
 fn note_filing(
     tx: &mut WriteTx,
+    course: &mut Course,
     actor: &Actor,
     d: &Dossier,
     acting: Option<&identity::Acting>,
@@ -241,7 +276,8 @@ fn note_filing(
         None => ("file".to_owned(), d.name.clone()),
         Some(a) => (format!("file-{}-{}", a.role.as_str(), a.confirmed), a.by_name.clone()),
     };
-    machine::note_act_as(tx, d, actor, &action, &Written { name, ..Written::default() })?;
+    let written = Written { name, ..Written::default() };
+    machine::note_act_as(tx, course, d, actor, &action, &written)?;
     let mut body = json!({
         "procedure": d.procedure, "case": d.case, "channel": d.channel.as_str(), "fee": d.fee.0,
     });
@@ -263,14 +299,23 @@ fn ask_consent(
     d: &Dossier,
     c: &ConsentNeeded,
     person: &PersonalId,
-) -> Result<String> {
+) -> Result<Consent> {
     let now = tx.now();
-    let token = tx.new_id()?;
-    let expires_at = now.plus_seconds(c.days * 86_400);
+    let asked = Consent {
+        dossier: d.code.clone(),
+        consent: c.id.clone(),
+        person: person.clone(),
+        token: tx.new_id()?,
+        state: ConsentState::Asked,
+        asked_at: now,
+        expires_at: now.plus_seconds(c.days * 86_400),
+        answered_at: None,
+        note: String::new(),
+    };
     tx.send(
         "INSERT INTO dossier_consent (dossier, consent, person, token, state, asked_at, \
          expires_at, answered_at, note) VALUES (?1, ?2, ?3, ?4, 'asked', ?5, ?6, NULL, '')",
-        params![&d.code, &c.id, person, token.as_str(), now, expires_at],
+        params![&d.code, &c.id, person, &asked.token, now, asked.expires_at],
     )?;
-    Ok(token)
+    Ok(asked)
 }
