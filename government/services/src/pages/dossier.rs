@@ -11,7 +11,7 @@ use crate::errors::{DOSSIER_UNKNOWN, LETTER_NOT_READY};
 use crate::inbox;
 use crate::model::{Act, Consent, ConsentState, Dossier, Letter};
 use crate::plan;
-use crate::queries;
+use crate::queries::{self, Part};
 use crate::rules::holds_here;
 use kernel::calendar::Budget;
 use kernel::{Actor, DossierCode, Error, Result, Say, time};
@@ -52,6 +52,8 @@ pub(super) fn open_own(s: &Services, req: &Req) -> Result<Opened> {
 pub(super) fn open(s: &Services, code: &DossierCode) -> Result<Opened> {
     let (find, env) = (code.clone(), s.env.clone());
     s.store.read(move |tx| {
+        let parts = [Part::Dossier, Part::Acts, Part::Consents, Part::Letters];
+        queries::foresee(tx, &find, &parts)?;
         let d = queries::dossier(tx, &find)?;
         let p = env.catalogue.version(&d.procedure, d.version)?;
         Ok(Opened {
