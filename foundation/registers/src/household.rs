@@ -269,7 +269,7 @@ pub(crate) fn touch(
     let sql = "UPDATE household SET version = version + 1 WHERE id = ?1 RETURNING version";
     let version = tx.row(sql, params![id], |r| r.get::<i64>(0))?;
     let version = version.ok_or_else(|| Error::new(HOUSEHOLD_UNKNOWN))?;
-    note(tx, id, version, kind, person, detail, under)?;
+    note(tx, id, Some(version), kind, person, detail, under)?;
     Ok(version)
 }
 
@@ -283,20 +283,7 @@ pub(crate) fn touch_aside(
     under: &Under,
 ) -> Result<()> {
     tx.send_one("UPDATE household SET version = version + 1 WHERE id = ?1", params![id])?;
-    let at = tx.now();
-    tx.send(
-        "INSERT INTO household_event (household, version, at, kind, pid, detail, agency, dossier) \
-         SELECT id, version, ?2, ?3, ?4, ?5, ?6, ?7 FROM household WHERE id = ?1",
-        params![
-            id,
-            at,
-            kind,
-            person.cloned(),
-            detail.to_string(),
-            under.actor.appointment.as_ref().map(|a| a.agency.as_str().to_owned()),
-            under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
-        ],
-    )
+    note(tx, id, None, kind, person, detail, under)
 }
 
 /// As [`touch`], for a household that was read in this transaction and changed by nothing else since:
@@ -315,32 +302,35 @@ pub(crate) fn touch_seen(
         let sql = "UPDATE household SET version = ?1 WHERE id = ?2 AND version = ?3";
         tx.send_one(sql, params![house.version, &house.id, seen])?;
     }
-    note(tx, &house.id, house.version, kind, person, detail, under)
+    note(tx, &house.id, Some(house.version), kind, person, detail, under)
 }
 
-/// One line of a household's history.
+/// One line of a household's history, at this version or the one its row has by now.
 fn note(
     tx: &mut WriteTx,
     id: &HouseholdId,
-    version: i64,
+    version: Option<i64>,
     kind: &str,
     person: Option<&PersonalId>,
     detail: &Json,
     under: &Under,
 ) -> Result<()> {
-    let at = tx.now();
-    tx.send(
-        "INSERT INTO household_event (household, version, at, kind, pid, detail, agency, dossier) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            id,
-            version,
-            at,
-            kind,
-            person.cloned(),
-            detail.to_string(),
-            under.actor.appointment.as_ref().map(|a| a.agency.as_str().to_owned()),
-            under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
-        ],
-    )
+    const EVENT: &str = "INSERT INTO household_event (household, at, kind, pid, detail, agency, \
+        dossier, version)";
+    let mut values = params![
+        id,
+        tx.now(),
+        kind,
+        person.cloned(),
+        detail.to_string(),
+        under.actor.appointment.as_ref().map(|a| a.agency.as_str().to_owned()),
+        under.source.dossier.as_ref().map(|d| d.as_str().to_owned()),
+    ]
+    .to_vec();
+    let Some(version) = version else {
+        let from = "SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, version FROM household WHERE id = ?1";
+        return tx.send(&format!("{EVENT} {from}"), &values);
+    };
+    values.push(version.into());
+    tx.send(&format!("{EVENT} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"), &values)
 }

@@ -1,5 +1,6 @@
 //! The clock of a store: the system's, or one that a test moves by hand.
 
+use crate::ids::Last;
 use kernel::Instant;
 use std::sync::{
     Arc,
@@ -9,7 +10,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where transactions take the time from.
 #[derive(Clone, Debug)]
-pub struct Clock(Source);
+pub struct Clock {
+    source: Source,
+    /// The last identifier that was given by this clock.
+    pub(crate) last: Arc<Last>,
+}
 
 #[derive(Clone, Debug)]
 enum Source {
@@ -20,16 +25,19 @@ enum Source {
 impl Clock {
     /// The machine's clock, shifted by nothing.
     pub fn system() -> Self {
-        Self(Source::System(Arc::new(AtomicI64::new(0))))
+        Self::of(Source::System(Arc::new(AtomicI64::new(0))))
     }
     /// A clock that stands still until [`Clock::set`].
     pub fn manual(at: Instant) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(at.0))))
+        Self::of(Source::Manual(Arc::new(AtomicI64::new(at.0))))
+    }
+    fn of(source: Source) -> Self {
+        Self { source, last: Arc::default() }
     }
     /// Now, in microseconds UTC.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
     pub fn now(&self) -> Instant {
-        match &self.0 {
+        match &self.source {
             Source::System(shift) => {
                 let us = SystemTime::now()
                     .duration_since(UNIX_EPOCH)
@@ -41,7 +49,7 @@ impl Clock {
     }
     /// Sets a manual clock, or shifts the system's so that it shows this time now (demo mode only).
     pub fn set(&self, at: Instant) {
-        match &self.0 {
+        match &self.source {
             Source::Manual(cell) => cell.store(at.0, Ordering::Relaxed),
             Source::System(shift) => {
                 shift.store(0, Ordering::Relaxed);

@@ -17,17 +17,22 @@ pub(crate) fn ulid(at: Instant, random: [u8; 10]) -> String {
         .collect()
 }
 
-/// As [`ulid`], behind every one that this process was given at the same moment: what was recorded later sorts
-/// later. To be guessed from the one before it, so for nothing that must not be guessed.
-pub(crate) fn after_the_last(at: Instant, mut random: [u8; 10]) -> String {
-    static LAST: Mutex<(i64, [u8; 10])> = Mutex::new((i64::MIN, [0; 10]));
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let ms = at.0.div_euclid(1000);
-    if last.0 == ms && random <= last.1 {
-        random = next(last.1).unwrap_or(random);
+/// The last identifier of a clock: its millisecond and what is random in it.
+#[derive(Debug, Default)]
+pub(crate) struct Last(Mutex<(i64, [u8; 10])>);
+
+impl Last {
+    /// As [`ulid`], behind every one that was given at the same moment: what was recorded later sorts later. To
+    /// be guessed from the one before it, so for nothing that must not be guessed.
+    pub(crate) fn behind(&self, at: Instant, mut random: [u8; 10]) -> String {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ms = at.0.div_euclid(1000);
+        if last.0 == ms && random <= last.1 {
+            random = next(last.1).unwrap_or(random);
+        }
+        *last = (ms, random);
+        ulid(at, random)
     }
-    *last = (ms, random);
-    ulid(at, random)
 }
 
 fn next(mut n: [u8; 10]) -> Option<[u8; 10]> {
@@ -55,11 +60,11 @@ mod tests {
 
     #[test]
     fn those_of_one_moment_sort_as_they_were_given() {
-        // A moment of its own: the counter is the whole process's.
-        let at = Instant(77_000_000);
+        let (last, at) = (Last::default(), Instant(77_000_000));
         let ids = [[9, 0, 0, 0, 0, 0, 0, 0, 0, 255], [1; 10], [0; 10], [200; 10]];
-        let ids = ids.map(|random| after_the_last(at, random));
+        let ids = ids.map(|random| last.behind(at, random));
         assert!(ids.is_sorted() && ids[0] != ids[1] && ids[1] != ids[2]);
+        assert!(last.behind(Instant(76_000_000), [1; 10]) < ids[0]);
         assert_eq!(next([255; 10]), None);
     }
 }

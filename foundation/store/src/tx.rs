@@ -278,7 +278,7 @@ impl RecordTx<'_> {
         self.random(&mut random)?;
         let mut name = [0u8; 10];
         name.copy_from_slice(&random[..10]);
-        let id = EntryId::new(ids::after_the_last(self.now(), name));
+        let id = EntryId::new(self.clock().last.behind(self.now(), name));
         let pending = Pending::new(self.now(), &id, entry, &random[10..])?;
         self.entries.push(Arc::new(pending));
         Ok(id)

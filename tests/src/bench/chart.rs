@@ -22,6 +22,7 @@ pub fn share(budget: Budget, figure: &Figure) -> Option<f64> {
         Budget::AtMost(max) => figure.value / max,
         Budget::AtLeast(min) => min / figure.value,
         Budget::RatioAtLeast(min) => min / figure.ratio()?,
+        Budget::BothAtLeast(min, ratio) => (min / figure.value).max(ratio / figure.ratio()?),
         Budget::None => return None,
     };
     share.is_finite().then_some(share)
@@ -79,6 +80,10 @@ mod tests {
         assert_eq!(share(Budget::AtLeast(300.0), &Figure::of(600.0)), Some(0.5));
         let figure = Figure::of(10.0).against("bare", 25.0);
         assert_eq!(share(Budget::RatioAtLeast(0.2), &figure), Some(0.5));
+        // Of two promises the one that is nearer to being broken.
+        let used = |min, ratio| share(Budget::BothAtLeast(min, ratio), &figure);
+        assert_eq!(used(figure.value, 0.1), Some(1.0));
+        assert_eq!(used(0.0, 0.2), share(Budget::RatioAtLeast(0.2), &figure));
         assert_eq!(share(Budget::None, &figure), None);
         assert_eq!(share(Budget::AtLeast(1.0), &Figure::of(0.0)), None);
     }

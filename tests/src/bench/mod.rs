@@ -47,6 +47,8 @@ pub enum Budget {
     AtLeast(f64),
     /// Figure divided by reference is at least this.
     RatioAtLeast(f64),
+    /// The figure is at least the first, and divided by reference at least the second.
+    BothAtLeast(f64, f64),
     /// Recorded, not promised.
     None,
 }
@@ -110,6 +112,9 @@ pub fn kept(budget: Budget, figure: &Figure) -> Option<bool> {
         Budget::AtMost(max) => Some(figure.value <= max),
         Budget::AtLeast(min) => Some(figure.value >= min),
         Budget::RatioAtLeast(min) => figure.ratio().map(|r| r >= min),
+        Budget::BothAtLeast(min, ratio) => {
+            figure.ratio().map(|r| r >= ratio && figure.value >= min)
+        }
         Budget::None => None,
     }
 }

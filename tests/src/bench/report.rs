@@ -135,6 +135,9 @@ fn promise(row: &Row) -> String {
         Budget::AtMost(max) => format!("≤ {} {}", number(max), row.unit),
         Budget::AtLeast(min) => format!("≥ {} {}", number(min), row.unit),
         Budget::RatioAtLeast(min) => format!("ratio ≥ {min}"),
+        Budget::BothAtLeast(min, ratio) => {
+            format!("≥ {} {}, ratio ≥ {ratio}", number(min), row.unit)
+        }
         Budget::None => String::new(),
     }
 }

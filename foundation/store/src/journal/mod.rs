@@ -16,7 +16,7 @@ pub use leaf::Part;
 pub use raw::{Opening, RawEntry};
 pub use tree::{Hash, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 pub use verify::{JournalFault, JournalHealth};
-pub(crate) use verify::{verify, verify_newest};
+pub(crate) use verify::{stored, verify, verify_newest};
 
 use crate::{ReadTx, Row, Rows, WriteTx, params};
 use kernel::{Actor, DossierCode, EntryId, Error, Instant, PersonalId, PurposeId, Result, limits};

@@ -11,7 +11,7 @@ const FAULTS_MAX: usize = 100;
 pub(super) const STORED: &str =
     "id, kind, at, place, purpose, dossier, actor, subjects, body, salt, erased, seq, leaf";
 
-pub(super) fn stored(r: &Row) -> Result<Stored> {
+pub(crate) fn stored(r: &Row) -> Result<Stored> {
     Ok(Stored {
         id: r.get(0)?,
         kind: r.get(1)?,

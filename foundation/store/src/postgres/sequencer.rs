@@ -12,7 +12,7 @@
 use super::{SEQUENCER_LOCK, link::Link};
 use crate::{
     Clock, Value, WriteTx,
-    journal::{Pending, Sequence, leaf::Stored},
+    journal::{Pending, Sequence, stored},
     notice::Notice,
     params,
     tx::Conn,
@@ -264,20 +264,8 @@ impl Work {
 /// Takes what waits, from this time on, in its order.
 fn take(tx: &mut WriteTx, from: i64) -> Result<Vec<Arc<Pending>>> {
     let mut waiting = tx.rows(TAKE, params![BATCH, from], |r| {
-        let order: (i64, String, i64) = (r.get(2)?, r.get(10)?, r.get(11)?);
-        let stored = Stored {
-            id: r.get(0)?,
-            kind: r.get(1)?,
-            at: r.get(2)?,
-            place: r.get(3)?,
-            purpose: r.get(4)?,
-            dossier: r.get(5)?,
-            actor: r.get(6)?,
-            subjects: r.get(7)?,
-            body: r.get(8)?,
-            salt: r.get(9)?,
-            erased: None,
-        };
+        let stored = stored(r)?;
+        let order: (i64, String, i64) = (stored.at, r.get(11)?, r.get(12)?);
         let subjects = serde_json::from_str(&stored.subjects)?;
         Ok((order, Pending::of(stored, subjects)?))
     })?;
@@ -312,7 +300,7 @@ fn depose(link: &mut Link) -> Result<bool> {
 /// Entries of one transaction follow each other in the order in which they were recorded.
 const TAKE: &str = "DELETE FROM journal_pending WHERE (at, tx, n) IN \
     (SELECT at, tx, n FROM journal_pending WHERE at >= ?2 ORDER BY at, tx, n LIMIT ?1) \
-    RETURNING id, kind, at, place, purpose, dossier, actor, subjects, body, salt, tx, n";
+    RETURNING id, kind, at, place, purpose, dossier, actor, subjects, body, salt, NULL AS erased, tx, n";
 
 /// Leaves entries to the sequencer, in the transaction that recorded them.
 pub(super) fn leave(tx: &mut WriteTx<'_>, entries: &[Arc<Pending>]) -> Result<()> {

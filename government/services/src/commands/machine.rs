@@ -11,7 +11,7 @@ use crate::queries;
 use kernel::{Actor, DossierCode, Error, Instant, PersonalId, Result};
 use serde_json::json;
 use std::sync::Arc;
-use store::{Entry, Value, WriteTx, params};
+use store::{Entry, WriteTx, params};
 
 /// Automatic steps one command may take in a row; more is a fault in the procedure file.
 const AUTOMATIC_STEPS_MAX: usize = 8;
@@ -217,12 +217,11 @@ fn write_act(
         post.map(|p| &p.agency),
         &written.note,
         &written.reason,
-        &written.basis,
-        course.next_act()
+        &written.basis
     ];
-    match &values[13] {
-        Value::Null => tx.send(NEXT_ACT, &values[..13]),
-        _ => tx.send(ACT, values),
+    match course.next_act() {
+        Some(n) => tx.send(ACT, &[values, &[n.into()]].concat()),
+        None => tx.send(NEXT_ACT, values),
     }
 }
 
