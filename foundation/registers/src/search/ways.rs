@@ -1,7 +1,7 @@
 //! Ways to people by a word of their names: where the word may stand, and the index that answers for it.
 //!
 //! The given name, by which people are called and listed, is a column. For the other words of a name the
-//! database keeps indexes of expressions (schema 009): no rows of their own that a change could forget,
+//! database keeps indexes of expressions (schema 009 and 012): no rows of their own that a change could forget,
 //! written the same on both engines. A name has as many words as its parents like; the first and the one
 //! before the given name answer for names of three words, the second one beside them for names of four.
 //! Longer names are so few that they are looked through.
@@ -10,6 +10,8 @@ use super::sql::Sql;
 
 /// Not the letters of the name: `ltrim` and `rtrim` take away all of them, up to the first space.
 const LETTERS: &str = "replace(name_key, ' ', '')";
+/// What stands before the given name, a space behind it.
+const WITHOUT_GIVEN: &str = "substr(name_key, 1, length(name_key) - length(given_key))";
 /// People counted of one word and place, before it counts as frequent.
 const COUNTED_MAX: usize = 500;
 
@@ -27,7 +29,7 @@ pub(super) enum Stand {
 impl Stand {
     const ALL: [Self; 3] = [Self::First, Self::BeforeGiven, Self::Second];
 
-    /// The expression and what else holds, as the index has them (009.sql): else the database does not
+    /// The expression and what else holds, as the index has them (009.sql, 012.sql): else the database does not
     /// see that it answers.
     fn expression(self) -> (String, &'static str) {
         let l = LETTERS;
@@ -35,7 +37,7 @@ impl Stand {
         match self {
             Self::First => (first("name_key"), ""),
             Self::BeforeGiven => {
-                let before = format!("rtrim(rtrim(name_key, {l}), ' ')");
+                let before = format!("rtrim({WITHOUT_GIVEN}, ' ')");
                 (format!("substr({before}, length(rtrim({before}, {l})) + 1)"), "")
             }
             Self::Second => {

@@ -1,16 +1,17 @@
-//! One run: a thread reads and checks rows and, where it can, settles what becomes of them; the caller's
-//! thread writes, some thousand rows a commit.
+//! One run: two threads read, check and, where they can, settle what becomes of the rows (`ahead`); the
+//! caller's thread writes, some thousand rows a commit.
 
+use super::ahead::{self, Batch, Batches, Source};
 use super::encoding::Detected;
 use super::known::Known;
 use super::merge::{Said, merge};
-use super::parse::{Records, Shape};
+use super::parse::Shape;
 use super::remark::{Reason, Remark};
 use super::rows::Made;
-use super::rules::{Against, check};
+use super::rules::Against;
 use super::run::{Counts, Run, State};
-use super::settle::{How, Under, is_complete, settle};
-use super::sheet::{Person, Sheet};
+use super::settle::{How, Under, settle};
+use super::sheet::Person;
 use super::split::{Place, Splitter};
 use super::survey::{survey, unreadable};
 use super::{Encoding, Format};
@@ -26,18 +27,9 @@ use serde_json::json;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
-use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use store::{Entry, ReadTx, Store, WriteTx, params};
 
-/// Batches that wait between reader and writer: each of the two has one in hand, and memory is for those.
-const AHEAD: usize = 0;
-/// Rows of the first batch; each next one is twice as large, up to the limit, and smaller again towards the
-/// end: so the writer has work soon, and little of it when all is read.
-const FIRST_ROWS: usize = 1_000;
-/// A batch is at most this part of what is left.
-const PART_OF_REST: u64 = 3;
 /// Bytes of the file read at once.
 const READ_BYTES: usize = 1 << 20;
 
@@ -82,27 +74,6 @@ pub struct Progress {
     pub of: u64,
     /// What became of the rows so far.
     pub counts: Counts,
-}
-
-/// Rows read and checked.
-#[derive(Default)]
-struct Batch {
-    sheet: Sheet,
-    /// Whoever can be a person: line of the file, and which cells.
-    people: Vec<(u64, Range<usize>)>,
-    remarks: Vec<Remark>,
-    rows: i64,
-    bad: i64,
-    end: Place,
-    /// What it comes to, where that could be said apart from the database.
-    made: Option<Made>,
-}
-
-impl Batch {
-    fn persons(&self) -> Vec<Person<'_>> {
-        let one = |(line, cells): &(u64, Range<usize>)| Person::new(*line, self.sheet.line(cells));
-        self.people.iter().map(one).collect()
-    }
 }
 
 /// Takes a list over. A run of the same file for the same source that was cut off goes on; a list that
@@ -256,25 +227,15 @@ impl Work<'_> {
         known: Option<Known>,
         f: impl FnOnce(&mut Self, &mut Batches) -> Result<()>,
     ) -> Result<()> {
-        let rows = open(self.wanted, &self.shape, self.at())?;
-        let (send, receive) = sync_channel(AHEAD);
-        let (give_back, spare) = sync_channel(AHEAD + 2);
-        let reader = Reader {
-            rows,
-            of: self.of,
-            spare,
-            records: self.shape.records(),
+        let source = Source {
+            rows: open(self.wanted, &self.shape, self.at())?,
             shape: self.shape.clone(),
             against: Against::new(self.law, self.run.begun_at.date()),
             path: self.wanted.path.clone(),
-            store: self.store.clone(),
-            run: self.run.clone(),
-            known,
+            of: self.of,
         };
-        std::thread::scope(|scope| {
-            scope.spawn(move || reader.run(&send));
-            f(self, &mut Batches { receive, give_back })
-        })
+        let (store, run) = (self.store.clone(), self.run.clone());
+        std::thread::scope(|scope| f(self, &mut ahead::start(scope, source, store, run, known)))
     }
 
     /// Looks at all rows. If one is bad the run is refused, and nothing was written but remarks.
@@ -355,28 +316,6 @@ impl Work<'_> {
     }
 }
 
-/// What the reading thread hands over.
-struct Batches {
-    receive: Receiver<Result<Batch>>,
-    give_back: SyncSender<Made>,
-}
-
-impl Batches {
-    /// The next one; `None` at the end, also when asked again.
-    fn next(&mut self) -> Result<Option<Batch>> {
-        // A closed channel: the reader has ended.
-        let batch = self.receive.recv().unwrap_or_else(|_| Ok(Batch::default()))?;
-        Ok((batch.rows > 0).then_some(batch))
-    }
-
-    /// To be filled again; nobody waits for it.
-    fn give_back(&self, batch: Batch) {
-        if let Some(made) = batch.made {
-            let _ = self.give_back.try_send(made);
-        }
-    }
-}
-
 fn summary(run: &Run) -> serde_json::Value {
     let c = run.counts;
     json!({
@@ -386,93 +325,7 @@ fn summary(run: &Run) -> serde_json::Value {
     })
 }
 
-/// Reads ahead of the writer, on a thread of its own.
-struct Reader<'a> {
-    rows: Splitter<BufReader<File>>,
-    records: Records,
-    shape: Shape,
-    against: Against<'a>,
-    path: PathBuf,
-    store: Store,
-    run: Run,
-    known: Option<Known>,
-    /// Bytes of the file.
-    of: u64,
-    /// Batches that were written.
-    spare: Receiver<Made>,
-}
-
-impl Reader<'_> {
-    fn run(mut self, send: &SyncSender<Result<Batch>>) {
-        let (mut size, mut sheet, mut at) = (FIRST_ROWS, Sheet::default(), self.rows.place().byte);
-        loop {
-            let batch = self.next(size, &mut sheet);
-            let (rows, end) = batch.as_ref().map_or((0, at), |b| (b.rows, b.end.byte));
-            // A closed channel: the writer failed, and says so itself.
-            if send.send(batch).is_err() || rows == 0 {
-                break;
-            }
-            size = next_size(size, (end - at) / rows.unsigned_abs(), self.of.saturating_sub(end));
-            at = end;
-        }
-    }
-
-    fn next(&mut self, size: usize, spare: &mut Sheet) -> Result<Batch> {
-        let mut batch = Batch { sheet: std::mem::take(spare), ..Batch::default() };
-        batch.sheet.clear();
-        self.fill(&mut batch, size).map_err(|e| unreadable(&self.path, &e))?;
-        if let Some(known) = &mut self.known {
-            let people = batch.persons();
-            if known.is_full() || !is_complete(&people, known) {
-                self.known = None;
-            } else {
-                let mut made =
-                    self.spare.try_recv().unwrap_or_else(|_| Made::new(&under(&self.run)));
-                self.store.record(|tx| settle(tx, &people, How::Apart(known), &mut made))?;
-                batch.made = Some(made);
-                batch.people.clear();
-                *spare = std::mem::take(&mut batch.sheet);
-            }
-        }
-        Ok(batch)
-    }
-
-    fn fill(&mut self, batch: &mut Batch, size: usize) -> std::io::Result<()> {
-        let mut raw = Sheet::default();
-        while usize::try_from(batch.rows).unwrap_or(0) < size {
-            let Some(row) = self.rows.next()? else { break };
-            batch.rows += 1;
-            batch.end = row.end;
-            raw.clear();
-            let begin = raw.begin();
-            let (sheet, remarks) = (&mut batch.sheet, &mut batch.remarks);
-            let own = sheet.begin();
-            let good = match self.shape.read(&row, &mut self.records, &mut raw) {
-                Err(reason) => {
-                    remarks.push(Remark { line: row.line, column: "", reason });
-                    false
-                }
-                Ok(()) => check(row.line, raw.last(begin), &self.against, sheet, remarks),
-            };
-            if good {
-                batch.people.push((row.line, sheet.range(own)));
-            } else {
-                sheet.forget(own);
-                batch.bad += 1;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Rows of the next batch, by those of the last one, how long they were and how much is left.
-fn next_size(last: usize, row_bytes: u64, left: u64) -> usize {
-    let part = left / row_bytes.max(1) / PART_OF_REST;
-    let most = last.saturating_mul(2).min(limits::IMPORT_BATCH_ROWS_MAX);
-    usize::try_from(part).unwrap_or(usize::MAX).clamp(FIRST_ROWS.min(most), most)
-}
-
-fn under(run: &Run) -> Under<'_> {
+pub(super) fn under(run: &Run) -> Under<'_> {
     Under { at: run.begun_at, source: &run.source, certainty: run.certainty }
 }
 
@@ -524,19 +377,4 @@ fn part<'b>(
     let there: HashSet<String> = there.into_iter().collect();
     let mut met: HashSet<&str> = HashSet::with_capacity(people.len());
     Ok(people.into_iter().partition(|p| !there.contains(p.number()) && met.insert(p.number())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batches_grow_to_the_limit_and_shrink_towards_the_end() {
-        assert_eq!(next_size(FIRST_ROWS, 400, 400_000_000), 2 * FIRST_ROWS);
-        let most = limits::IMPORT_BATCH_ROWS_MAX;
-        assert_eq!(next_size(most, 400, 400_000_000), most);
-        assert_eq!(next_size(most, 400, 400 * 9_000), 3_000);
-        assert_eq!(next_size(most, 400, 10), FIRST_ROWS);
-        assert_eq!(next_size(most, 0, u64::MAX), most);
-    }
 }

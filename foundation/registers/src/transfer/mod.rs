@@ -7,6 +7,7 @@
 //! [`export`] writes the population in the order of numbers; importing that into an empty register
 //! gives a register that exports the same bytes.
 
+mod ahead;
 mod columns;
 mod encoding;
 mod export;

@@ -33,8 +33,9 @@ pub(crate) fn batch(conn: &Connection, sql: &str) -> Result<()> {
 }
 
 /// What the sorting of many rows may hold in memory, as SQLite wants it: KiB, negative. It holds twice that: one part
-/// is sorted while the next is filled.
-const SORTING: &str = "-32000";
+/// is sorted while the next is filled. Many small parts keep both threads at work; few large ones keep one waiting for
+/// the last of them.
+const SORTING: &str = "-4000";
 
 /// Runs a statement that sorts very many rows, such as the making of an index. It would take as much memory as
 /// the cache may have, and twice that.
