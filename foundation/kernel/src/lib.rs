@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod chance;
 pub mod error;
 pub mod id;
 pub mod limits;

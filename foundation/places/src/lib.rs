@@ -64,6 +64,8 @@ pub struct Places {
     whole_districts: Vec<(u16, u16)>,
     /// Of `new`, those that became part of another one since, in order of code.
     merged: Vec<merged::Merged>,
+    /// The codes of `new` and of `old` as numbers, in the same order.
+    codes: [Vec<u32>; 2],
     index: search::Index,
 }
 

@@ -41,14 +41,17 @@ impl Places {
         if commune.regime == Regime::Before2025 { self.earlier.get(i).copied() } else { None }
     }
     fn in_regime(&self, code: &str, regime: Regime) -> Option<&'static Commune> {
-        let find = |list: &'static [Commune]| {
-            list.binary_search_by(|c| c.code.cmp(code)).ok().map(|i| &list[i])
+        let wanted = load::number(code);
+        let find = |list: &'static [Commune], codes: &[u32]| {
+            codes.binary_search(&wanted).ok().map(|i| &list[i])
         };
+        let [new, old] = &self.codes;
         match regime {
-            Regime::Since2025 => find(self.new),
+            Regime::Since2025 => find(self.new, new),
             Regime::Before2025 => {
                 let (lasting, gone) = self.old.split_at(self.old_count);
-                find(lasting).or_else(|| find(gone))
+                let codes = old.split_at(self.old_count);
+                find(lasting, codes.0).or_else(|| find(gone, codes.1))
             }
         }
     }

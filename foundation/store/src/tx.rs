@@ -7,7 +7,7 @@ use crate::{
     schema::Index,
     sqlite,
 };
-use kernel::{EntryId, Error, Instant, Result};
+use kernel::{EntryId, Error, Instant, Result, chance};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -273,9 +273,8 @@ impl RecordTx<'_> {
     /// transaction included.
     pub fn record(&mut self, entry: Entry) -> Result<EntryId> {
         self.usable()?;
-        // One call of the generator for both: a call costs more than the bytes.
         let mut random = [0u8; 10 + SALTS_BYTES];
-        self.random(&mut random)?;
+        chance::fill(&mut random)?;
         let mut name = [0u8; 10];
         name.copy_from_slice(&random[..10]);
         let id = EntryId::new(self.clock().last.behind(self.now(), name));

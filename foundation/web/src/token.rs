@@ -8,7 +8,7 @@ use crate::codes::{TOKEN_EXPIRED, TOKEN_WRONG};
 use crate::limits::TOKEN_SECONDS_MAX;
 use aws_lc_rs::{hmac, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kernel::{Error, Instant, Result};
+use kernel::{Error, Instant, Result, chance};
 
 const BODY: usize = 8 + 24;
 
@@ -96,8 +96,11 @@ pub(crate) fn fresh_id() -> String {
 /// ones that look alike, `7KQF-M2XD`.
 pub(crate) fn trace_number() -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut letters = [0; 8];
+    // A number that is there twice is no danger: it only helps to find a line of the log.
+    let _ = chance::fill(&mut letters);
     let mut out = String::with_capacity(9);
-    for (i, b) in random::<8>().iter().enumerate() {
+    for (i, b) in letters.iter().enumerate() {
         if i == 4 {
             out.push('-');
         }
