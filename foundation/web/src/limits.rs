@@ -25,8 +25,8 @@ pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 pub const HANDLERS_AT_ONCE_MAX: usize = 256;
 /// So many run at the same time in any case, however late everything is.
 pub const HANDLERS_AT_ONCE_MIN: usize = 8;
-/// Threads a processor for handlers that never wait.
-pub const READERS_A_CORE: usize = 2;
+/// Threads a processor for handlers that never wait: more would only take turns.
+pub const READERS_A_CORE: usize = 1;
 /// How long such a thread stays without work.
 pub const READER_IDLE_MAX: Duration = Duration::from_secs(10);
 /// By how much handlers stand behind the threads that accept connections and send answers, in the scheduler's

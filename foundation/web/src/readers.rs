@@ -1,8 +1,10 @@
 //! The threads for handlers that never wait: those that only read, where what they record need not be
 //! awaited on the spot ([`crate::site::Ledger`]). A few threads do all of it, so that one answer follows the
 //! other on a warm processor; a thread for each request would cost two changes of thread and a cold memory
-//! each. Should such a handler wait all the same (the disk is slow, somebody has the database to
-//! themselves), nothing is taken from the line for a while, and then there are more threads.
+//! each. They stand beside the threads that accept and answer: one a processor leaves those half of it, however
+//! many wait, and to take turns with them one by one would cost more. Should such a handler wait all the same
+//! (the disk is slow, somebody has the database to themselves), nothing is taken from the line for a while, and
+//! then there are more threads; these stand behind.
 
 use crate::limits::{HANDLERS_AT_ONCE_MAX, READER_IDLE_MAX, READERS_A_CORE};
 use std::collections::VecDeque;
@@ -45,24 +47,28 @@ impl Readers {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has it done. `first` is what a new thread does before anything else.
-    pub(crate) fn give(self: &Arc<Self>, first: fn(), work: Work) {
+    /// Has it done. `behind` is what a thread beyond the usual ones does before anything else.
+    pub(crate) fn give(self: &Arc<Self>, behind: fn(), work: Work) {
         let mut line = self.lock();
         line.waiting.push_back(work);
         if line.idle > 0 {
             drop(line);
             self.came.notify_one();
         } else if line.threads < line.most {
-            line.threads += 1;
-            drop(line);
-            self.begin(first);
+            self.begin(line, behind);
         }
     }
 
-    fn begin(self: &Arc<Self>, first: fn()) {
+    /// One more.
+    fn begin(self: &Arc<Self>, mut line: MutexGuard<'_, Line>, behind: fn()) {
+        let beyond = line.threads >= self.usual;
+        line.threads += 1;
+        drop(line);
         let readers = Arc::clone(self);
         let begun = std::thread::Builder::new().name("reader".into()).spawn(move || {
-            first();
+            if beyond {
+                behind();
+            }
             readers.work();
         });
         // Without a new thread those that are there go on.
@@ -102,7 +108,7 @@ impl Readers {
     /// Called again and again: if there is work and none was taken since the last time, those who should
     /// do it wait themselves, and one more is let begin. One at a time: where the processor is short,
     /// which looks the same, many would only make it shorter.
-    pub(crate) fn look(self: &Arc<Self>, first: fn()) {
+    pub(crate) fn look(self: &Arc<Self>, behind: fn()) {
         let mut line = self.lock();
         let stuck = !line.waiting.is_empty() && !line.taken;
         line.taken = false;
@@ -111,11 +117,8 @@ impl Readers {
         } else if line.waiting.is_empty() && line.most > self.usual {
             line.most -= 1;
         }
-        let more = stuck && line.threads < line.most;
-        line.threads += usize::from(more);
-        drop(line);
-        if more {
-            self.begin(first);
+        if stuck && line.threads < line.most {
+            self.begin(line, behind);
         }
     }
 }
