@@ -69,7 +69,7 @@ impl Readers {
             if beyond {
                 behind();
             }
-            readers.work();
+            readers.work(beyond);
         });
         // Without a new thread those that are there go on.
         if begun.is_err() {
@@ -77,7 +77,8 @@ impl Readers {
         }
     }
 
-    fn work(&self) {
+    /// Those beyond the usual ones leave first.
+    fn work(&self, beyond: bool) {
         let mut line = self.lock();
         loop {
             if let Some(work) = line.waiting.pop_front() {
@@ -88,7 +89,7 @@ impl Readers {
                 line = self.lock();
                 continue;
             }
-            if line.threads > line.most {
+            if beyond && line.threads > line.most {
                 break;
             }
             line.idle += 1;
