@@ -19,8 +19,8 @@ thread_local! {
     static OWN: RefCell<Portion> = const { RefCell::new(Portion { bytes: [0; PORTION], left: 0 }) };
 }
 
-/// Fills `into` with random bytes, each given out once and wiped here. For names and salts, which are no secret
-/// later; keys, tokens and codes come from the generator itself.
+/// Fills `into` with random bytes, each given out once and wiped here. For names, and for salts, which are stored
+/// beside what they hide; keys, tokens and codes come from the generator itself.
 pub fn fill(into: &mut [u8]) -> Result<()> {
     if into.len() > SMALL {
         return generate(into);
