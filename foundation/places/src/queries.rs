@@ -40,8 +40,8 @@ impl Places {
         let i = usize::from(commune.index).checked_sub(self.old_count)?;
         if commune.regime == Regime::Before2025 { self.earlier.get(i).copied() } else { None }
     }
-    fn in_regime(&self, code: &str, regime: Regime) -> Option<&'static Commune> {
-        let wanted = load::number(code);
+    fn in_regime(&self, code: &CommuneCode, regime: Regime) -> Option<&'static Commune> {
+        let wanted = load::number(code.as_str());
         let find = |list: &'static [Commune], codes: &[u32]| {
             codes.binary_search(&wanted).ok().map(|i| &list[i])
         };
@@ -59,7 +59,7 @@ impl Places {
     /// The commune of this code on that day, if there was one.
     pub fn find(&self, code: &CommuneCode, on: Date) -> Option<&'static Commune> {
         let regime = Regime::on(on);
-        let found = self.in_regime(code.as_str(), regime)?;
+        let found = self.in_regime(code, regime)?;
         let merged = regime == Regime::Since2025 && self.heir(found.index, on) != found.index;
         let gone = self.earlier_of(found).is_some_and(|e| on > e.gone_by);
         (!gone && !merged).then_some(found)
@@ -69,7 +69,7 @@ impl Places {
     /// that says what the place is called on that day.
     pub fn commune(&self, code: &CommuneCode, on: Date) -> Result<&'static Commune> {
         let regime = Regime::on(on);
-        let found = self.in_regime(code.as_str(), regime);
+        let found = self.in_regime(code, regime);
         if let Some(c) = found {
             let merged = regime == Regime::Since2025 && self.heir(c.index, on) != c.index;
             return match self.earlier_of(c) {
@@ -82,7 +82,7 @@ impl Places {
             Regime::Before2025 => Regime::Since2025,
             Regime::Since2025 => Regime::Before2025,
         };
-        Err(match self.in_regime(code.as_str(), other) {
+        Err(match self.in_regime(code, other) {
             Some(c) if regime == Regime::Since2025 => self.gone(c, on),
             Some(c) => self.not_yet(c, on),
             None => Error::new(PLACE_UNKNOWN).arg("code", code.as_str()),

@@ -166,4 +166,43 @@ mod tests {
         }
         assert_eq!(readers.lock().most, 1);
     }
+
+    #[test]
+    fn those_who_came_because_others_waited_leave_first() {
+        let readers = Readers::with(1);
+        let (open, door) = sync_channel::<()>(1);
+        let (tell, told) = sync_channel(1);
+        let own = |tell: &std::sync::mpsc::SyncSender<_>| {
+            let tell = tell.clone();
+            move || tell.send(std::thread::current().id()).unwrap()
+        };
+        let id = own(&tell);
+        readers.give(
+            || {},
+            Box::new(move || {
+                id();
+                door.recv_timeout(LONG).unwrap();
+            }),
+        );
+        let usual = told.recv_timeout(LONG).unwrap();
+        readers.give(|| {}, Box::new(own(&tell)));
+        let other = loop {
+            readers.look(|| {});
+            match told.try_recv() {
+                Ok(id) => break id,
+                Err(_) => std::thread::yield_now(),
+            }
+        };
+        assert_ne!(other, usual);
+        open.send(()).unwrap();
+        while readers.lock().most > 1 {
+            readers.look(|| {});
+        }
+        while readers.lock().threads > 1 {
+            readers.give(|| {}, Box::new(own(&tell)));
+            told.recv_timeout(LONG).unwrap();
+        }
+        readers.give(|| {}, Box::new(own(&tell)));
+        assert_eq!(told.recv_timeout(LONG).unwrap(), usual);
+    }
 }
