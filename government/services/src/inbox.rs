@@ -54,7 +54,7 @@ pub fn list(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<Notice>>
     let rows = limits::PAGE_ROWS_MAX;
     tx.rows(
         "SELECT id, at, kind, args, link, read_at FROM inbox WHERE pid = ?1 \
-         ORDER BY at DESC, id DESC LIMIT ?2 OFFSET ?3",
+         ORDER BY id DESC LIMIT ?2 OFFSET ?3",
         params![pid, rows, rows * page.clamp(0, 1000)],
         |r| {
             Ok(Notice {

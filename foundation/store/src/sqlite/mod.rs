@@ -8,8 +8,8 @@
 //! - During a long load the writer's cache is larger, what is sorted goes to the disk, and a rollback
 //!   journal takes the place of the log: see `tune`. The kind of journal is kept in the file, so the
 //!   writer alone sets it.
-//! - `journal_size_limit` and the writer's own checkpoint: the log stays bounded also under readers
-//!   that overlap without end.
+//! - No `wal_autocheckpoint`: the log is carried over beside the writer, see `checkpoint`. It stays bounded
+//!   (`journal_size_limit`, and a look at its size each second) also under readers that overlap without end.
 //! - `query_only` for readers: what writes goes through the writer.
 //! - `case_sensitive_like`: LIKE means the same as on PostgreSQL.
 //! - The planner's stability guarantee: a statement keeps its plan whatever is bound to it. Without
@@ -17,6 +17,7 @@
 //!   a bound pattern uses no index: search by a range of keys.
 //! - Tables are `STRICT`, so that SQLite refuses what PostgreSQL would refuse.
 
+mod checkpoint;
 mod snapshot;
 mod sql;
 #[cfg(test)]
@@ -262,11 +263,10 @@ fn connect(place: &Place, cache: &str) -> Result<Connection> {
         conn.execute_batch(&format!(
             "PRAGMA busy_timeout = {}; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = {cache}; PRAGMA temp_store = MEMORY;
-             PRAGMA journal_size_limit = {}; PRAGMA wal_autocheckpoint = {};
+             PRAGMA journal_size_limit = {};
              PRAGMA case_sensitive_like = ON;",
             writer::WAIT.as_millis(),
-            writer::WAL_BYTES_MAX,
-            writer::CHECKPOINT
+            writer::WAL_BYTES_MAX
         ))?;
         Ok(conn)
     };

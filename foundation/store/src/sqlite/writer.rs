@@ -4,7 +4,7 @@
 //! before it has changed anything leaves nothing to undo. Only when one fails later is the group
 //! undone and run again, this time each write in a savepoint of its own.
 
-use super::{Place, connect, log_path, sql};
+use super::{Place, checkpoint::Checkpoints, connect, log_path, sql};
 use crate::{
     Clock, WriteTx, errors,
     held::Ticket,
@@ -23,7 +23,7 @@ use std::sync::{
 use std::time::{Duration, Instant as Moment};
 
 /// The write-ahead log is cut back to this.
-pub(super) const WAL_BYTES_MAX: u64 = 128 * 1024 * 1024;
+pub(super) const WAL_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// The writer's cache, as SQLite wants it: KiB, negative. The inner pages of the indexes that are written to
 /// stay in it, the system keeps the rest. Not larger: when a page was split, the engine goes through all of
 /// its cache at the end of the commit (with 64 MB a twentieth of the processor's time).
@@ -33,9 +33,6 @@ const CACHE_LOADING: &str = "-96000";
 /// Pages of log after which a long load is carried over into the database (256 MB): a page that many
 /// commits touch is then carried over once.
 const CHECKPOINT_LOADING: u32 = 65_536;
-/// Pages of log after which it is carried over at other times (64 MB): a page that many commits touch, as
-/// the newest of the journal, is carried over once for all of them.
-pub(super) const CHECKPOINT: u32 = 16_000;
 /// How long the writer waits for somebody who is in its way.
 pub(super) const WAIT: Duration = Duration::from_secs(5);
 /// The same during a load: for whoever takes a copy.
@@ -151,6 +148,7 @@ pub(super) struct Writer {
     sequence: Sequence,
     /// The sequence agrees with the database as of this transaction.
     synced: bool,
+    checkpoints: Checkpoints,
     log: PathBuf,
     log_looked: Moment,
 }
@@ -166,10 +164,13 @@ struct After {
 
 impl Writer {
     pub(super) fn open(place: Place, clock: Clock, notice: Arc<Notice>) -> Result<Box<Self>> {
-        let conn = connect(&place, CACHE)?;
+        let mut conn = connect(&place, CACHE)?;
         sql::batch(&conn, "PRAGMA journal_mode = WAL")?;
+        let mut checkpoints = Checkpoints::new();
+        checkpoints.watch(&mut conn)?;
         Ok(Box::new(Self {
             conn,
+            checkpoints,
             log: log_path(&place.path),
             place,
             clock,
@@ -194,11 +195,12 @@ impl Writer {
     /// not there, but a power cut may undo the last ones, and the load goes on from the position that was
     /// undone with them.
     pub(super) fn tune(&mut self, loading: bool) -> Result<()> {
+        self.checkpoints.pause();
         // Back at the end it waits as long as a commit of a load does.
         let apart = self.journal_mode(if loading { "DELETE" } else { "WAL" })? && loading;
-        let (cache, sort, threads, pages, wait) = match loading {
-            true => (CACHE_LOADING, "FILE", 1, CHECKPOINT_LOADING, WAIT_LOADING),
-            false => (CACHE, "MEMORY", 0, CHECKPOINT, WAIT),
+        let (cache, sort, threads, wait) = match loading {
+            true => (CACHE_LOADING, "FILE", 1, WAIT_LOADING),
+            false => (CACHE, "MEMORY", 0, WAIT),
         };
         let synchronous = match (self.place.passing, loading && !apart) {
             (true, _) => "OFF",
@@ -210,11 +212,13 @@ impl Writer {
             &format!(
                 "PRAGMA cache_size = {cache}; PRAGMA temp_store = {sort};
                  PRAGMA synchronous = {synchronous}; PRAGMA busy_timeout = {};
-                 PRAGMA threads = {threads}; PRAGMA wal_autocheckpoint = {pages};
+                 PRAGMA threads = {threads}; PRAGMA wal_autocheckpoint = {CHECKPOINT_LOADING};
                  PRAGMA shrink_memory;",
                 wait.as_millis()
             ),
-        )
+        )?;
+        // The engine carries over by itself during a load only.
+        if loading { Ok(()) } else { self.checkpoints.watch(&mut self.conn) }
     }
 
     /// Asks for a kind of journal. Whether it is that now: not while somebody else has the database open.
@@ -257,7 +261,9 @@ impl Writer {
         self.sequence.forget();
         if !self.conn.is_autocommit() && sql::control(&self.conn, "ROLLBACK").is_err() {
             // A connection that cannot even roll back is replaced.
-            if let Ok(conn) = connect(&self.place, CACHE) {
+            if let Ok(mut conn) = connect(&self.place, CACHE)
+                && self.checkpoints.watch(&mut conn).is_ok()
+            {
                 self.conn = conn;
             }
         }
@@ -441,6 +447,7 @@ impl Writer {
     /// Keeps the write-ahead log bounded: readers that overlap without end would otherwise let it
     /// grow for ever. Waits a moment for them, never long.
     fn look_after_log(&mut self) {
+        self.checkpoints.look(&self.place, &self.conn);
         if self.log_looked.elapsed() < WAL_LOOK {
             return;
         }
@@ -451,7 +458,8 @@ impl Writer {
     }
 
     /// Brings the log into the database file, as far as readers allow within a moment.
-    pub(super) fn fold_log(&self) -> Result<()> {
+    pub(super) fn fold_log(&mut self) -> Result<()> {
+        self.checkpoints.pause();
         sql::batch(
             &self.conn,
             &format!(
@@ -482,6 +490,7 @@ pub(super) fn run(mut writer: Box<Writer>, queue: &Receiver<Message>) {
                     },
                     Err(not_taken) => not_taken.0,
                 };
+                writer.look_after_log();
             }
         }
         if next.is_none() {
