@@ -84,11 +84,19 @@ pub(crate) fn about(
     pid: &PersonalId,
 ) -> Result<Option<Case>> {
     let today = tx.now().date();
-    tx.row(
-        "SELECT purpose, place, closed_at FROM case_subject WHERE dossier = ?1 AND pid = ?2",
-        params![dossier, pid],
-        |r| case_row(dossier, today, r),
-    )
+    tx.row(ABOUT, params![dossier, pid], |r| case_row(dossier, today, r))
+}
+
+const ABOUT: &str =
+    "SELECT purpose, place, closed_at FROM case_subject WHERE dossier = ?1 AND pid = ?2";
+
+/// [`about`] is going to be asked.
+pub(crate) fn foresee_about(
+    tx: &mut ReadTx,
+    dossier: &DossierCode,
+    pid: &PersonalId,
+) -> Result<()> {
+    tx.foresee(&[(ABOUT, params![dossier, pid])])
 }
 
 /// The dossier, whoever it names: for dwellings.

@@ -225,6 +225,10 @@ fn admit(
 ) -> Result<std::result::Result<(Person, Role), Error>> {
     let role = Role::towards(ask.actor, Some(subject));
     let today = tx.now().date();
+    if let Some(code) = ask.dossier {
+        person::foresee(tx, subject)?;
+        cases::foresee_about(tx, code, subject)?;
+    }
     let person = person::find(tx, subject)?;
     let case = match ask.dossier {
         Some(code) => cases::about(tx, code, subject)?,

@@ -31,7 +31,7 @@ fn under_address() -> String {
 }
 
 /// The dwelling at an address is going to be read.
-pub(crate) fn foresee_at(tx: &mut ReadTx, commune: &CommuneCode, line: &str) -> Result<()> {
+pub fn foresee_at(tx: &mut ReadTx, commune: &CommuneCode, line: &str) -> Result<()> {
     let key = vietnamese::search_key(line);
     tx.foresee(&[(&under_address(), params![commune.as_str(), key])])
 }

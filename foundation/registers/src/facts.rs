@@ -40,6 +40,11 @@ pub(crate) fn of_person(
 ) -> Result<Given> {
     let mut facts = Map::new();
     let mut others = Vec::new();
+    if let (Some(home), Seen::Now(_)) = (home(person), seen)
+        && items.iter().any(|i| i.split('.').next() == Some("household"))
+    {
+        household::foresee(tx, home)?;
+    }
     for item in items {
         let (whole, part) = item.split_once('.').map_or((*item, None), |(w, p)| (w, Some(p)));
         let value = match whole {
@@ -247,8 +252,10 @@ pub(crate) fn names<'p>(
 }
 
 pub(crate) fn name_of(tx: &mut ReadTx, pid: &PersonalId) -> Result<Option<String>> {
-    tx.row("SELECT name FROM person WHERE pid = ?1", params![pid], |r| r.get(0))
+    tx.row(NAME, params![pid], |r| r.get(0))
 }
+
+const NAME: &str = "SELECT name FROM person WHERE pid = ?1";
 
 /// `{pid, name}` of a person, or null.
 pub(crate) fn named(tx: &mut ReadTx, pid: Option<&PersonalId>) -> Result<Json> {
@@ -279,10 +286,13 @@ fn of_household(
     seen: Seen,
     others: &mut Vec<PersonalId>,
 ) -> Result<Json> {
-    let Some(id) = person.household.as_ref().or(person.stay_household.as_ref()) else {
-        return Ok(Json::Null);
-    };
+    let Some(id) = home(person) else { return Ok(Json::Null) };
     household_facts(tx, id, &person.pid, part, seen, others)
+}
+
+/// The household whose data a person's record shows.
+fn home(person: &Person) -> Option<&HouseholdId> {
+    person.household.as_ref().or(person.stay_household.as_ref())
 }
 
 pub(crate) fn household_facts(
@@ -370,6 +380,11 @@ pub(crate) fn of_dwelling(
     let mut facts = Map::new();
     let mut people: Vec<(PersonalId, String)> = Vec::new();
     facts.insert("id".into(), json!(d.id.as_str()));
+    if let Some(owner) = &d.owner
+        && items.contains(&"dwelling.owner")
+    {
+        tx.foresee(&[(NAME, params![owner])])?;
+    }
     let houses = household::in_dwelling(tx, &d.id)?;
     // An owner mostly is the head as well.
     let mut met = HashMap::new();

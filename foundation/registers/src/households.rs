@@ -37,7 +37,7 @@ pub fn split(
     family(tx, law, Vec::new(), &leaving)?;
     let dwelling = household::dwelling(tx, &old.dwelling)?;
     let coming: Vec<_> = leaving.iter().map(|c| (&c.person, c.relation.as_str())).collect();
-    let mut new = crate::residence::found(tx, &dwelling, "family", today, &coming)?;
+    let mut new = crate::residence::found(tx, &dwelling, ("family", None), today, &coming)?;
     for c in &leaving {
         let was =
             present.iter().find(|m| m.pid == c.person).ok_or_else(|| Error::new(MEMBER_UNKNOWN))?;

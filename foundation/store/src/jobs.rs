@@ -119,11 +119,11 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Adds a job; workers see it when this transaction commits. `false` if one of this kind and key
-    /// was there already.
-    pub fn enqueue(&mut self, job: Job<'_>) -> Result<bool> {
+    /// Adds a job, unless there was one of this kind and key already; workers see it when this transaction
+    /// commits.
+    pub fn enqueue(&mut self, job: Job<'_>) -> Result<()> {
         let now = self.now();
-        let added = self.execute(
+        self.send(
             "INSERT INTO job (id, kind, key, payload, state, due_at, attempts, created_at) \
              VALUES (?1, ?2, ?3, ?4, 'waiting', ?5, 0, ?6) ON CONFLICT (id) DO NOTHING",
             params![
@@ -136,7 +136,7 @@ impl WriteTx<'_> {
             ],
         )?;
         self.wake_jobs();
-        Ok(added == 1)
+        Ok(())
     }
 
     /// Sends a job that failed on again, as if it were new.

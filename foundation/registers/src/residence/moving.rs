@@ -92,10 +92,21 @@ pub(crate) fn people(
     Ok(out)
 }
 
-/// What the move of these people into this dwelling is going to read.
-pub(crate) fn foresee_move(tx: &mut ReadTx, to: &Dwelling, people: &[Moving]) -> Result<()> {
+/// What the move of these people into this dwelling is going to read. For a new household a number is drawn.
+pub(crate) fn foresee_move(
+    tx: &mut WriteTx,
+    to: &Dwelling,
+    people: &[Moving],
+    join: &Join,
+) -> Result<Option<String>> {
     household::foresee_in_dwelling(tx, &to.id)?;
-    people.iter().try_for_each(|m| person::foresee_acts(tx, &m.person.pid))
+    people.iter().try_for_each(|m| person::foresee_acts(tx, &m.person.pid))?;
+    if !matches!(join, Join::New) {
+        return Ok(None);
+    }
+    let number = draw_number(tx, &to.commune)?;
+    tx.foresee(&[(TAKEN, params![number.as_str()])])?;
+    Ok(Some(number))
 }
 
 /// The dwelling meant is going to be looked for.
@@ -166,11 +177,12 @@ pub(crate) fn settle(tx: &mut WriteTx, to: &Where, kind: &str) -> Result<Dwellin
     Ok(Dwelling { id, commune, line, kind, owner: None, owner_org: None, title: None })
 }
 
-/// The household the people come into, checked against who is there already.
+/// The household the people come into, checked against who is there already. A new one has the number that
+/// was drawn, unless another one has it.
 pub(crate) fn join(
     tx: &mut WriteTx,
     dwelling: &Dwelling,
-    join: &Join,
+    (join, drawn): (&Join, Option<String>),
     people: &mut [Moving],
     on: Date,
 ) -> Result<Household> {
@@ -183,11 +195,11 @@ pub(crate) fn join(
             }
             house
         }
-        Join::New => found(tx, dwelling, "family", on, &coming)?,
+        Join::New => found(tx, dwelling, ("family", drawn), on, &coming)?,
         Join::Collective => {
             match household::in_dwelling(tx, &dwelling.id)?.into_iter().find(|h| h.collective) {
                 Some(h) => h,
-                None => found(tx, dwelling, "collective", on, &coming)?,
+                None => found(tx, dwelling, ("collective", drawn), on, &coming)?,
             }
         }
     };
@@ -231,12 +243,15 @@ pub(crate) fn candidates(tx: &mut ReadTx, house: &HouseholdId) -> Result<Vec<Can
 pub(crate) fn found(
     tx: &mut WriteTx,
     dwelling: &Dwelling,
-    kind: &str,
+    (kind, drawn): (&str, Option<String>),
     on: Date,
     coming: &[(&PersonalId, &str)],
 ) -> Result<Household> {
     let id = HouseholdId::new(tx.new_id()?);
-    let file = file_number(tx, &dwelling.commune)?;
+    let file = match drawn {
+        Some(number) if !is_taken(tx, &number)? => number,
+        _ => file_number(tx, &dwelling.commune)?,
+    };
     let collective = kind == "collective";
     let head = coming.iter().find(|(_, relation)| *relation == "head" && !collective);
     let head = head.map(|(pid, _)| (*pid).clone());
@@ -275,9 +290,10 @@ pub(crate) fn draw_number(tx: &mut RecordTx, commune: &str) -> Result<String> {
 
 /// Whether some household has this number.
 pub(crate) fn is_taken(tx: &mut ReadTx, number: &str) -> Result<bool> {
-    let taken = tx.row("SELECT 1 FROM household WHERE file = ?1", params![number], |_| Ok(()))?;
-    Ok(taken.is_some())
+    Ok(tx.row(TAKEN, params![number], |_| Ok(()))?.is_some())
 }
+
+const TAKEN: &str = "SELECT 1 FROM household WHERE file = ?1";
 
 /// One person enters a household that was read or founded in this transaction: member row, history line, and
 /// the head if they are it.

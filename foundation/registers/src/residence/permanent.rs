@@ -55,7 +55,7 @@ pub fn register_permanent(
     for m in &mut people {
         give_up(tx, m, dwelling.id.as_str(), input.since, &under)?;
     }
-    let mut house = moving::join(tx, &dwelling, &input.join, &mut people, input.since)?;
+    let mut house = moving::join(tx, &dwelling, (&input.join, None), &mut people, input.since)?;
     let pids: Vec<PersonalId> = people.iter().map(|m| m.person.pid.clone()).collect();
     for mut m in people {
         let row = NewRow {

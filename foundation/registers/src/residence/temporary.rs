@@ -55,12 +55,13 @@ pub fn register_temporary(
     moving::check_relations(law, &people)?;
     moving::check_minors(&people, &input.consents, today)?;
     let dwelling = moving::settle(tx, &input.to, "home")?;
-    moving::foresee_move(tx, &dwelling, &people)?;
+    let drawn = moving::foresee_move(tx, &dwelling, &people, &input.join)?;
     for m in &mut people {
         clear_way(tx, m, &dwelling.id, &dwelling.commune, input.since, today, &under)?;
     }
     let neighbours = household::in_dwelling(tx, &dwelling.id)?;
-    let mut house = moving::join(tx, &dwelling, &input.join, &mut people, input.since)?;
+    let join = (&input.join, drawn);
+    let mut house = moving::join(tx, &dwelling, join, &mut people, input.since)?;
     let pids: Vec<PersonalId> = people.iter().map(|m| m.person.pid.clone()).collect();
     for mut m in people {
         let row = NewRow {

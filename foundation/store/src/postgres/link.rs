@@ -242,8 +242,13 @@ impl Link {
         f: &mut dyn FnMut(&Row) -> bool,
     ) -> Result<()> {
         if let Some(answer) = self.foreseen.take(sql, params) {
-            self.settle()?;
-            let rows = answer.take().ok_or_else(|| Error::bug("an answer that did not come"))?;
+            let rows = match answer.take() {
+                Some(rows) => rows,
+                None => {
+                    self.settle()?;
+                    answer.take().ok_or_else(|| Error::bug("an answer that did not come"))?
+                }
+            };
             rows.iter().all(|row| f(&Row(Held::Postgres(row))));
             return Ok(());
         }

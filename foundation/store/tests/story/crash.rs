@@ -24,7 +24,6 @@ fn write(store: &Store, id: &str) -> kernel::Result<()> {
         tx.execute("INSERT INTO account (id, amount, version) VALUES (?1, 0, 1)", params![&id])?;
         tx.record(Entry::new("test.done", &Actor::system("test")).body(json!({ "id": id })))?;
         tx.enqueue(Job { kind: "add", key: &id, payload: json!({ "id": id }), not_before: None })
-            .map(drop)
     })
 }
 

@@ -38,8 +38,6 @@ pub fn save_draft_of(
 }
 
 /// Throws a draft away.
-pub fn discard_draft(tx: &mut WriteTx, pid: &PersonalId, procedure: &str) -> Result<bool> {
-    let n =
-        tx.execute("DELETE FROM draft WHERE pid = ?1 AND procedure = ?2", params![pid, procedure])?;
-    Ok(n > 0)
+pub fn discard_draft(tx: &mut WriteTx, pid: &PersonalId, procedure: &str) -> Result<()> {
+    tx.send("DELETE FROM draft WHERE pid = ?1 AND procedure = ?2", params![pid, procedure])
 }

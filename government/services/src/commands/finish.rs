@@ -37,6 +37,7 @@ pub(super) fn finish(
         apply_writes(tx, env, actor, d, &situation, &procedure.file().on_withdrawn)?;
     }
     for outcome in procedure.results_on(&d.state) {
+        letters::foresee_result(tx, d, procedure)?;
         for write in situation.writes(&outcome.writes)? {
             writes::apply(tx, &env.law, actor, &d.code, &given, &write)?;
         }

@@ -76,8 +76,18 @@ fn order(tx: &mut WriteTx, env: &Env, d: &Dossier, o: Order) -> Result<()> {
         key: &format!("{}/{}/{n}", d.code, o.letter),
         payload: json!({"dossier": d.code, "letter": o.letter, "n": n}),
         not_before: None,
-    })?;
-    Ok(())
+    })
+}
+
+/// The number of a letter of the dossier's result is going to be asked for.
+pub(super) fn foresee_result(tx: &mut WriteTx, d: &Dossier, procedure: &Procedure) -> Result<()> {
+    let (letter, _) = of_result(procedure, d);
+    tx.foresee(&[(NEXT_LETTER, params![&d.code, letter])])
+}
+
+/// The name of the letter with which a dossier ends, and its short sign.
+fn of_result(procedure: &Procedure, d: &Dossier) -> (&'static str, &'static str) {
+    if procedure.refuses(&d.state) { ("refusal", "TC") } else { ("result", "TB") }
 }
 
 const NEXT_LETTER: &str =
@@ -305,7 +315,7 @@ pub(super) fn order_result(
     } else {
         officer_signer(actor, written)
     };
-    let (letter, sign) = if refusing { ("refusal", "TC") } else { ("result", "TB") };
+    let (letter, sign) = of_result(procedure, d);
     order(
         tx,
         env,

@@ -91,10 +91,10 @@ pub(super) fn move_to(
         None if procedure.clock_starts_at(to) => Some(now),
         other => other,
     };
-    // The due date follows from the ledger: where no line was added it stays what it is.
-    let due_at = match tick_ledger(tx, d, procedure, to, accepted_at, ended)? {
-        true => due(tx, d, procedure, accepted_at)?,
-        false => d.due_at,
+    // The due date follows from the ledger: where no line is added it stays what it is.
+    let due_at = match ticks(d, procedure, to, accepted_at, ended) {
+        Some(what) => due(tx, d, procedure, accepted_at, (what, to))?,
+        None => d.due_at,
     };
     let more = action == "ask-more";
     tx.send_one(
@@ -236,48 +236,45 @@ const NEXT_ACT: &str = "INSERT INTO dossier_act (dossier, action, from_state, to
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, COALESCE(MAX(n), 0) + 1 \
     FROM dossier_act WHERE dossier = ?1";
 
-/// Keeps the ledger: the clock starts, stops in the states the file names, and runs again. Whether
-/// a line was added.
-fn tick_ledger(
-    tx: &mut WriteTx,
+/// Which line a step adds to the ledger: the clock starts, stops in the states the file names, and runs again.
+fn ticks(
     d: &Dossier,
-    procedure: &Arc<Procedure>,
+    procedure: &Procedure,
     to: &str,
     accepted_at: Option<Instant>,
     ended: bool,
-) -> Result<bool> {
+) -> Option<&'static str> {
     if d.accepted_at.is_none() && accepted_at.is_some() {
-        return ledger_line(tx, &d.code, "start", to).map(|()| true);
+        return Some(START);
     }
-    let stopped = procedure.clock_stops_in(&d.state);
-    let stops = procedure.clock_stops_in(to);
-    let what = match (stopped, stops, ended) {
-        (false, true, _) => "stop",
-        (true, false, _) => "resume",
-        _ => return Ok(false),
-    };
-    ledger_line(tx, &d.code, what, to).map(|()| true)
+    match (procedure.clock_stops_in(&d.state), procedure.clock_stops_in(to), ended) {
+        (false, true, _) => Some("stop"),
+        (true, false, _) => Some("resume"),
+        _ => None,
+    }
 }
 
-fn ledger_line(tx: &mut WriteTx, code: &DossierCode, what: &str, reason: &str) -> Result<()> {
-    let now = tx.now();
-    tx.send(
-        "INSERT INTO dossier_clock (dossier, n, what, at, reason) \
-         SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4 FROM dossier_clock WHERE dossier = ?1",
-        params![code, what, now, reason],
-    )?;
-    Ok(())
-}
+/// The first line of every ledger.
+const START: &str = "start";
 
-/// The due time derived from budget and ledger; none before acceptance and while the clock stands.
+/// Adds a line to the ledger. The due time derived from it and the budget; none before acceptance and while
+/// the clock stands.
 fn due(
     tx: &mut WriteTx,
     d: &Dossier,
     procedure: &Arc<Procedure>,
     accepted_at: Option<Instant>,
+    (what, to): (&str, &str),
 ) -> Result<Option<Instant>> {
+    let now = tx.now();
+    let mut ledger = if what == START { Vec::new() } else { queries::clock(tx, &d.code)? };
+    tx.send(
+        "INSERT INTO dossier_clock (dossier, n, what, at, reason) \
+         SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4 FROM dossier_clock WHERE dossier = ?1",
+        params![&d.code, what, now, to],
+    )?;
+    ledger.push((what.to_owned(), now, to.to_owned()));
     let Some(start) = accepted_at else { return Ok(None) };
-    let ledger = queries::clock(tx, &d.code)?;
     plan::due(procedure, d, start, &ledger)
 }
 

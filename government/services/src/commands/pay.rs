@@ -42,6 +42,9 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
     if payment.amount != d.fee {
         return Err(Error::new(PAYMENT_AMOUNT).arg("due", d.fee.to_string()));
     }
+    let mut course = Course::of(env);
+    // Before anything is written: they have been asked for together with the dossier.
+    course.know_consents(queries::consents(tx, &d.code)?);
     let now = tx.now();
     tx.send(
         "INSERT INTO dossier_payment (dossier, n, vnd, method, reference, at) \
@@ -53,7 +56,6 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
          WHERE dossier = ?1 AND row_version = ?3",
         params![&d.code, now, d.row_version],
     )?;
-    let mut course = Course::of(env);
     machine::note_act(tx, &mut course, &d, actor, "pay", &d.fee.to_string())?;
     tx.record(
         Entry::new("payment.received", actor)

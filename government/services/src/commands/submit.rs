@@ -11,7 +11,8 @@ use crate::model::{Consent, ConsentState, Dossier};
 use crate::plan::{self, Asked, Known};
 use crate::queries;
 use kernel::{
-    Actor, DossierCode, Error, FieldError, Instant, PersonalId, ProcedureCode, Result, limits,
+    Actor, CommuneCode, DossierCode, Error, FieldError, Instant, PersonalId, ProcedureCode, Result,
+    limits,
 };
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
@@ -66,6 +67,7 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
     let applicant =
         actor.subject().cloned().ok_or_else(|| Error::new(kernel::error::NOT_ALLOWED))?;
     queries::foresee_form(tx, &applicant, &s.form)?;
+    foresee_addresses(tx, &s.answers)?;
     if let Some(code) = queries::sent_before(tx, &applicant, &s.form)? {
         return Ok(Submitted::Again(code));
     }
@@ -99,6 +101,19 @@ pub fn submit(tx: &mut WriteTx, env: &Env, actor: &Actor, s: &Submission) -> Res
     note_filing(tx, &mut course, actor, &d, acting.as_ref())?;
     after_insert(tx, course, actor, s, &procedure, &d, &situation)?;
     Ok(Submitted::New(d.code))
+}
+
+/// Addresses among the answers are going to be looked for, if they are to be read at all.
+fn foresee_addresses(tx: &mut WriteTx, answers: &Json) -> Result<()> {
+    for answer in answers.as_object().into_iter().flat_map(serde_json::Map::values) {
+        if let (Some(commune), Some(line)) = (answer["commune"].as_str(), answer["line"].as_str())
+            && let Ok(commune) = CommuneCode::parse(commune)
+            && answer["dwelling"].is_null()
+        {
+            registers::dwellings::foresee_at(tx, &commune, line)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a dossier may have so many files.
