@@ -17,8 +17,12 @@ use std::time::{Duration, Instant as Moment};
 /// looking.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Wait after a step: under load the entries of so long share the next one, and its commits.
+/// Wait after a step: under load the entries of so long share the next one, its commits, and the sums they
+/// add to.
 const GATHER: Duration = Duration::from_millis(10);
+/// The same after a step of so many entries and more.
+const GATHER_MANY: Duration = Duration::from_millis(30);
+const MANY: usize = 48;
 
 /// A view of the journal.
 pub trait Follower: Send {
@@ -235,8 +239,9 @@ impl<'a> Drive<'a> {
     fn run(mut self, stop: &AtomicBool) {
         while !stop.load(Ordering::Relaxed) {
             let head = self.store.head();
-            if self.round() {
-                self.store.notice.wait_stop(GATHER, stop);
+            if let Some(seen) = self.round() {
+                let gather = if seen < MANY { GATHER } else { GATHER_MANY };
+                self.store.notice.wait_stop(gather, stop);
             } else {
                 self.store.notice.wait_past(head, LOOK, stop);
                 // Nothing known is taken for granted after a rest: another process may have written,
@@ -251,9 +256,10 @@ impl<'a> Drive<'a> {
         }
     }
 
-    /// One batch for each follower that has something to do. Whether anything moved.
-    fn round(&mut self) -> bool {
-        let mut moved = false;
+    /// One batch for each follower that has something to do. If anything moved, how many entries the largest
+    /// batch had.
+    fn round(&mut self) -> Option<usize> {
+        let (mut moved, mut largest) = (false, 0);
         let mut batch: Option<(i64, Arc<Vec<Recorded>>)> = None;
         let mut waiting = Vec::new();
         for i in 0..self.runners.len() {
@@ -261,7 +267,10 @@ impl<'a> Drive<'a> {
                 continue;
             }
             match self.begin(i, &mut batch) {
-                Ok(Some(step)) => waiting.push((i, step)),
+                Ok(Some(step)) => {
+                    largest = largest.max(batch.as_ref().map_or(0, |(_, entries)| entries.len()));
+                    waiting.push((i, step));
+                }
                 Ok(None) => {}
                 Err(e) => self.failed(i, &e),
             }
@@ -278,7 +287,7 @@ impl<'a> Drive<'a> {
                 Err(e) => self.failed(i, &e),
             }
         }
-        moved
+        moved.then_some(largest)
     }
 
     /// Another process has moved this follower's cursor: no failure, only look again.

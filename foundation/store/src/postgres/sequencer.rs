@@ -35,11 +35,15 @@ const LOOK: Duration = Duration::from_millis(500);
 const SILENT: Duration = Duration::from_millis(1_300);
 /// Until the server has ended a connection.
 const ENDING: Duration = Duration::from_millis(20);
-/// Wait after entries got their numbers: what was recorded meanwhile shares the next commit.
-const GATHER: Duration = Duration::from_millis(4);
-/// The same after so many and more: then others will come, and each round costs followers one too.
-const GATHER_MANY: Duration = Duration::from_millis(12);
-const MANY: i64 = 8;
+/// Wait after entries got their numbers: what was recorded meanwhile shares the next commit. After many,
+/// others will come, and each round costs followers one too.
+const fn gather(numbered: i64) -> Duration {
+    Duration::from_millis(match numbered {
+        ..8 => 4,
+        8..24 => 12,
+        24.. => 25,
+    })
+}
 /// Entries that waited longer than this while others were taken are looked for twice a second only, microseconds.
 /// Whoever looks for them goes through all that is gone and not yet cleared away by the server.
 const OLD: i64 = 2_000_000;
@@ -207,7 +211,7 @@ impl Work {
                     numbered = self.batch(link)?;
                 }
                 if numbered > 0 {
-                    std::thread::sleep(if numbered < MANY { GATHER } else { GATHER_MANY });
+                    std::thread::sleep(gather(numbered));
                 }
             } else if rung.here {
                 link.execute("SELECT pg_notify(?1, '')", params![PENDING])?;
@@ -256,7 +260,7 @@ impl Work {
         self.sequence.sync(&mut tx)?;
         self.sequence.append(&mut tx, &entries)?;
         let head = self.sequence.head().unwrap_or(0).to_string();
-        tx.execute("SELECT pg_notify(?1, ?2)", params![HEAD, head])?;
+        tx.send("SELECT pg_notify(?1, ?2)", params![HEAD, head])?;
         Ok(i64::try_from(entries.len()).unwrap_or(BATCH))
     }
 }

@@ -83,7 +83,7 @@ pub fn act(
     }
     let d = keep_answers(tx, &d, decision)?;
     let d = move_to(tx, &mut course, &d, &procedure, actor, &decision.action, &to, &written)?;
-    advance_from(tx, &mut course, d)
+    advance_from(tx, &mut course, d).map(drop)
 }
 
 fn cut(text: &str) -> String {

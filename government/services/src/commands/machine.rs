@@ -32,22 +32,27 @@ pub(super) struct Written {
 /// Takes every automatic step whose condition holds.
 pub(super) fn advance(tx: &mut WriteTx, env: &Env, code: &DossierCode) -> Result<()> {
     let d = queries::dossier(tx, code)?;
-    advance_from(tx, &mut Course::of(env), d)
+    advance_from(tx, &mut Course::of(env), d).map(drop)
 }
 
-/// As [`advance`], for a dossier that is known as it stands.
-pub(super) fn advance_from(tx: &mut WriteTx, course: &mut Course, mut d: Dossier) -> Result<()> {
+/// As [`advance`], for a dossier that is known as it stands. Returns it as it stands then. If it takes a step,
+/// that it is paid is written too.
+pub(super) fn advance_from(
+    tx: &mut WriteTx,
+    course: &mut Course,
+    mut d: Dossier,
+) -> Result<Dossier> {
     let (env, system) = (course.env, Actor::system("clock"));
     for _ in 0..AUTOMATIC_STEPS_MAX {
         let procedure = env.catalogue.version(&d.procedure, d.version)?;
         // Most steps wait for a person: nothing more has to be looked at.
         if d.is_done() || procedure.step(&d.state).is_none_or(|s| s.who != "system") {
-            return Ok(());
+            return Ok(d);
         }
         let now = tx.now();
         let consents = course.consents(tx, &d.code)?;
         let signals = plan::signals(&procedure, &d, consents, now)?;
-        let Some((action, to)) = procedure.automatic(&d.state, &signals)? else { return Ok(()) };
+        let Some((action, to)) = procedure.automatic(&d.state, &signals)? else { return Ok(d) };
         let written = match refused_by(env, &d, consents, now).filter(|_| procedure.refuses(to)) {
             Some(reason) => Written {
                 reason,
@@ -99,9 +104,19 @@ pub(super) fn move_to(
     let more = action == "ask-more";
     tx.send_one(
         "UPDATE dossier SET state = ?2, state_at = ?3, accepted_at = ?4, due_at = ?5, \
-         done_at = ?6, supplements = supplements + ?7, row_version = row_version + 1 \
-         WHERE dossier = ?1 AND row_version = ?8",
-        params![&d.code, to, now, accepted_at, due_at, ended.then_some(now), more, d.row_version],
+         done_at = ?6, supplements = supplements + ?7, paid_at = ?8, \
+         row_version = row_version + 1 WHERE dossier = ?1 AND row_version = ?9",
+        params![
+            &d.code,
+            to,
+            now,
+            accepted_at,
+            due_at,
+            ended.then_some(now),
+            more,
+            d.paid_at,
+            d.row_version
+        ],
     )?;
     let act = Step { action, from: &d.state, to };
     write_act(tx, course, &d.code, actor, act, written)?;

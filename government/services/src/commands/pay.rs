@@ -51,11 +51,6 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
          VALUES (?1, 1, ?2, ?3, ?4, ?5)",
         params![&d.code, payment.amount, payment.method, &payment.reference, now],
     )?;
-    tx.send_one(
-        "UPDATE dossier SET paid_at = ?2, row_version = row_version + 1 \
-         WHERE dossier = ?1 AND row_version = ?3",
-        params![&d.code, now, d.row_version],
-    )?;
     machine::note_act(tx, &mut course, &d, actor, "pay", &d.fee.to_string())?;
     tx.record(
         Entry::new("payment.received", actor)
@@ -63,6 +58,14 @@ pub fn pay(tx: &mut WriteTx, env: &Env, actor: &Actor, payment: &Payment) -> Res
             .dossier(&d.code)
             .body(json!({"vnd": payment.amount.0, "method": payment.method})),
     )?;
-    let paid = Dossier { paid_at: Some(now), row_version: d.row_version + 1, ..d };
-    advance_from(tx, &mut course, paid)
+    let seen = d.row_version;
+    let paid = advance_from(tx, &mut course, Dossier { paid_at: Some(now), ..d })?;
+    if paid.row_version > seen {
+        return Ok(()); // written with the step it took
+    }
+    tx.send_one(
+        "UPDATE dossier SET paid_at = ?2, row_version = row_version + 1 \
+         WHERE dossier = ?1 AND row_version = ?3",
+        params![&paid.code, now, seen],
+    )
 }

@@ -275,7 +275,7 @@ fn after_insert(
     course.know_consents(consents);
     finish::apply_writes(tx, env, actor, d, situation, &procedure.file().on_filed)?;
     letters::order_receipt(tx, env, d, situation, &s.files)?;
-    advance_from(tx, &mut course, d.clone())
+    advance_from(tx, &mut course, d.clone()).map(drop)
 }
 
 /// Who filed: the applicant, or somebody else as what and how that was confirmed. On the timeline and
