@@ -75,17 +75,19 @@ impl WriteTx<'_> {
         at_once: usize,
         mut rows: impl Iterator<Item = Vec<Value>>,
     ) -> Result<()> {
-        let sql = insert_sql(insert, width, at_once, tail);
+        // Most have fewer rows, for which the long text would be made in vain.
+        let mut full: Option<String> = None;
         loop {
             let values: Vec<Value> = rows.by_ref().take(at_once).flatten().collect();
             let mut rest = values.as_slice();
             while !rest.is_empty() {
                 let n = few(rest.len() / width);
                 let (now, later) = rest.split_at(n * width);
+                let sql = || insert_sql(insert, width, n, tail);
                 if n == at_once {
-                    self.send(&sql, now)?;
+                    self.send(full.get_or_insert_with(sql), now)?;
                 } else {
-                    self.send(&insert_sql(insert, width, n, tail), now)?;
+                    self.send(&sql(), now)?;
                 }
                 rest = later;
             }
