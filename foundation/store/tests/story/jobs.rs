@@ -21,7 +21,7 @@ fn enqueue(store: &Store, key: &'static str) {
         .write(move |tx| {
             tx.enqueue(Job { kind: "note", key, payload: json!({"id": key}), not_before: None })
         })
-        .unwrap()
+        .unwrap();
 }
 
 /// Writes a row; a payload with `fail` fails.
