@@ -49,7 +49,7 @@ pub fn send(tx: &mut WriteTx, to: &PersonalId, kind: &str, args: &Json, link: &s
     Ok(())
 }
 
-/// A page of notices, newest first.
+/// A page of notices, newest first: their ids are in the order of time.
 pub fn list(tx: &mut ReadTx, pid: &PersonalId, page: i64) -> Result<Vec<Notice>> {
     let rows = limits::PAGE_ROWS_MAX;
     tx.rows(

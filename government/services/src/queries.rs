@@ -326,3 +326,66 @@ pub fn filed_by(tx: &mut ReadTx, account: &str, limit: i64) -> Result<Vec<Dossie
     );
     tx.rows(&sql, params![account, limit], row(tx.now()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::{Clock, Store, WriteTx};
+
+    /// By which indexes SQLite goes about what was run.
+    fn indexes(run: impl FnOnce(&mut WriteTx) -> Result<()> + Send + 'static) -> Vec<String> {
+        let store = Store::temporary(&[crate::SCHEMA], Clock::system()).unwrap();
+        let mut run = Some(run);
+        store
+            .write(move |tx| {
+                tx.listen();
+                run.take().map_or(Ok(()), |run| run(tx))?;
+                let mut steps = Vec::new();
+                for (sql, values) in tx.heard() {
+                    let plan = format!("EXPLAIN QUERY PLAN {sql}");
+                    steps.extend(tx.rows(&plan, &values, |r| r.get::<String>(3))?);
+                }
+                Ok(steps)
+            })
+            .unwrap()
+    }
+
+    fn by(steps: &[String], index: &str) -> bool {
+        steps.iter().any(|s| s.contains(&format!("USING INDEX {index} ")))
+            && !steps.iter().any(|s| s.starts_with("SCAN"))
+    }
+
+    #[test]
+    fn a_desk_looks_through_what_is_open_or_what_has_ended_and_never_both() {
+        let of = |which, states: &'static [&str]| {
+            let states: Vec<String> = states.iter().map(|s| (*s).to_owned()).collect();
+            indexes(move |tx| queue(tx, "13594", which, &states, "", 0).map(drop))
+        };
+        assert!(by(&of(Queue::Mine, &["checking"]), "dossier_desk"));
+        assert!(by(&of(Queue::Open, &[]), "dossier_desk"));
+        let ended = of(Queue::Ended, &[]);
+        assert!(by(&ended, "dossier_ended"), "{ended:?}");
+        let size = indexes(|tx| queue_size(tx, "13594", &["checking".to_owned()]).map(drop));
+        assert!(by(&size, "dossier_desk"), "{size:?}");
+    }
+
+    #[test]
+    fn what_is_due_is_looked_for_among_the_open() {
+        let due = indexes(|tx| {
+            let now = tx.now();
+            due_before(tx, now, 10).map(drop)
+        });
+        assert!(
+            by(&due, "dossier_due") && !due.iter().any(|s| s.contains("TEMP B-TREE")),
+            "{due:?}"
+        );
+    }
+
+    #[test]
+    fn the_newest_notices_come_out_of_the_primary_key() {
+        let pid = PersonalId::parse("037095000017").unwrap();
+        let newest = indexes(move |tx| crate::inbox::list(tx, &pid, 0).map(drop));
+        assert!(by(&newest, "sqlite_autoindex_inbox_1"), "{newest:?}");
+        assert!(!newest.iter().any(|s| s.contains("TEMP B-TREE")), "{newest:?}");
+    }
+}
