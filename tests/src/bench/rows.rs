@@ -245,7 +245,7 @@ pub const ROWS: &[Row] = &[
         id: "life-postgres",
         what: "The same on PostgreSQL",
         unit: "/s",
-        how: "as `life-sqlite`, 8 at work at once, a private PostgreSQL on the same two cores, `fsync = on`, `shared_buffers = 1GB`, `max_wal_size = 4GB`",
+        how: "as `life-sqlite`, 6 at work at once, a private PostgreSQL on the same two cores, `fsync = on`, `shared_buffers = 1GB`, `max_wal_size = 4GB`",
         budget: Budget::AtLeast(300.0),
         long: false,
         measure: lifecycle::postgres,
