@@ -108,6 +108,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/010.sql"),
         include_str!("../schema/011.sql"),
         include_str!("../schema/012.sql"),
+        include_str!("../schema/013.sql"),
     ],
 };
 

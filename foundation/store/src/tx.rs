@@ -4,7 +4,7 @@ use crate::{
     Clock, Entry, Row, Value, errors, ids,
     journal::{Pending, leaf::SALTS_BYTES},
     postgres::link::Link,
-    schema::Index,
+    schema::{Dialect, Index},
     sqlite,
 };
 use kernel::{EntryId, Error, Instant, Result, chance};
@@ -371,7 +371,9 @@ impl WriteTx<'_> {
     /// Makes an index again; nothing to do if it is there.
     pub fn create_index(&mut self, index: &Index) -> Result<()> {
         let sql = format!("CREATE INDEX IF NOT EXISTS {} {}", index.name, index.on);
-        let Conn::Sqlite(conn) = &self.conn else { return self.batch(&sql) };
+        let Conn::Sqlite(conn) = &self.conn else {
+            return self.batch(&Dialect::Postgres.translate(&sql));
+        };
         self.usable()?;
         let outcome = sqlite::sorted(conn, &sql);
         self.wrote = true;

@@ -1,14 +1,18 @@
 //! Ways to people by a word of their names: where the word may stand, and the index that answers for it.
 //!
 //! The given name, by which people are called and listed, is a column. For the other words of a name the
-//! database keeps indexes of expressions (schema 009 and 012): no rows of their own that a change could forget,
-//! written the same on both engines. A name has as many words as its parents like; the first and the one
-//! before the given name answer for names of three words, the second one beside them for names of four.
-//! Longer names are so few that they are looked through.
+//! database keeps indexes of expressions (schema 009 and 013): no rows of their own that a change could forget,
+//! written the same on both engines. A name has as many words as its parents like; the first two answer for
+//! names of three words, the one before the given name beside them for names of four. Longer names are so few
+//! that they are looked through.
 
 use super::sql::Sql;
 
-/// Not the letters of the name: `ltrim` and `rtrim` take away all of them, up to the first space.
+/// How many letters the surname has. A name may be one word.
+const FIRST_ENDS: &str = "instr(name_key || ' ', ' ') - 1";
+/// What stands behind the surname; of a name of one word all of it.
+const BEHIND_FIRST: &str = "substr(name_key, instr(name_key, ' ') + 1)";
+/// The letters of the name: `rtrim` takes away all of them, up to the last space.
 const LETTERS: &str = "replace(name_key, ' ', '')";
 /// What stands before the given name, a space behind it.
 const WITHOUT_GIVEN: &str = "substr(name_key, 1, length(name_key) - length(given_key))";
@@ -20,29 +24,27 @@ const COUNTED_MAX: usize = 500;
 pub(super) enum Stand {
     /// The surname.
     First,
-    /// In front of the given name.
-    BeforeGiven,
-    /// Behind the surname, in names of four words or more.
+    /// Behind the surname.
     Second,
+    /// In front of the given name, in names of four words or more.
+    BeforeGiven,
 }
 
 impl Stand {
-    const ALL: [Self; 3] = [Self::First, Self::BeforeGiven, Self::Second];
+    const ALL: [Self; 3] = [Self::First, Self::Second, Self::BeforeGiven];
 
-    /// The expression and what else holds, as the index has them (009.sql, 012.sql): else the database does not
-    /// see that it answers.
+    /// The expression and what else holds, as the index has them (013.sql): else the database does not see
+    /// that it answers.
     fn expression(self) -> (String, &'static str) {
-        let l = LETTERS;
-        let first = |of: &str| format!("substr({of}, 1, length({of}) - length(ltrim({of}, {l})))");
         match self {
-            Self::First => (first("name_key"), ""),
+            Self::First => (format!("substr(name_key, 1, {FIRST_ENDS})"), ""),
+            Self::Second => {
+                (format!("substr({BEHIND_FIRST}, 1, instr({BEHIND_FIRST} || ' ', ' ') - 1)"), "")
+            }
             Self::BeforeGiven => {
                 let before = format!("rtrim({WITHOUT_GIVEN}, ' ')");
-                (format!("substr({before}, length(rtrim({before}, {l})) + 1)"), "")
-            }
-            Self::Second => {
-                let behind = format!("ltrim(ltrim(name_key, {l}), ' ')");
-                (first(&behind), " AND length(name_key) - length(replace(name_key, ' ', '')) >= 3")
+                let word = format!("substr({before}, length(rtrim({before}, {LETTERS})) + 1)");
+                (word, " AND length(name_key) - length(replace(name_key, ' ', '')) >= 3")
             }
         }
     }
@@ -127,9 +129,9 @@ pub(super) fn all<'a>(
     ways
 }
 
-/// The statements that count, up to a limit, who has a word as surname and who in front of the given name.
+/// The statements that count, up to a limit, who has a word as surname and who behind it.
 pub(super) fn counts(communes: &[String], word: &str) -> [Sql; 2] {
-    [Stand::First, Stand::BeforeGiven].map(|stand| {
+    [Stand::First, Stand::Second].map(|stand| {
         let mut sql = Sql::default();
         sql.one_of("SELECT COUNT(*) FROM (SELECT 1 AS one FROM person WHERE commune", communes);
         sql.with(&format!(" AND {} =", stand.expression().0), word);

@@ -18,11 +18,20 @@ pub(super) fn kind(v: &Value) -> Type {
     }
 }
 
-/// `?1` as `$1`, outside of quotes. The server cannot infer the type of a NULL from `?1 IS NULL`, so
+/// SQLite's word for where a text stands in another one, and the server's.
+const INSTR: [&str; 2] = ["instr(", "strpos("];
+
+/// `?1` as `$1` and `instr` as `strpos`, outside of quotes. The server cannot infer the type of a NULL from `?1 IS NULL`, so
 /// that becomes the answer itself, and such a statement is kept by which of its values are NULL.
 pub(super) fn translate(sql: &str, params: &[Value]) -> String {
     let (mut out, mut quoted, mut rest) = (String::with_capacity(sql.len()), None, sql);
     while let Some(c) = rest.chars().next() {
+        let word = !out.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        if let Some(after) = rest.strip_prefix(INSTR[0]).filter(|_| quoted.is_none() && word) {
+            out.push_str(INSTR[1]);
+            rest = after;
+            continue;
+        }
         rest = &rest[c.len_utf8()..];
         match (c, quoted) {
             ('\'' | '"', None) => quoted = Some(c),
@@ -92,6 +101,8 @@ mod tests {
         let none = |sql| translate(sql, &[]);
         assert_eq!(none("SELECT '?1', \"?2\", ?1 + ?12"), "SELECT '?1', \"?2\", $1 + $12");
         assert_eq!(none("a = 'it''s ?1' AND b = ?2"), "a = 'it''s ?1' AND b = $2");
+        assert_eq!(none("instr(a, 'instr(')"), "strpos(a, 'instr(')");
+        assert_eq!(none("xinstr(a) (instr(a, b))"), "xinstr(a) (strpos(a, b))");
     }
 
     #[test]

@@ -19,8 +19,8 @@ use tables::{columns_in, parts, shard_of};
 /// never changes; the next change is the next file.
 ///
 /// A file holds `CREATE TABLE`, `CREATE INDEX`, `ALTER TABLE` and such, in the words that both
-/// engines share: types `BIGINT`, `TEXT`, `DOUBLE PRECISION`, `BLOB`. Before each table a comment
-/// names its shard key, see [`crate::schema::check`], and may say that the table is clustered by its key.
+/// engines share: types `BIGINT`, `TEXT`, `DOUBLE PRECISION`, `BLOB`, and `instr` for where a text stands
+/// in another one. Before each table a comment names its shard key, see [`crate::schema::check`], and may say that the table is clustered by its key.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
     /// The crate's name.
@@ -206,7 +206,7 @@ impl Dialect {
         sql
     }
 
-    fn translate(self, statement: &str) -> String {
+    pub(crate) fn translate(self, statement: &str) -> String {
         let words: Vec<&str> =
             statement.split_whitespace().take(2).filter(|w| w.len() < 10).collect();
         let head = words.join(" ").to_ascii_uppercase();
@@ -217,6 +217,7 @@ impl Dialect {
         for piece in pieces(statement) {
             let word = match (self, piece.to_ascii_uppercase().as_str()) {
                 (Self::Postgres, "BLOB") => "BYTEA",
+                (Self::Postgres, "INSTR") => "strpos",
                 (Self::Postgres, "TEXT") if table && last != "AS" => "TEXT COLLATE \"C\"",
                 (Self::Sqlite, "BIGINT") => "INTEGER",
                 (Self::Sqlite, "DOUBLE") => "REAL",
@@ -440,6 +441,10 @@ mod tests {
             "CREATE TABLE t (a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c BYTEA DEFAULT 'BLOB', \
              d TEXT COLLATE \"C\")"
         );
+        let sql = "CREATE INDEX i ON t (instr(d, 'instr'))";
+        assert_eq!(Dialect::Sqlite.translate(sql), sql);
+        let there = "CREATE INDEX i ON t (strpos(d, 'instr'))";
+        assert_eq!(Dialect::Postgres.translate(sql), there);
     }
 
     #[test]

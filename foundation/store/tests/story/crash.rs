@@ -105,7 +105,7 @@ fn killed_child(url: &str, round: u64, chance: u64) -> Vec<String> {
     acks
 }
 
-fn random() -> u64 {
+pub fn random() -> u64 {
     let mut bytes = [0u8; 8];
     aws_lc_rs::rand::fill(&mut bytes).unwrap();
     u64::from_le_bytes(bytes)

@@ -7,6 +7,7 @@
 // The lint's advice does not compile: the methods' lifetimes are those of the transaction.
 #![allow(clippy::redundant_closure_for_method_calls)]
 
+mod carried;
 mod copy;
 mod crash;
 mod followers;
