@@ -2,13 +2,18 @@
 //!
 //! Pages that many commits have changed lie all over the file: each is read from the log and written, and
 //! the disk is waited for at the end. A thread of its own does that while the writer goes on. What is added
-//! meanwhile is little; the writer carries it over between two groups, and the log begins anew. Decision
-//! 0023.
+//! meanwhile is little; the writer carries it over between two groups, and the log begins anew.
+//!
+//! The engine waits for the disk only in the checkpoint that reaches the end of the log: that is the writer's,
+//! with all that the thread has written. So the thread waits for the disk itself, apart from the engine.
+//! Decisions 0023 and 0025.
 
 use super::{Place, connect, sql};
 use crate::errors;
 use kernel::Result;
 use rusqlite::Connection;
+use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU32, Ordering},
@@ -38,12 +43,22 @@ pub(super) struct Checkpoints {
     carried: u32,
     /// The thread has carried over, and the writer not yet what was added meanwhile.
     rest: bool,
+    /// The database, for nothing but waiting for the disk. Never closed: with any handle of a file a process
+    /// gives back all its locks upon it, and the engine holds such locks.
+    disk: Option<Arc<ManuallyDrop<File>>>,
     thread: Option<Thread>,
 }
 
 impl Checkpoints {
     pub(super) fn new() -> Self {
-        Self { after: AFTER, pages: Arc::default(), carried: 0, rest: false, thread: None }
+        Self {
+            after: AFTER,
+            pages: Arc::default(),
+            carried: 0,
+            rest: false,
+            disk: None,
+            thread: None,
+        }
     }
 
     /// Hears of each commit how long the log is then. The engine does not carry over by itself any more.
@@ -79,7 +94,7 @@ impl Checkpoints {
             let _ = sql::batch(conn, PASSIVE);
         } else if more >= if self.carried == 0 { self.after } else { part } {
             if self.thread.is_none() {
-                self.thread = Thread::start(place);
+                self.thread = Thread::start(place, self.disk(place));
             }
             match &self.thread {
                 Some(thread) if thread.ask() => (self.carried, self.rest) = (pages, true),
@@ -87,6 +102,14 @@ impl Checkpoints {
                 _ => drop(sql::batch(conn, PASSIVE)),
             }
         }
+    }
+
+    /// `None`: not to be waited for, or not to be opened; then the engine waits alone.
+    fn disk(&mut self, place: &Place) -> Option<Arc<ManuallyDrop<File>>> {
+        if self.disk.is_none() && !place.passing {
+            self.disk = File::open(&place.path).ok().map(|file| Arc::new(ManuallyDrop::new(file)));
+        }
+        self.disk.clone()
     }
 }
 
@@ -98,12 +121,12 @@ struct Thread {
 }
 
 impl Thread {
-    fn start(place: &Place) -> Option<Self> {
+    fn start(place: &Place, disk: Option<Arc<ManuallyDrop<File>>>) -> Option<Self> {
         let conn = connect(place, CACHE).ok()?;
         let (orders, taken) = sync_channel(ORDERS_MAX);
         let at_it = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&at_it);
-        let run = move || carry_over(&conn, &taken, &told);
+        let run = move || carry_over(&conn, disk.as_ref().map(|d| &***d), &taken, &told);
         let handle = std::thread::Builder::new().name("checkpoint".into()).spawn(run).ok()?;
         Some(Self { orders: Some(orders), at_it, handle: Some(handle) })
     }
@@ -123,10 +146,12 @@ impl Thread {
     }
 }
 
-fn carry_over(conn: &Connection, orders: &Receiver<()>, at_it: &AtomicBool) {
+fn carry_over(conn: &Connection, disk: Option<&File>, orders: &Receiver<()>, at_it: &AtomicBool) {
     while orders.recv().is_ok() {
         // What fails, as on a full disk, stays in the log and is tried again with what follows.
         let _ = sql::batch(conn, PASSIVE);
+        // Nobody relies on it: what it does not bring to the disk, the engine does before the log begins anew.
+        let _ = disk.map(File::sync_data);
         at_it.store(false, Ordering::Release);
     }
 }
@@ -255,5 +280,38 @@ mod tests {
         let mode = conn.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get::<_, String>(0));
         assert_eq!(mode.unwrap(), "delete");
         assert_eq!(carried_over(&place), 20);
+    }
+
+    /// Locks that this process holds on a file.
+    fn locks_on(file: &std::path::Path) -> usize {
+        use std::os::unix::fs::MetadataExt;
+        let (me, inode) = (std::process::id().to_string(), file.metadata().unwrap().ino());
+        let is = |line: &&str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            words.contains(&me.as_str()) && words.iter().any(|w| w.ends_with(&format!(":{inode}")))
+        };
+        std::fs::read_to_string("/proc/locks").unwrap().lines().filter(is).count()
+    }
+
+    #[test]
+    fn the_engines_locks_outlive_the_handle_that_waits_for_the_disk() {
+        let folder = Folder::new().unwrap();
+        let place = Place { path: folder.path().join("test.db"), passing: false };
+        let mut conn = connect(&place, "-2000").unwrap();
+        conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER, x BLOB) STRICT")
+            .unwrap();
+        let mut checkpoints = Checkpoints { after: 100, ..Checkpoints::new() };
+        checkpoints.watch(&mut conn).unwrap();
+        for n in 0..21 {
+            commit(&conn, n);
+        }
+        let held = locks_on(&place.path);
+        assert!(held > 0);
+        checkpoints.look(&place, &conn);
+        wait(&checkpoints);
+        assert!(checkpoints.disk.is_some());
+        checkpoints.pause();
+        drop(checkpoints);
+        assert_eq!(locks_on(&place.path), held);
     }
 }
