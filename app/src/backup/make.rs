@@ -14,7 +14,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
-use store::{Entry, Store, params};
+use store::{Entry, Store};
 
 /// Tries when keys change while the database is copied.
 const TRIES_MAX: usize = 3;
@@ -243,6 +243,5 @@ fn record(
 
 /// When the newest recorded backup was made.
 pub fn newest_recorded(store: &Store) -> Result<Option<Instant>> {
-    let sql = "SELECT at FROM journal WHERE kind = ?1 ORDER BY seq DESC LIMIT 1";
-    store.read(|tx| tx.row(sql, params![MADE], |r| r.get(0)))
+    store.read(|tx| tx.journal_newest(MADE))
 }

@@ -23,4 +23,3 @@ error-store-journal-foreign = The entries from number { $n } in the sealed file 
 store-fault-missing = Entry { $n } is missing.
 store-fault-changed = Entry { $n } is no longer as it was recorded.
 store-fault-tree = Hash { $n } on level { $level } of the tree is missing or wrong.
-store-fault-subjects = The index of people does not agree with entry { $n }.

@@ -23,4 +23,3 @@ error-store-journal-foreign = Các mục nhật ký từ số { $n } trong tệp
 store-fault-missing = Thiếu mục { $n }.
 store-fault-changed = Mục { $n } không còn như khi được ghi.
 store-fault-tree = Mã băm số { $n } ở tầng { $level } của cây bị thiếu hoặc sai.
-store-fault-subjects = Bảng tra theo người không khớp với mục { $n }.

@@ -36,6 +36,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/002.sql"),
         include_str!("../schema/003.sql"),
         include_str!("../schema/004.sql"),
+        include_str!("../schema/005.sql"),
     ],
 };
 

@@ -118,9 +118,9 @@ pub fn followers_equal_the_journal(rows: &Rows, readings: usize) {
     let kept =
         log("SELECT pid, seq, at, outcome, purpose, dossier FROM access_record ORDER BY seq, pid");
     let due = log(
-        "SELECT s.pid, s.seq, j.at, CASE j.kind WHEN 'data.read_refused' THEN 'refused' ELSE 'read' \
-         END, j.purpose, j.dossier FROM journal_subject s JOIN journal j ON j.seq = s.seq \
-         WHERE j.kind IN ('data.read', 'data.read_own', 'data.read_refused') ORDER BY s.seq, s.pid",
+        "SELECT s.value, j.seq, j.at, CASE j.kind WHEN 'data.read_refused' THEN 'refused' ELSE 'read' \
+         END, j.purpose, j.dossier FROM journal j, json_each(j.subjects) s \
+         WHERE j.kind IN ('data.read', 'data.read_own', 'data.read_refused') ORDER BY j.seq, s.value",
     );
     assert!(due.len() > readings, "{} readings", due.len());
     assert!(kept == due, "{} records, {} readings", kept.len(), due.len());

@@ -101,7 +101,8 @@ pub fn old_entries_leave_by_the_month_and_every_proof_stays(engine: Engine) {
     let report = folder::verify(&out, &keys, &mut |_, _| {}).unwrap();
     assert_eq!((report.sealed, report.entries), (1024, done.size as u64 - 1024));
     let kinds = [evidence::journal::SEALED, evidence::journal::DROPPED];
-    let told = kinds.map(|k| store.read(|tx| tx.journal_of_kind(k, 0, 10)).unwrap().len());
+    let left = store.read(|tx| tx.journal_after(1024, 10_000)).unwrap();
+    let told = kinds.map(|kind| left.iter().filter(|e| e.kind == kind).count());
     assert_eq!(told, [2, 1]);
     assert!(Archive::make("gs://bucket", &[]).unwrap_err().is(ARCHIVE_UNKNOWN));
     let nowhere = place.folder.join("nowhere");
@@ -181,8 +182,6 @@ pub fn dropped_entries_come_back_and_an_erased_part_leaves_the_file(engine: Engi
     let after = store.read(|tx| tx.journal_after(0, 1100)).unwrap();
     let plain = |all: &[Recorded]| all.iter().map(|e| format!("{e:?}")).collect::<Vec<_>>();
     assert_eq!(plain(&before), plain(&after), "as they were");
-    let about = store.read(|tx| tx.journal_about(&crate::pid(3), i64::MAX, 1000)).unwrap();
-    assert_eq!(about.len(), 200, "found by person again");
     // A body is erased; the next sealing writes its file without it.
     let text = |made: &[seal::Segment]| {
         use std::io::Read as _;

@@ -305,31 +305,17 @@ impl ReadTx<'_> {
             format!("SELECT {COLUMNS} FROM journal WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2");
         self.rows(&sql, params![seq, limit], recorded)
     }
-    /// Entries of one kind after `seq`, oldest first, at most `limit`.
-    pub fn journal_of_kind(&mut self, kind: &str, seq: i64, limit: i64) -> Result<Vec<Recorded>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM journal WHERE kind = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
-        );
-        self.rows(&sql, params![kind, seq, limit], recorded)
+    /// When the newest entry of a kind was made. Of a kind that concerns no person and no dossier: only such
+    /// entries stand in the index by kind.
+    pub fn journal_newest(&mut self, kind: &str) -> Result<Option<Instant>> {
+        let sql = "SELECT at FROM journal WHERE kind = ?1 AND dossier IS NULL AND subjects = '[]' \
+            ORDER BY seq DESC LIMIT 1";
+        self.row(sql, params![kind], |r| r.get(0))
     }
     /// Entries of one dossier, oldest first.
     pub fn journal_of_dossier(&mut self, code: &DossierCode) -> Result<Vec<Recorded>> {
         let sql = format!("SELECT {COLUMNS} FROM journal WHERE dossier = ?1 ORDER BY seq");
         self.rows(&sql, params![code], recorded)
-    }
-    /// Entries that concern a person, newest first, before `seq` (`i64::MAX` for the newest), at
-    /// most `limit`.
-    pub fn journal_about(
-        &mut self,
-        pid: &PersonalId,
-        seq: i64,
-        limit: i64,
-    ) -> Result<Vec<Recorded>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM journal WHERE seq IN (SELECT seq FROM journal_subject \
-             WHERE pid = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3) ORDER BY seq DESC"
-        );
-        self.rows(&sql, params![pid, seq, limit], recorded)
     }
     /// The entry with this identifier, once it has its number.
     pub fn journal_entry(&mut self, id: &EntryId) -> Result<Option<Recorded>> {

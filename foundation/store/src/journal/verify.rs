@@ -1,4 +1,4 @@
-//! The journal checked from its rows: numbers, leaves, tree, index of people.
+//! The journal checked from its rows: numbers, leaves, tree.
 
 use super::leaf::Stored;
 use super::tree::{Hash, Node, Tree};
@@ -36,8 +36,6 @@ pub enum JournalFault {
     Changed(i64),
     /// A stored hash of the tree (level, index) is missing or wrong.
     Tree(i64, i64),
-    /// The index of people does not agree with this entry.
-    Subjects(i64),
 }
 
 impl JournalFault {
@@ -47,7 +45,6 @@ impl JournalFault {
         match *self {
             Self::Missing(n) => at("store-fault-missing", n),
             Self::Changed(n) => at("store-fault-changed", n),
-            Self::Subjects(n) => at("store-fault-subjects", n),
             Self::Tree(level, n) => {
                 let values = [("level", level.to_string()), ("n", say.number(n))];
                 say.with("store-fault-tree", &values)
@@ -105,21 +102,20 @@ fn unknown() -> JournalHealth {
 }
 
 /// Checks all entries in the snapshot of `tx`: numbers dense from 1, each leaf recomputed from its
-/// row, each stored hash recomputed from the leaves, the index of people equal to the entries.
+/// row, each stored hash recomputed from the leaves.
 pub(crate) fn verify(tx: &mut ReadTx<'_>) -> Result<JournalHealth> {
     let mut health = unknown();
     let mut tree = Tree::default();
     let mut nodes: Vec<Node> = Vec::new();
     health.dropped = dropped(tx, &mut tree, &mut nodes, &mut health)?;
-    let people = walk(tx, health.dropped, &mut tree, &mut nodes, &mut health)?;
+    walk(tx, health.dropped, &mut tree, &mut nodes, &mut health)?;
     check_nodes(tx, nodes, &mut health)?;
-    check_people(tx, people, &mut health)?;
     health.pending = tx.one("SELECT COUNT(*) FROM journal_pending", params![], |r| r.get(0))?;
     Ok(health)
 }
 
 /// As [`verify`], only for the newest entries, about so many: the tree before them is taken from its
-/// stored hashes, and the index of people is left out. Gives also how many were checked.
+/// stored hashes. Gives also how many were checked.
 pub(crate) fn verify_newest(tx: &mut ReadTx<'_>, entries: i64) -> Result<(JournalHealth, i64)> {
     let mut health = unknown();
     health.dropped = tx.journal_dropped()?;
@@ -139,16 +135,15 @@ pub(crate) fn verify_newest(tx: &mut ReadTx<'_>, entries: i64) -> Result<(Journa
     Ok((health, checked))
 }
 
-/// Entries after `from`, whose tree is given; returns how many people they name.
+/// Entries after `from`, whose tree is given.
 fn walk(
     tx: &mut ReadTx<'_>,
     from: i64,
     tree: &mut Tree,
     nodes: &mut Vec<Node>,
     health: &mut JournalHealth,
-) -> Result<i64> {
+) -> Result<()> {
     let (mut last, mut last_at) = (from, i64::MIN);
-    let mut people = 0i64;
     let sql = format!("SELECT {STORED} FROM journal WHERE seq > ?1 ORDER BY seq");
     tx.each(&sql, params![from], |row| {
         let (entry, seq, leaf) = (stored(row)?, row.get::<i64>(11)?, row.get::<Vec<u8>>(12)?);
@@ -160,14 +155,12 @@ fn walk(
         }
         health.erased += i64::from(entry.erased.is_some());
         health.time_steps_back += i64::from(entry.at < last_at);
-        let named: Vec<String> = serde_json::from_str(&entry.subjects).unwrap_or_default();
-        people += i64::try_from(named.len()).unwrap_or(0);
         (last, last_at) = (seq, entry.at);
         tree.push(Hash::try_from(leaf).unwrap_or([0; 32]), |n| nodes.push(n));
         Ok(true)
     })?;
     (health.size, health.root) = (tree.size(), tree.root());
-    Ok(people)
+    Ok(())
 }
 
 /// Puts the leaves of dropped entries into the tree; their tiles must be dense and whole.
@@ -213,30 +206,6 @@ fn check_nodes(
     })?;
     for missing in wanted {
         health.fault(JournalFault::Tree(missing.level, missing.index));
-    }
-    Ok(())
-}
-
-/// The index has as many rows as the entries name people, and each row's entry names its person.
-fn check_people(tx: &mut ReadTx<'_>, people: i64, health: &mut JournalHealth) -> Result<()> {
-    let mut rows = 0i64;
-    tx.each(
-        "SELECT s.seq, s.pid, j.subjects FROM journal_subject s \
-         LEFT JOIN journal j ON j.seq = s.seq",
-        params![],
-        |r| {
-            rows += 1;
-            let named = r.get::<Option<String>>(2)?.is_some_and(|subjects| {
-                r.get::<String>(1).is_ok_and(|pid| subjects.contains(&format!("\"{pid}\"")))
-            });
-            if !named {
-                health.fault(JournalFault::Subjects(r.get(0)?));
-            }
-            Ok(true)
-        },
-    )?;
-    if rows != people && health.faults_count == 0 {
-        health.fault(JournalFault::Subjects(0));
     }
     Ok(())
 }
