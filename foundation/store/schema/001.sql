@@ -30,7 +30,7 @@ CREATE TABLE journal_node (
     PRIMARY KEY (level, n)
 );
 
--- Which entries concern a person: for programs before this one, nobody reads it any more. Clustered.
+-- Which entries concern a person: programs before this one wrote it. Clustered.
 -- shard key: none: part of the journal, written and read together with it
 CREATE TABLE journal_subject (
     pid TEXT NOT NULL,

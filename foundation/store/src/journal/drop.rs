@@ -98,19 +98,14 @@ impl WriteTx<'_> {
         if kept != Some(hashes) || !numbers.eq(first..=dropped) {
             return Err(wrong());
         }
-        let (mut rows, mut people, mut erased) = (Rows::new(12), Rows::new(2), Vec::new());
+        let (mut rows, mut erased) = (Rows::new(12), Vec::new());
         for entry in entries {
             let (seq, hash) = (entry.seq, entry.hash());
             let stored = entry.into_stored().map_err(|e| wrong().because(e))?;
-            for pid in serde_json::from_str::<Vec<String>>(&stored.subjects)? {
-                people.text(&pid);
-                people.int(seq);
-            }
             put_row(&mut rows, seq, &stored, &hash);
             erased.extend(stored.erased.map(|text| (seq, text)));
         }
         self.insert_rows(INSERT, "", &rows)?;
-        self.insert_rows("INSERT INTO journal_subject (pid, seq)", "", &people)?;
         // Erased parts stay erased.
         for (seq, text) in erased {
             let sql = "UPDATE journal SET erased = ?2 WHERE seq = ?1";

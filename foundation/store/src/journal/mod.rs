@@ -120,7 +120,6 @@ pub struct Recorded {
 /// An entry recorded in a transaction that has not committed yet.
 pub(crate) struct Pending {
     pub(crate) stored: Stored,
-    pub(crate) subjects: Vec<PersonalId>,
     /// Made with the entry, so that the one who numbers has less to do.
     leaf: Hash,
 }
@@ -147,28 +146,25 @@ impl Pending {
         let mut subjects = entry.subjects;
         subjects.sort();
         subjects.dedup();
-        Self::of(
-            Stored {
-                id: id.as_str().to_owned(),
-                kind: entry.kind.to_owned(),
-                at: at.0,
-                place: entry.place,
-                purpose: entry.purpose.map(|p| p.as_str().to_owned()),
-                dossier: entry.dossier.map(|d| d.as_str().to_owned()),
-                actor: serde_json::to_string(&entry.actor)?,
-                subjects: serde_json::to_string(&subjects)?,
-                body,
-                salt: salts.to_vec(),
-                erased: None,
-            },
-            subjects,
-        )
+        Self::of(Stored {
+            id: id.as_str().to_owned(),
+            kind: entry.kind.to_owned(),
+            at: at.0,
+            place: entry.place,
+            purpose: entry.purpose.map(|p| p.as_str().to_owned()),
+            dossier: entry.dossier.map(|d| d.as_str().to_owned()),
+            actor: serde_json::to_string(&entry.actor)?,
+            subjects: serde_json::to_string(&subjects)?,
+            body,
+            salt: salts.to_vec(),
+            erased: None,
+        })
     }
 
     /// An entry that waits for its number in the database.
-    pub(crate) fn of(stored: Stored, subjects: Vec<PersonalId>) -> Result<Self> {
+    pub(crate) fn of(stored: Stored) -> Result<Self> {
         let leaf = stored.leaf()?;
-        Ok(Self { stored, subjects, leaf })
+        Ok(Self { stored, leaf })
     }
 }
 
@@ -236,19 +232,15 @@ impl Sequence {
         self.tree.as_mut().ok_or_else(|| Error::bug("no tree"))
     }
 
-    /// Numbers entries and writes them with their leaves, nodes and subjects.
+    /// Numbers entries and writes them with their leaves and nodes.
     pub(crate) fn append(&mut self, tx: &mut WriteTx<'_>, entries: &[Arc<Pending>]) -> Result<()> {
         let Some(tree) = self.tree.as_mut() else {
             return Err(Error::bug("append before sync"));
         };
-        let (mut rows, mut people, mut nodes) = (Rows::new(12), Rows::new(2), Rows::new(3));
+        let (mut rows, mut nodes) = (Rows::new(12), Rows::new(3));
         for entry in entries {
             let seq = tree.size() + 1;
             put_row(&mut rows, seq, &entry.stored, &entry.leaf);
-            for pid in &entry.subjects {
-                people.text(pid.as_str());
-                people.int(seq);
-            }
             tree.push(entry.leaf, |n: Node| {
                 nodes.int(n.level);
                 nodes.int(n.index);
@@ -256,7 +248,6 @@ impl Sequence {
             });
         }
         tx.insert_rows(INSERT, "", &rows)?;
-        tx.insert_rows("INSERT INTO journal_subject (pid, seq)", "", &people)?;
         tx.insert_rows("INSERT INTO journal_node (level, n, hash)", "", &nodes)
     }
 }
@@ -325,7 +316,7 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Takes an entry out of the index of people, which is keyed by person.
+    /// Takes an entry out of the index of people that programs before this one wrote.
     fn forget_subjects(&mut self, seq: i64, subjects: &str) -> Result<()> {
         for pid in serde_json::from_str::<Vec<String>>(subjects)? {
             self.execute(

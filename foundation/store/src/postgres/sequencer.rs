@@ -270,8 +270,7 @@ fn take(tx: &mut WriteTx, from: i64) -> Result<Vec<Arc<Pending>>> {
     let mut waiting = tx.rows(TAKE, params![BATCH, from], |r| {
         let stored = stored(r)?;
         let order: (i64, String, i64) = (stored.at, r.get(11)?, r.get(12)?);
-        let subjects = serde_json::from_str(&stored.subjects)?;
-        Ok((order, Pending::of(stored, subjects)?))
+        Ok((order, Pending::of(stored)?))
     })?;
     waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(waiting.into_iter().map(|(_, e)| Arc::new(e)).collect())
