@@ -21,8 +21,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 use store::Store;
 
-/// Batches that wait between two threads: none of the three waits long for another one.
-const AHEAD: usize = 3;
+/// Batches that wait between two threads: none of the three waits long for another one, and while the writer waits
+/// for the disk the others go on.
+const AHEAD: usize = 8;
 /// Emptied ones on their way back.
 const SPARE: usize = AHEAD + 2;
 /// Rows of a batch that is settled apart. Those that ask the database are larger, up to the limit.

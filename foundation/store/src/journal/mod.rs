@@ -303,10 +303,10 @@ impl ReadTx<'_> {
             ORDER BY seq DESC LIMIT 1";
         self.row(sql, params![kind], |r| r.get(0))
     }
-    /// Entries of one dossier, oldest first.
-    pub fn journal_of_dossier(&mut self, code: &DossierCode) -> Result<Vec<Recorded>> {
-        let sql = format!("SELECT {COLUMNS} FROM journal WHERE dossier = ?1 ORDER BY seq");
-        self.rows(&sql, params![code], recorded)
+    /// Whether a dossier has entries after `seq`.
+    pub fn journal_moved(&mut self, code: &DossierCode, seq: i64) -> Result<bool> {
+        let sql = "SELECT 1 FROM journal WHERE dossier = ?1 AND seq > ?2 LIMIT 1";
+        Ok(self.row(sql, params![code, seq], |_| Ok(()))?.is_some())
     }
     /// The entry with this identifier, once it has its number.
     pub fn journal_entry(&mut self, id: &EntryId) -> Result<Option<Recorded>> {

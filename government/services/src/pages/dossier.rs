@@ -427,10 +427,8 @@ pub fn live(s: &Services, req: &Req) -> Result<Reply> {
     let actor = req.actor()?.clone();
     Ok(Reply::Live(Live::new(after, move |after| {
         let find = code.clone();
-        let (head, moved) = s.store.read(|tx| {
-            let entries = tx.journal_of_dossier(&find)?;
-            Ok((tx.journal_head()?, entries.iter().any(|e| e.seq > after)))
-        })?;
+        let (head, moved) =
+            s.store.read(|tx| Ok((tx.journal_head()?, tx.journal_moved(&find, after)?)))?;
         if !moved {
             return Ok((head, Vec::new()));
         }
