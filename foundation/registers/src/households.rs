@@ -6,7 +6,7 @@ use crate::household::{self, Household};
 use crate::journal;
 use crate::model::{Companion, Kind, Source};
 use crate::person::{self, Change, Under};
-use crate::residence::{Moving, leave};
+use crate::residence::{Drawn, Moving, leave};
 use crate::rules::{self, Candidate};
 use crate::{Law, model::Sex};
 use kernel::{Actor, Date, Error, HouseholdId, PersonalId, Result};
@@ -37,7 +37,8 @@ pub fn split(
     family(tx, law, Vec::new(), &leaving)?;
     let dwelling = household::dwelling(tx, &old.dwelling)?;
     let coming: Vec<_> = leaving.iter().map(|c| (&c.person, c.relation.as_str())).collect();
-    let mut new = crate::residence::found(tx, &dwelling, ("family", None), today, &coming)?;
+    let mut new =
+        crate::residence::found(tx, &dwelling, ("family", Drawn::default()), today, &coming)?;
     for c in &leaving {
         let was =
             present.iter().find(|m| m.pid == c.person).ok_or_else(|| Error::new(MEMBER_UNKNOWN))?;

@@ -18,7 +18,7 @@ pub use temporary::{
 };
 
 pub(crate) use moving::{
-    Moving, candidates, draw_number, enter, file_number, found, is_taken, leave,
+    Drawn, Moving, candidates, draw_number, enter, file_number, found, is_taken, leave,
 };
 pub(crate) use resettle::permitted;
 

@@ -92,21 +92,37 @@ pub(crate) fn people(
     Ok(out)
 }
 
+/// A number for a household that may be founded, drawn before it is needed, so that the question whether another
+/// one has it leaves with other questions. By default none is drawn yet.
+#[derive(Default)]
+pub(crate) struct Drawn(Option<String>);
+
+impl Drawn {
+    fn ahead(tx: &mut WriteTx, commune: &str) -> Result<Self> {
+        let number = draw_number(tx, commune)?;
+        tx.foresee(&[(TAKEN, params![number.as_str()])])?;
+        Ok(Self(Some(number)))
+    }
+
+    /// It, or if another household has it one that is free.
+    fn free(self, tx: &mut WriteTx, commune: &str) -> Result<String> {
+        match self.0 {
+            Some(number) if !is_taken(tx, &number)? => Ok(number),
+            _ => file_number(tx, commune),
+        }
+    }
+}
+
 /// What the move of these people into this dwelling is going to read. For a new household a number is drawn.
 pub(crate) fn foresee_move(
     tx: &mut WriteTx,
     to: &Dwelling,
     people: &[Moving],
     join: &Join,
-) -> Result<Option<String>> {
+) -> Result<Drawn> {
     household::foresee_in_dwelling(tx, &to.id)?;
     people.iter().try_for_each(|m| person::foresee_acts(tx, &m.person.pid))?;
-    if !matches!(join, Join::New) {
-        return Ok(None);
-    }
-    let number = draw_number(tx, &to.commune)?;
-    tx.foresee(&[(TAKEN, params![number.as_str()])])?;
-    Ok(Some(number))
+    if matches!(join, Join::New) { Drawn::ahead(tx, &to.commune) } else { Ok(Drawn::default()) }
 }
 
 /// The dwelling meant is going to be looked for.
@@ -177,12 +193,11 @@ pub(crate) fn settle(tx: &mut WriteTx, to: &Where, kind: &str) -> Result<Dwellin
     Ok(Dwelling { id, commune, line, kind, owner: None, owner_org: None, title: None })
 }
 
-/// The household the people come into, checked against who is there already. A new one has the number that
-/// was drawn, unless another one has it.
+/// The household the people come into, checked against who is there already.
 pub(crate) fn join(
     tx: &mut WriteTx,
     dwelling: &Dwelling,
-    (join, drawn): (&Join, Option<String>),
+    (join, drawn): (&Join, Drawn),
     people: &mut [Moving],
     on: Date,
 ) -> Result<Household> {
@@ -243,15 +258,12 @@ pub(crate) fn candidates(tx: &mut ReadTx, house: &HouseholdId) -> Result<Vec<Can
 pub(crate) fn found(
     tx: &mut WriteTx,
     dwelling: &Dwelling,
-    (kind, drawn): (&str, Option<String>),
+    (kind, drawn): (&str, Drawn),
     on: Date,
     coming: &[(&PersonalId, &str)],
 ) -> Result<Household> {
     let id = HouseholdId::new(tx.new_id()?);
-    let file = match drawn {
-        Some(number) if !is_taken(tx, &number)? => number,
-        _ => file_number(tx, &dwelling.commune)?,
-    };
+    let file = drawn.free(tx, &dwelling.commune)?;
     let collective = kind == "collective";
     let head = coming.iter().find(|(_, relation)| *relation == "head" && !collective);
     let head = head.map(|(pid, _)| (*pid).clone());

@@ -1,6 +1,6 @@
 //! Thường trú, and nơi ở hiện tại of people who have neither residence.
 
-use super::moving::{self, Moving, NewRow, day_of};
+use super::moving::{self, Drawn, Moving, NewRow, day_of};
 use super::{Registered, reason};
 use crate::Law;
 use crate::errors::*;
@@ -55,7 +55,8 @@ pub fn register_permanent(
     for m in &mut people {
         give_up(tx, m, dwelling.id.as_str(), input.since, &under)?;
     }
-    let mut house = moving::join(tx, &dwelling, (&input.join, None), &mut people, input.since)?;
+    let mut house =
+        moving::join(tx, &dwelling, (&input.join, Drawn::default()), &mut people, input.since)?;
     let pids: Vec<PersonalId> = people.iter().map(|m| m.person.pid.clone()).collect();
     for mut m in people {
         let row = NewRow {

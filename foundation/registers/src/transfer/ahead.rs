@@ -21,13 +21,14 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 use store::Store;
 
-/// Batches that wait between two threads: none of the three waits long for another one, and while the writer waits
-/// for the disk the others go on.
-const AHEAD: usize = 8;
-/// Emptied ones on their way back.
-const SPARE: usize = AHEAD + 2;
+/// Batches that wait between two threads: none of the three waits long for another one.
+const AHEAD: usize = 3;
 /// Rows of a batch that is settled apart. Those that ask the database are larger, up to the limit.
 const APART_ROWS: usize = 1_000;
+/// Of these smaller ones more wait: while the writer waits for the disk, the others go on.
+const APART_AHEAD: usize = 8;
+/// Emptied ones on their way back.
+const SPARE: usize = APART_AHEAD + 2;
 /// Rows of the first batch; each next one is twice as large, up to the limit, and smaller again towards the
 /// end: so the writer has work soon, and little of it when all is read.
 const FIRST_ROWS: usize = 1_000;
@@ -95,8 +96,9 @@ pub(super) fn start<'s, 'e: 's>(
     run: Run,
     known: Option<Known>,
 ) -> Batches {
-    let (hand_over, read) = sync_channel(AHEAD);
-    let (send, receive) = sync_channel(AHEAD);
+    let ahead = if known.is_some() { APART_AHEAD } else { AHEAD };
+    let (hand_over, read) = sync_channel(ahead);
+    let (send, receive) = sync_channel(ahead);
     let (give_back, spare) = sync_channel(SPARE);
     let (emptied, sheets) = sync_channel(SPARE);
     let records = source.shape.records();
