@@ -21,8 +21,8 @@ pub(super) fn kind(v: &Value) -> Type {
 /// SQLite's word for where a text stands in another one, and the server's.
 const INSTR: [&str; 2] = ["instr(", "strpos("];
 
-/// `?1` as `$1` and `instr` as `strpos`, outside of quotes. The server cannot infer the type of a NULL from `?1 IS NULL`, so
-/// that becomes the answer itself, and such a statement is kept by which of its values are NULL.
+/// `?1` as `$1` and `instr` as `strpos`, outside of quotes. The server cannot infer the type of a NULL from
+/// `?1 IS NULL`, so that becomes the answer itself, and such a statement is kept by which of its values are NULL.
 pub(super) fn translate(sql: &str, params: &[Value]) -> String {
     let (mut out, mut quoted, mut rest) = (String::with_capacity(sql.len()), None, sql);
     while let Some(c) = rest.chars().next() {

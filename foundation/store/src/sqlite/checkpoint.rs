@@ -150,7 +150,8 @@ fn carry_over(conn: &Connection, disk: Option<&File>, orders: &Receiver<()>, at_
     while orders.recv().is_ok() {
         // What fails, as on a full disk, stays in the log and is tried again with what follows.
         let _ = sql::batch(conn, PASSIVE);
-        // Nobody relies on it: what it does not bring to the disk, the engine does before the log begins anew.
+        // Nobody relies on it: what it does not bring to the disk the engine does before the log begins anew, and
+        // what the disk refuses is told to every handle of the file, the engine's too.
         let _ = disk.map(File::sync_data);
         at_it.store(false, Ordering::Release);
     }
