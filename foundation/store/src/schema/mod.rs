@@ -20,7 +20,8 @@ use tables::{columns_in, parts, shard_of};
 ///
 /// A file holds `CREATE TABLE`, `CREATE INDEX`, `ALTER TABLE` and such, in the words that both
 /// engines share: types `BIGINT`, `TEXT`, `DOUBLE PRECISION`, `BLOB`, and `instr` for where a text stands
-/// in another one. Before each table a comment names its shard key, see [`crate::schema::check`], and may say that the table is clustered by its key.
+/// in another one. Before each table a comment names its shard key, see [`crate::schema::check`], and may
+/// say that the table is clustered by its key.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
     /// The crate's name.
