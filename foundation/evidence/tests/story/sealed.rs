@@ -182,6 +182,9 @@ pub fn dropped_entries_come_back_and_an_erased_part_leaves_the_file(engine: Engi
     let after = store.read(|tx| tx.journal_after(0, 1100)).unwrap();
     let plain = |all: &[Recorded]| all.iter().map(|e| format!("{e:?}")).collect::<Vec<_>>();
     assert_eq!(plain(&before), plain(&after), "as they were");
+    let all_there = store.read(|tx| tx.journal_after(0, 2000)).unwrap();
+    let about = all_there.iter().filter(|e| e.subjects.contains(&crate::pid(3)));
+    assert_eq!(about.count(), 200, "they name whom they named");
     // A body is erased; the next sealing writes its file without it.
     let text = |made: &[seal::Segment]| {
         use std::io::Read as _;

@@ -8,8 +8,6 @@
 
 use super::sql::Sql;
 
-/// How many letters the surname has. A name may be one word.
-const FIRST_ENDS: &str = "instr(name_key || ' ', ' ') - 1";
 /// What stands behind the surname; of a name of one word all of it.
 const BEHIND_FIRST: &str = "substr(name_key, instr(name_key, ' ') + 1)";
 /// The letters of the name: `rtrim` takes away all of them, up to the last space.
@@ -37,7 +35,8 @@ impl Stand {
     /// that it answers.
     fn expression(self) -> (String, &'static str) {
         match self {
-            Self::First => (format!("substr(name_key, 1, {FIRST_ENDS})"), ""),
+            // A name may be one word.
+            Self::First => ("substr(name_key, 1, instr(name_key || ' ', ' ') - 1)".to_owned(), ""),
             Self::Second => {
                 (format!("substr({BEHIND_FIRST}, 1, instr({BEHIND_FIRST} || ' ', ' ') - 1)"), "")
             }

@@ -18,24 +18,20 @@ pub(super) fn kind(v: &Value) -> Type {
     }
 }
 
-/// SQLite's word for where a text stands in another one, and the server's.
-const INSTR: [&str; 2] = ["instr(", "strpos("];
-
 /// `?1` as `$1` and `instr` as `strpos`, outside of quotes. The server cannot infer the type of a NULL from
 /// `?1 IS NULL`, so that becomes the answer itself, and such a statement is kept by which of its values are NULL.
 pub(super) fn translate(sql: &str, params: &[Value]) -> String {
     let (mut out, mut quoted, mut rest) = (String::with_capacity(sql.len()), None, sql);
     while let Some(c) = rest.chars().next() {
-        let word = !out.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        if let Some(after) = rest.strip_prefix(INSTR[0]).filter(|_| quoted.is_none() && word) {
-            out.push_str(INSTR[1]);
-            rest = after;
-            continue;
-        }
         rest = &rest[c.len_utf8()..];
         match (c, quoted) {
             ('\'' | '"', None) => quoted = Some(c),
             (c, Some(q)) if c == q => quoted = None,
+            ('i', None) if rest.starts_with("nstr(") && !in_word(&out) => {
+                out.push_str("strpos");
+                rest = &rest["nstr".len()..];
+                continue;
+            }
             ('?', None) => {
                 let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
                 let number: usize = rest[..digits].parse().unwrap_or(0);
@@ -53,6 +49,11 @@ pub(super) fn translate(sql: &str, params: &[Value]) -> String {
         out.push(c);
     }
     out
+}
+
+/// Whether what comes next goes on with a word.
+fn in_word(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
 /// What follows a NULL: `IS NULL` is true, `IS NOT NULL` is false.

@@ -13,7 +13,6 @@ use crate::errors;
 use kernel::Result;
 use rusqlite::Connection;
 use std::fs::File;
-use std::mem::ManuallyDrop;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU32, Ordering},
@@ -45,7 +44,7 @@ pub(super) struct Checkpoints {
     rest: bool,
     /// The database, for nothing but waiting for the disk. Never closed: with any handle of a file a process
     /// gives back all its locks upon it, and the engine holds such locks.
-    disk: Option<Arc<ManuallyDrop<File>>>,
+    disk: Option<&'static File>,
     thread: Option<Thread>,
 }
 
@@ -105,11 +104,11 @@ impl Checkpoints {
     }
 
     /// `None`: not to be waited for, or not to be opened; then the engine waits alone.
-    fn disk(&mut self, place: &Place) -> Option<Arc<ManuallyDrop<File>>> {
+    fn disk(&mut self, place: &Place) -> Option<&'static File> {
         if self.disk.is_none() && !place.passing {
-            self.disk = File::open(&place.path).ok().map(|file| Arc::new(ManuallyDrop::new(file)));
+            self.disk = File::open(&place.path).ok().map(|file| &*Box::leak(Box::new(file)));
         }
-        self.disk.clone()
+        self.disk
     }
 }
 
@@ -121,12 +120,12 @@ struct Thread {
 }
 
 impl Thread {
-    fn start(place: &Place, disk: Option<Arc<ManuallyDrop<File>>>) -> Option<Self> {
+    fn start(place: &Place, disk: Option<&'static File>) -> Option<Self> {
         let conn = connect(place, CACHE).ok()?;
         let (orders, taken) = sync_channel(ORDERS_MAX);
         let at_it = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&at_it);
-        let run = move || carry_over(&conn, disk.as_ref().map(|d| &***d), &taken, &told);
+        let run = move || carry_over(&conn, disk, &taken, &told);
         let handle = std::thread::Builder::new().name("checkpoint".into()).spawn(run).ok()?;
         Some(Self { orders: Some(orders), at_it, handle: Some(handle) })
     }
