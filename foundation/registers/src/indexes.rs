@@ -8,14 +8,17 @@ use std::sync::OnceLock;
 use store::schema::Index;
 use store::{ReadTx, Store, WriteTx, params};
 
+/// They hold nothing (schema 014), and to make one again a load would go through everybody.
+const KEPT: [&str; 3] = ["person_surname", "person_second", "person_before_given"];
+
 fn all() -> &'static [Index] {
     static ALL: OnceLock<Vec<Index>> = OnceLock::new();
     ALL.get_or_init(|| store::schema::indexes(&crate::SCHEMA))
 }
 
-/// Drops the plain indexes of some tables. Keys and unique indexes stay.
+/// Drops the plain indexes of some tables. Keys, unique indexes and those that hold nothing stay.
 pub(crate) fn put_away(tx: &mut WriteTx, tables: &[&str]) -> Result<()> {
-    drop_those(tx, |i| tables.contains(&i.table.as_str()))
+    drop_those(tx, |i| tables.contains(&i.table.as_str()) && !KEPT.contains(&i.name.as_str()))
 }
 
 /// Drops some plain indexes by their names.

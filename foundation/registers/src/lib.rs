@@ -109,6 +109,7 @@ pub const SCHEMA: Schema = Schema {
         include_str!("../schema/011.sql"),
         include_str!("../schema/012.sql"),
         include_str!("../schema/013.sql"),
+        include_str!("../schema/014.sql"),
     ],
 };
 

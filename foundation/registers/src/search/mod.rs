@@ -2,8 +2,8 @@
 //! of hits, one entry that names everybody shown.
 //!
 //! A search looks within the officer's own commune. Names stand there in the order of given names, with
-//! everything a search looks at in the index itself (`person_of_commune`); the other words of a name have
-//! indexes of their own ([`ways`]), so that no search goes through a whole commune of people.
+//! everything a search looks at in the index itself (`person_of_commune`): no person's row is read but of those
+//! whose name fits ([`ways`]).
 
 mod sql;
 mod ways;
@@ -386,9 +386,8 @@ impl Page<'_> {
         given: Option<&str>,
         mut after: Option<Place>,
     ) -> Result<bool> {
-        let rarest = if given.is_none() { self.rarest(tx)? } else { None };
         let parts = self.parts.clone();
-        let ways = ways::all(&parts, given, rarest.as_deref());
+        let ways = ways::all(&parts, given, self.wanted.words.len());
         let mut at_once = AT_ONCE;
         loop {
             let mut places: Vec<Place> = Vec::new();
@@ -440,24 +439,6 @@ impl Page<'_> {
         Ok(places.into_iter().filter(|p| there.contains(p.pid.as_str())).collect())
     }
 
-    /// The word that the fewest people of the area have beside their given name: the one to look for.
-    fn rarest(&self, tx: &mut ReadTx) -> Result<Option<String>> {
-        let words = &self.wanted.words;
-        let mut best = words.first().map(|w| (i64::MAX, w));
-        if words.len() > 1 {
-            for word in words {
-                let mut met = 0;
-                for sql in ways::counts(&self.parts, word) {
-                    met += tx.one(&sql.text, &sql.values, |r| r.get::<i64>(0))?;
-                }
-                if best.is_none_or(|(least, _)| met < least) {
-                    best = Some((met, word));
-                }
-            }
-        }
-        Ok(best.map(|(_, word)| word.clone()))
-    }
-
     fn some(
         &self,
         tx: &mut ReadTx,
@@ -467,18 +448,21 @@ impl Page<'_> {
     ) -> Result<Vec<Place>> {
         let mut sql = Sql::default();
         sql.push("SELECT given_key, name_key, birth, pid FROM person WHERE ");
-        let given = matches!(way.among, Among::Given(_));
-        let sure = way.push(&mut sql);
-        if !given {
+        let given = match way.among {
+            Among::Given(word) => Some(word),
+            Among::Long | Among::All => None,
+        };
+        way.push(&mut sql);
+        if given.is_none() {
             for word in &self.wanted.words {
                 sql.with(" AND given_key <>", word);
             }
         }
         if let Some(a) = after {
-            let head = if given { "" } else { "given_key, " };
+            let head = if given.is_some() { "" } else { "given_key, " };
             sql.push(&format!(" AND ({head}name_key, birth, pid) > ("));
             let mut values = vec![&a.name, &a.birth, &a.pid];
-            if !given {
+            if given.is_none() {
                 values.insert(0, &a.given);
             }
             for (i, value) in values.into_iter().enumerate() {
@@ -486,7 +470,7 @@ impl Page<'_> {
             }
             sql.push(")");
         }
-        for word in self.wanted.words.iter().filter(|w| Some(w.as_str()) != sure) {
+        for word in self.wanted.words.iter().filter(|w| Some(w.as_str()) != given) {
             sql.like("' ' || name_key || ' '", word);
         }
         if let Some(year) = &self.wanted.year {
@@ -494,7 +478,7 @@ impl Page<'_> {
             sql.with(" AND birth <", format!("{year}~"));
         }
         sql.with(" ORDER BY given_key, name_key, birth, pid LIMIT", limit);
-        let later = !given;
+        let later = given.is_none();
         tx.rows(&sql.text, &sql.values, |r| {
             Ok(Place { later, given: r.get(0)?, name: r.get(1)?, birth: r.get(2)?, pid: r.get(3)? })
         })
