@@ -17,7 +17,7 @@ pub(crate) enum Cell {
 }
 
 /// A column as an engine takes it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Column<'r> {
     Null,
     Int(i64),
