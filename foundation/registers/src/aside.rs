@@ -1,7 +1,8 @@
 //! Places and households during a run into an empty register (SQLite). A list by number names them in any
 //! order: every commit would change nearly every page of their tables, and of ten million people that is
 //! most of the work. So their rows are set aside, and brought over in the order of their keys when all are
-//! there. What is set aside stands with the indexes that are away, so that a run that was cut off can be
+//! there: those of dwellings and households from tables without keys, how a household began and who belongs to
+//! it from what follows of that out of the households and the registrations. What is set aside stands with the indexes that are away, so that a run that was cut off can be
 //! finished by whoever opens the register next.
 
 use crate::indexes;
@@ -15,22 +16,27 @@ pub(crate) const DWELLINGS: &str = "aside_dwelling";
 /// Households, and what later rows of a list say of them: a line with the head or the number alone.
 pub(crate) const HOUSEHOLDS: &str = "aside_household";
 /// How households began.
-pub(crate) const EVENTS: &str = "aside_household_event";
+const EVENTS: &str = "aside_household_event";
 /// Members.
-pub(crate) const MEMBERS: &str = "aside_household_member";
+const MEMBERS: &str = "aside_household_member";
 
 /// In the order in which they come over.
 const ALL: [&str; 4] = [DWELLINGS, HOUSEHOLDS, EVENTS, MEMBERS];
 
+/// Columns of a table of rows set aside.
 fn columns(aside: &str) -> String {
     match aside {
         DWELLINGS => DWELLING_ROW.to_owned(),
         // What a later row said its number is, and the commune that a number was drawn for.
-        HOUSEHOLDS => format!("{HOUSEHOLD_ROW}, said, drawn"),
-        EVENTS => EVENT_ROW.to_owned(),
-        _ => MEMBER_ROW.to_owned(),
+        _ => format!("{HOUSEHOLD_ROW}, said, drawn"),
     }
 }
+
+/// All of it was begun by the one run, and everybody in a household is registered there.
+const BEGUN: &str = "SELECT id AS household, 1 AS version, \
+    (SELECT recorded_at FROM residence LIMIT 1) AS at, 'opened' AS kind, '{}' AS detail FROM household";
+const BELONG: &str = "SELECT household, 1 AS n, pid, kind, detail ->> 'relation' AS relation, since, \
+    recorded_at FROM residence WHERE household IS NOT NULL";
 
 fn bring(aside: &str) -> String {
     match aside {
@@ -60,7 +66,11 @@ const BY_FILE: &str = "household_file";
 pub(crate) fn begin(tx: &mut WriteTx) -> Result<()> {
     for aside in ALL {
         indexes::note(tx, aside)?;
-        tx.make_aside(aside, &columns(aside))?;
+        match aside {
+            EVENTS => tx.tell_aside(aside, BEGUN)?,
+            MEMBERS => tx.tell_aside(aside, BELONG)?,
+            _ => tx.make_aside(aside, &columns(aside))?,
+        }
     }
     indexes::put_away_some(tx, &[BY_FILE])
 }
@@ -135,8 +145,9 @@ mod tests {
                 let sql = "INSERT INTO aside_household (id, head, said) VALUES \
                     ('H2', NULL, '13594-00000002'), ('H3', '037070000104', NULL)";
                 tx.execute(sql, params![])?;
-                let sql = "INSERT INTO aside_household_member VALUES \
-                    ('H3', 1, '037070000104', 'permanent', 'head', '2020-01-01', 5)";
+                let sql = "INSERT INTO residence (pid, id, kind, household, since, detail, recorded_at, \
+                    version) VALUES ('037070000104', 'P', 'permanent', 'H3', '2020-01-01', \
+                    '{\"relation\":\"head\"}', 5, 1), ('037070000112', 'A', 'absence', NULL, '2020-01-01', '{}', 5, 1)";
                 tx.execute(sql, params![])
             })
             .unwrap();
@@ -147,7 +158,15 @@ mod tests {
         assert_eq!(told(&store, known), ["H2 - 13594-00000002", "H3 037070000104 13594-00000007"]);
         let drawn = told(&store, "SELECT file FROM household WHERE id = 'H1'");
         assert!(drawn[0].starts_with("13594-") && drawn[0] != file, "{drawn:?}");
-        assert_eq!(told(&store, "SELECT household FROM household_member"), ["H3"]);
+        let members = "SELECT household || ' ' || n || ' ' || pid || ' ' || relation || ' ' || recorded_at \
+            FROM household_member";
+        assert_eq!(told(&store, members), ["H3 1 037070000104 head 5"]);
+        let begun = "SELECT household || ' ' || version || ' ' || at || ' ' || kind || ' ' || detail \
+            FROM household_event ORDER BY household";
+        assert_eq!(
+            told(&store, begun),
+            ["H1 1 5 opened {}", "H2 1 5 opened {}", "H3 1 5 opened {}"]
+        );
         assert!(!store.read(is_any).unwrap());
         let left = "SELECT name FROM sqlite_schema WHERE name LIKE 'aside%' \
             UNION ALL SELECT name FROM index_away";

@@ -2,7 +2,7 @@
 //! over in the order of their keys at the end, as an index is made. SQLite only: there a load whose rows lie
 //! all over a table changes nearly every page of it in every commit.
 
-use crate::{WriteTx, sqlite, tx::Conn};
+use crate::{WriteTx, params, sqlite, tx::Conn};
 use kernel::{Error, Result};
 
 impl WriteTx<'_> {
@@ -10,6 +10,11 @@ impl WriteTx<'_> {
     /// transaction that its rows are to come over.
     pub fn make_aside(&mut self, name: &str, columns: &str) -> Result<()> {
         self.batch(&format!("CREATE TABLE IF NOT EXISTS {name} ({columns})"))
+    }
+
+    /// As [`WriteTx::make_aside`], of rows that follow from others: `select` gives them when they come over.
+    pub fn tell_aside(&mut self, name: &str, select: &str) -> Result<()> {
+        self.batch(&format!("CREATE VIEW IF NOT EXISTS {name} AS {select}"))
     }
 
     /// Runs the statement that brings rows over, with little memory for its sorting.
@@ -21,8 +26,10 @@ impl WriteTx<'_> {
         self.spoiled_by(outcome)
     }
 
-    /// Takes the table away when its rows have come over.
+    /// Takes the table, or the view, away when its rows have come over.
     pub fn drop_aside(&mut self, name: &str) -> Result<()> {
-        self.batch(&format!("DROP TABLE {name}"))
+        let kind = "SELECT upper(type) FROM sqlite_schema WHERE name = ?1";
+        let kind: String = self.one(kind, params![name], |r| r.get(0))?;
+        self.batch(&format!("DROP {kind} {name}"))
     }
 }

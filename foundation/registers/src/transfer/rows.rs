@@ -277,12 +277,10 @@ impl Made {
         Ok(())
     }
 
-    /// Writes the people, and sets the rest aside.
+    /// Writes the people, and sets the rest aside: how households began and who belongs to them follows from it.
     pub(super) fn write_aside(&self, tx: &mut WriteTx) -> Result<()> {
         tx.bulk(aside::DWELLINGS, DWELLING_ROW, &self.dwelling)?;
         tx.bulk(aside::HOUSEHOLDS, HOUSEHOLD_ROW, &self.household)?;
-        tx.bulk(aside::EVENTS, EVENT_ROW, &self.event)?;
-        tx.bulk(aside::MEMBERS, MEMBER_ROW, &self.member)?;
         for (columns, said) in [("id, head", &self.heads), ("id, said", &self.files)] {
             let mut rows = Rows::new(2);
             for (household, value) in said {

@@ -155,7 +155,8 @@ impl<'p> Places<'p> {
         let twice = !home.permanent && fits.is_some_and(|h| settled == Some(&*h.id));
         let house = fits.filter(|_| home.relation.is_some() && !twice);
         let registration = made.residence(tx, p, home, &dwelling, house)?;
-        if let (Some(house), Some(relation)) = (house, home.relation) {
+        // Apart, who belongs to a household follows from the registration.
+        if let (Some(house), Some(relation), How::Within) = (house, home.relation, how) {
             made.member(house, p, home, relation);
         }
         let place = render::Settled {
