@@ -5,7 +5,7 @@ use crate::value::Value;
 use std::fmt::Write as _;
 
 /// One column of one row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell {
     Null,
     Int(i64),
@@ -17,7 +17,7 @@ pub(crate) enum Cell {
 }
 
 /// A column as an engine takes it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Column<'r> {
     Null,
     Int(i64),
@@ -84,12 +84,18 @@ impl Rows {
     }
     /// TEXT
     pub fn text(&mut self, text: &str) {
+        if let Some(same) = self.above(text) {
+            return self.cells.push(same);
+        }
         let from = self.text.len();
         self.text.push_str(text);
-        self.text_from(from);
-    }
-    fn text_from(&mut self, from: usize) {
         self.cells.push(Cell::Text(narrow(from), narrow(self.text.len())));
+    }
+    /// The same text in the row above: it lies there once.
+    fn above(&self, text: &str) -> Option<Cell> {
+        let cell = *self.cells.get(self.cells.len().checked_sub(self.width)?)?;
+        matches!(cell, Cell::Text(from, to) if self.text.get(wide(from)..wide(to)) == Some(text))
+            .then_some(cell)
     }
     /// TEXT, or NULL.
     pub fn maybe(&mut self, text: Option<&str>) {
@@ -102,7 +108,14 @@ impl Rows {
     pub fn build(&mut self, write: impl FnOnce(&mut String)) {
         let from = self.text.len();
         write(&mut self.text);
-        self.text_from(from.min(self.text.len()));
+        let from = from.min(self.text.len());
+        match self.above(&self.text[from..]) {
+            Some(same) => {
+                self.text.truncate(from);
+                self.cells.push(same);
+            }
+            None => self.cells.push(Cell::Text(narrow(from), narrow(self.text.len()))),
+        }
     }
     /// TEXT of something that can be shown.
     pub fn show(&mut self, thing: impl std::fmt::Display) {
@@ -162,6 +175,17 @@ impl Rows {
     pub(crate) fn each_row(&self) -> impl Iterator<Item = impl Iterator<Item = Column<'_>>> {
         self.cells.chunks_exact(self.width).map(|row| row.iter().map(|cell| self.column(*cell)))
     }
+    /// Of each row the columns, by their numbers, that are not known to be the same as in the row before.
+    pub(crate) fn each_change(
+        &self,
+    ) -> impl Iterator<Item = impl Iterator<Item = (usize, Column<'_>)>> {
+        let rows = self.cells.chunks_exact(self.width);
+        let before = std::iter::once(None).chain(rows.clone().map(Some));
+        rows.zip(before).map(|(row, before)| {
+            let changed = move |i: &usize| before.is_none_or(|before| before[*i] != row[*i]);
+            (0..row.len()).filter(changed).map(|i| (i, self.column(row[i])))
+        })
+    }
     /// Each row as values of its own.
     pub(crate) fn each_value(&self) -> impl Iterator<Item = Vec<Value>> {
         self.each_row().map(|row| row.map(Column::to_value).collect())
@@ -202,6 +226,31 @@ fn order(text: &str, a: &[Cell], b: &[Cell]) -> std::cmp::Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_as_in_the_row_above_lies_there_once_and_is_no_change() {
+        let mut rows = Rows::new(3);
+        for (name, built, n) in [("a", "x", 1), ("a", "x", 1), ("b", "x", 1), ("a", "", 2)] {
+            rows.text(name);
+            rows.build(|out| out.push_str(built));
+            rows.int(n);
+        }
+        assert_eq!(rows.text, "axba");
+        let changes = |rows: &Rows| -> Vec<String> {
+            rows.each_change().map(|r| format!("{:?}", r.collect::<Vec<_>>())).collect()
+        };
+        let first = r#"[(0, Text("a")), (1, Text("x")), (2, Int(1))]"#;
+        let last = r#"[(0, Text("a")), (1, Text("")), (2, Int(2))]"#;
+        assert_eq!(changes(&rows), [first, "[]", r#"[(0, Text("b"))]"#, last]);
+        // In another order it is still the same rows.
+        let whole = |rows: &Rows| -> Vec<String> {
+            rows.each_row().map(|r| format!("{:?}", r.collect::<Vec<_>>())).collect()
+        };
+        let mut sorted = whole(&rows);
+        sorted.sort();
+        rows.sort();
+        assert_eq!(whole(&rows), sorted);
+    }
 
     #[test]
     fn rows_in_the_order_of_their_first_columns() {

@@ -57,18 +57,14 @@ pub(crate) fn execute(conn: &Connection, sql: &str, params: &[Value]) -> Result<
     run().map(|n| n as u64).map_err(|e| errors::sqlite(&e))
 }
 
-/// Inserts rows with one statement, which stays prepared. A value stays bound until another one is: of one that is
-/// the same in the row before, as half of all are, no copy is made.
+/// Inserts rows with one statement, which stays prepared. A value stays bound until another one is: of what is the same
+/// in the row before, half of all, no copy is made.
 pub(crate) fn insert(conn: &Connection, sql: &str, rows: &Rows) -> Result<()> {
     use rusqlite::types::{Null, ToSqlOutput};
     let run = || -> rusqlite::Result<()> {
         let mut statement = conn.prepare_cached(sql)?;
-        let mut before = vec![None; rows.width()];
-        for row in rows.each_row() {
-            for (i, (column, before)) in row.zip(&mut before).enumerate() {
-                if before.replace(column) == Some(column) {
-                    continue;
-                }
+        for row in rows.each_change() {
+            for (i, column) in row {
                 let value: ToSqlOutput<'_> = match column {
                     Column::Null => Null.into(),
                     Column::Int(n) => n.into(),
