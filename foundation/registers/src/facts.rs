@@ -313,6 +313,7 @@ pub(crate) fn household_facts(
     };
     let today = seen.day();
     let (mut members, mut minors, mut head) = (Vec::new(), Vec::new(), Json::Null);
+    let mut met = HashMap::new();
     let list: Vec<_> = list.iter().filter(|m| !house.collective || &m.pid == viewer).collect();
     let briefs = briefs(tx, list.iter().map(|m| &m.pid))?;
     for (m, b) in list.into_iter().zip(briefs) {
@@ -344,8 +345,9 @@ pub(crate) fn household_facts(
             others.push(m.pid.clone());
         }
         members.push(line);
+        met.insert(m.pid.clone(), b.name);
     }
-    let minors = with_parents(tx, minors)?;
+    let minors = with_parents(tx, minors, met)?;
     Ok(json!({
         "id": id.as_str(), "file": house.file, "version": house.version,
         "kind": if house.collective { "collective" } else { "family" },
@@ -353,15 +355,23 @@ pub(crate) fn household_facts(
     }))
 }
 
-/// To each child father, mother and guardian with a number, so that a service can ask the other parent.
-fn with_parents(tx: &mut ReadTx, minors: Vec<(Json, Json)>) -> Result<Vec<Json>> {
+/// To each child father, mother and guardian with a number, so that a service can ask the other parent. `names`
+/// are known, of those who live with them.
+fn with_parents(
+    tx: &mut ReadTx,
+    minors: Vec<(Json, Json)>,
+    mut names: HashMap<PersonalId, String>,
+) -> Result<Vec<Json>> {
     let parents: Vec<Vec<(&str, PersonalId)>> = minors
         .iter()
         .map(|(_, of)| {
             PARENTS.iter().filter_map(|who| Some((*who, number_of(&of[*who])?))).collect()
         })
         .collect();
-    let names = names(tx, parents.iter().flatten().map(|(_, pid)| pid))?;
+    let elsewhere =
+        parents.iter().flatten().map(|(_, pid)| pid).filter(|pid| !names.contains_key(pid));
+    let others = self::names(tx, elsewhere)?;
+    names.extend(others);
     let children = minors.into_iter().zip(parents).map(|((mut child, _), parents)| {
         let line = |(who, pid): (&str, PersonalId)| json!({"as": who, "pid": pid.as_str(), "name": names.get(&pid)});
         child["parents"] = parents.into_iter().map(line).collect();

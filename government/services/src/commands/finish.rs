@@ -36,12 +36,12 @@ pub(super) fn finish(
     if d.state == WITHDRAWN {
         apply_writes(tx, env, actor, d, &situation, &procedure.file().on_withdrawn)?;
     }
-    for outcome in procedure.results_on(&d.state) {
-        letters::foresee_result(tx, d, procedure)?;
+    // A dossier ends once, so these are its only results.
+    for (n, outcome) in (1..).zip(procedure.results_on(&d.state)) {
         for write in situation.writes(&outcome.writes)? {
             writes::apply(tx, &env.law, actor, &d.code, &given, &write)?;
         }
-        letters::order_result(tx, env, d, &situation, outcome, actor, written)?;
+        letters::order_result(tx, env, d, &situation, (n, outcome), actor, written)?;
     }
     for c in consents {
         if c.state == ConsentState::Asked {

@@ -79,12 +79,6 @@ fn order(tx: &mut WriteTx, env: &Env, d: &Dossier, o: Order) -> Result<()> {
     })
 }
 
-/// The number of a letter of the dossier's result is going to be asked for.
-pub(super) fn foresee_result(tx: &mut WriteTx, d: &Dossier, procedure: &Procedure) -> Result<()> {
-    let (letter, _) = of_result(procedure, d);
-    tx.foresee(&[(NEXT_LETTER, params![&d.code, letter])])
-}
-
 /// The name of the letter with which a dossier ends, and its short sign.
 fn of_result(procedure: &Procedure, d: &Dossier) -> (&'static str, &'static str) {
     if procedure.refuses(&d.state) { ("refusal", "TC") } else { ("result", "TB") }
@@ -283,13 +277,13 @@ pub(super) fn order_for_state(
     )
 }
 
-/// The result or the refusal, signed by the head who decided.
+/// The result or the refusal, signed by the head who decided; of several, which.
 pub(super) fn order_result(
     tx: &mut WriteTx,
     env: &Env,
     d: &Dossier,
     situation: &Situation,
-    outcome: &Outcome,
+    (n, outcome): (i64, &Outcome),
     actor: &Actor,
     written: &Written,
 ) -> Result<()> {
@@ -322,7 +316,7 @@ pub(super) fn order_result(
         d,
         Order {
             letter,
-            n: None,
+            n: Some(n),
             template: &outcome.template,
             sign,
             form: outcome.form.as_deref(),

@@ -283,12 +283,11 @@ fn due(
 ) -> Result<Option<Instant>> {
     let now = tx.now();
     let mut ledger = if what == START { Vec::new() } else { queries::clock(tx, &d.code)? };
-    tx.send(
-        "INSERT INTO dossier_clock (dossier, n, what, at, reason) \
-         SELECT ?1, COALESCE(MAX(n), 0) + 1, ?2, ?3, ?4 FROM dossier_clock WHERE dossier = ?1",
-        params![&d.code, what, now, to],
-    )?;
     ledger.push((what.to_owned(), now, to.to_owned()));
+    tx.send(
+        "INSERT INTO dossier_clock (dossier, n, what, at, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![&d.code, i64::try_from(ledger.len()).unwrap_or(i64::MAX), what, now, to],
+    )?;
     let Some(start) = accepted_at else { return Ok(None) };
     plan::due(procedure, d, start, &ledger)
 }
