@@ -9,6 +9,7 @@ mod syllable;
 
 pub use syllable::is_syllable;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
@@ -21,10 +22,20 @@ const QUALITIES: [char; 3] = ['\u{302}', '\u{306}', '\u{31b}'];
 
 /// Unicode NFC, with the look-alikes Ð (U+00D0) and ð (U+00F0) of old data turned into Đ and đ.
 pub fn nfc(text: &str) -> String {
-    if text.chars().all(is_composed) {
-        return text.to_owned();
+    composed(text).into_owned()
+}
+
+/// As [`nfc`], of a text that mostly is so already.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| !b.is_ascii()) {
+        let mut chars = rest[at..].chars();
+        if !chars.next().is_none_or(is_composed) {
+            return text.nfc().map(straight).collect();
+        }
+        rest = chars.as_str();
     }
-    text.nfc().map(straight).collect()
+    Cow::Borrowed(text)
 }
 
 /// Whether a letter is as NFC has it whatever stands beside it: the letters that Vietnamese text is made

@@ -210,18 +210,18 @@ impl Shape {
     }
 
     fn cell(&self, column: usize, text: &str, out: &mut Sheet) {
-        match raise_capitals(text).filter(|_| self.encoding == Encoding::Tcvn3) {
-            Some(raised) => out.push(column, &raised),
-            None => out.push(column, text),
-        }
+        let raised = if self.encoding == Encoding::Tcvn3 { raise_capitals(text) } else { None };
+        out.push(column, raised.as_deref().unwrap_or(text));
     }
 
     fn csv(&self, line: &str, records: &mut Records, out: &mut Sheet) -> Result<(), Reason> {
         let mut width = 0;
         let put = |cell: &str| {
-            let text = cell.trim();
-            if let (Some(Some(at)), false) = (self.heading.get(width), text.is_empty()) {
-                self.cell(*at, text, out);
+            if let (Some(Some(at)), false) = (self.heading.get(width), cell.is_empty()) {
+                let text = cell.trim();
+                if !text.is_empty() {
+                    self.cell(*at, text, out);
+                }
             }
             width += 1;
         };

@@ -73,27 +73,54 @@ fn value(out: &mut String, column: usize, text: &str) {
     }
 }
 
+/// Where a column stands within its item.
+#[derive(Clone, Copy)]
+struct Spot {
+    /// Which part with parts of its own (`relatives.father`), from 1; 0: none.
+    group: usize,
+    /// That part's name.
+    opens: &'static str,
+    name: &'static str,
+}
+
+fn spot(column: usize) -> Spot {
+    static ALL: OnceLock<Vec<Spot>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let mut groups: Vec<&str> = Vec::new();
+        let one = |column: &&'static str| {
+            let mut parts = column.split('.').skip(1);
+            let (first, second) = (parts.next().unwrap_or_default(), parts.next());
+            let Some(name) = second else { return Spot { group: 0, opens: "", name: first } };
+            if groups.last() != Some(&first) {
+                groups.push(first);
+            }
+            Spot { group: groups.len(), opens: first, name }
+        };
+        COLUMNS.iter().map(one).collect()
+    });
+    all.get(column).copied().unwrap_or(Spot { group: 0, opens: "", name: "" })
+}
+
 /// The cells of one item as the object they make up, in the order of columns.
-fn object(out: &mut String, cells: Line, item: &str) {
+fn object(out: &mut String, cells: Line) {
     out.push('{');
-    let mut open = "";
+    let mut open = 0;
     for (column, text) in cells.iter() {
-        let path = COLUMNS[column].get(item.len() + 1..).unwrap_or_default();
-        let (group, name) = path.split_once('.').unwrap_or(("", path));
-        if group != open {
-            if !open.is_empty() {
+        let spot = spot(column);
+        if spot.group != open {
+            if open != 0 {
                 out.push('}');
             }
-            if !group.is_empty() {
-                key(out, group);
+            if spot.group != 0 {
+                key(out, spot.opens);
                 out.push('{');
             }
-            open = group;
+            open = spot.group;
         }
-        key(out, name);
+        key(out, spot.name);
         value(out, column, text);
     }
-    out.push_str(if open.is_empty() { "}" } else { "}}" });
+    out.push_str(if open == 0 { "}" } else { "}}" });
 }
 
 /// The text of a destination or another value, as it stands within JSON.
@@ -166,7 +193,7 @@ fn abode(rows: &mut Rows, p: &Person, cells: Line, since: Option<(&'static str, 
             o.push('}');
         }),
         (false, since) => rows.build(|o| {
-            object(o, cells, "abode");
+            object(o, cells);
             if let (None, Some((_, since))) = (cells.get(at::ABODE_SINCE), since) {
                 dated(o, since);
             }
@@ -194,7 +221,7 @@ pub(super) fn items(rows: &mut Rows, p: &Person, residence: &Residence) {
             item => match p.more.as_ref().and_then(|m| m.get(item)) {
                 Some(said) => rows.show(said),
                 None if cells.is_empty() => rows.null(),
-                None => rows.build(|o| object(o, cells, item)),
+                None => rows.build(|o| object(o, cells)),
             },
         }
     }

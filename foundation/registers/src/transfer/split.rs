@@ -4,6 +4,7 @@
 use super::Format;
 use super::remark::Reason;
 use kernel::limits::IMPORT_ROW_BYTES_MAX;
+use memchr::{memchr, memchr_iter};
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
@@ -77,14 +78,14 @@ impl<R: BufRead> Splitter<R> {
                 let piece = Piece { at, cut: true, bytes };
                 return Ok((!piece.bytes.is_empty()).then_some(piece));
             }
-            let found = ready.iter().position(|b| *b == until);
+            let found = memchr(until, ready);
             let take = found.map_or(ready.len(), |n| n + 1);
             // Too long to be a row: read over it, keep its beginning.
             let keep = take.min(IMPORT_ROW_BYTES_MAX.saturating_sub(bytes.len()));
             bytes.extend_from_slice(&ready[..keep]);
             skipped |= keep < take;
             self.at.byte += take as u64;
-            self.at.line += ready[..take].iter().filter(|b| **b == b'\n').count() as u64;
+            self.at.line += memchr_iter(b'\n', &ready[..take]).count() as u64;
             self.reader.consume(take);
             if found.is_some() {
                 return Ok(Some(Piece { at, bytes, cut: skipped }));
@@ -246,33 +247,24 @@ impl Tag {
 #[derive(Default)]
 struct Quotes {
     inside: bool,
-    /// The byte before was a quote inside quotes: the end, or half of a doubled one.
-    half: bool,
 }
 
 impl Quotes {
     fn closed_after(&mut self, line: &[u8], delimiter: u8) -> bool {
-        if !self.inside && !line.contains(&b'"') {
-            return true;
-        }
-        let mut start = !self.inside;
-        for b in line {
-            match (*b, self.inside) {
-                (b'"', false) if start => self.inside = true,
-                (b'"', true) => {
-                    self.inside = false;
-                    self.half = true;
-                    start = false;
-                    continue;
-                }
-                // Doubled: still inside.
-                (b'"', false) if self.half => self.inside = true,
-                _ => {}
+        // Behind the quote that closed: another one there was half of a doubled one.
+        let mut closed = None;
+        // A line within quotes does not begin with a cell.
+        let begins = !self.inside;
+        for at in memchr_iter(b'"', line) {
+            let before = at.checked_sub(1).and_then(|before| line.get(before));
+            if self.inside {
+                self.inside = false;
+                closed = Some(at + 1);
+            } else {
+                self.inside =
+                    closed == Some(at) || before.map_or(begins, |before| *before == delimiter);
             }
-            self.half = false;
-            start = *b == delimiter && !self.inside;
         }
-        self.half = false;
         !self.inside
     }
 }
@@ -331,6 +323,36 @@ mod tests {
             "1,\"a\"\"b\"\n2,\"open\n3,c\n4,d",
             "1-9 1,\"a\"\"b\"\n2-17 2,\"open broken\n3-21 3,c\n4-24 4,d",
         );
+    }
+
+    /// Whether a quote is open, byte by byte.
+    fn closed_by_bytes(lines: &[&str], delimiter: u8) -> Vec<bool> {
+        let (mut inside, mut half) = (false, false);
+        let one = |line: &&str| {
+            let mut start = !inside;
+            for b in line.bytes() {
+                let was_half = std::mem::take(&mut half);
+                match (b, inside) {
+                    (b'"', true) => (inside, half) = (false, true),
+                    (b'"', false) => inside = start || was_half,
+                    _ => {}
+                }
+                start = b == delimiter && !inside;
+            }
+            half = false;
+            !inside
+        };
+        lines.iter().map(one).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn quotes_are_counted_as_byte_by_byte(text in "([a,]|\"|\"\"|\n){0,30}") {
+            let lines: Vec<&str> = text.split_inclusive('\n').collect();
+            let mut quotes = Quotes::default();
+            let closed = lines.iter().map(|l| quotes.closed_after(l.as_bytes(), b','));
+            proptest::prop_assert_eq!(closed.collect::<Vec<_>>(), closed_by_bytes(&lines, b','));
+        }
     }
 
     #[test]
