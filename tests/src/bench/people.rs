@@ -17,6 +17,9 @@ const READS: usize = 20_000;
 const AT_ONCE: usize = 64;
 /// Persons generated in one run.
 const GENERATED: u64 = 50_000;
+/// Persons of a list: as many as a small province or a large town has, so that the first commits, which are small,
+/// and the start of the program weigh as little as they do there.
+const LISTED: u64 = 500_000;
 
 /// What the disk allows.
 pub fn commits(_: &mut Bench) -> Result<Figure, String> {
@@ -103,7 +106,7 @@ pub fn import(_: &mut Bench) -> Result<Figure, String> {
         let ran = run(args, "")?;
         if ran.code == Some(0) { Ok(()) } else { Err(ran.err) }
     };
-    command(&["generate", "--persons", &GENERATED.to_string(), "--data", &source])?;
+    command(&["generate", "--persons", &LISTED.to_string(), "--data", &source])?;
     command(&["export", "population", &list, "--data", &source])?;
     let (_, time) = timed(|| command(&["import", "population", &list, "--data", &target]))?;
     let taken = bare_engines::sqlite(&to.path().join("province.db"))?

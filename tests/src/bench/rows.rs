@@ -164,7 +164,7 @@ pub const ROWS: &[Row] = &[
         id: "import",
         what: "Persons taken over from a list and written, checks, households, acts and indexes included",
         unit: "/s",
-        how: "`lienthong import population` of a list of 50,000 persons into an empty SQLite file, from start to end of the command",
+        how: "`lienthong import population` of a list of 500,000 persons into an empty SQLite file, from start to end of the command",
         budget: Budget::AtLeast(100_000.0),
         long: false,
         measure: people::import,
