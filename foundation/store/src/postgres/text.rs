@@ -18,8 +18,8 @@ pub(super) fn kind(v: &Value) -> Type {
     }
 }
 
-/// `?1` as `$1` and `instr` as `strpos`, outside of quotes. The server cannot infer the type of a NULL from
-/// `?1 IS NULL`, so that becomes the answer itself, and such a statement is kept by which of its values are NULL.
+/// `?1` as `$1`, outside of quotes. The server cannot infer the type of a NULL from `?1 IS NULL`, so that becomes the
+/// answer itself, and such a statement is kept by which of its values are NULL.
 pub(super) fn translate(sql: &str, params: &[Value]) -> String {
     let (mut out, mut quoted, mut rest) = (String::with_capacity(sql.len()), None, sql);
     while let Some(c) = rest.chars().next() {
@@ -27,11 +27,6 @@ pub(super) fn translate(sql: &str, params: &[Value]) -> String {
         match (c, quoted) {
             ('\'' | '"', None) => quoted = Some(c),
             (c, Some(q)) if c == q => quoted = None,
-            ('i', None) if rest.starts_with("nstr(") && !in_word(&out) => {
-                out.push_str("strpos");
-                rest = &rest["nstr".len()..];
-                continue;
-            }
             ('?', None) => {
                 let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
                 let number: usize = rest[..digits].parse().unwrap_or(0);
@@ -49,11 +44,6 @@ pub(super) fn translate(sql: &str, params: &[Value]) -> String {
         out.push(c);
     }
     out
-}
-
-/// Whether what comes next goes on with a word.
-fn in_word(text: &str) -> bool {
-    text.ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
 /// What follows a NULL: `IS NULL` is true, `IS NOT NULL` is false.
@@ -102,8 +92,6 @@ mod tests {
         let none = |sql| translate(sql, &[]);
         assert_eq!(none("SELECT '?1', \"?2\", ?1 + ?12"), "SELECT '?1', \"?2\", $1 + $12");
         assert_eq!(none("a = 'it''s ?1' AND b = ?2"), "a = 'it''s ?1' AND b = $2");
-        assert_eq!(none("instr(a, 'instr(')"), "strpos(a, 'instr(')");
-        assert_eq!(none("xinstr(a) (instr(a, b))"), "xinstr(a) (strpos(a, b))");
     }
 
     #[test]
