@@ -1,9 +1,9 @@
 //! Places and households during a run into an empty register (SQLite). A list by number names them in any
 //! order: every commit would change nearly every page of their tables, and of ten million people that is
-//! most of the work. So their rows are set aside, and brought over in the order of their keys when all are
-//! there: those of dwellings and households from tables without keys, how a household began and who belongs to
-//! it from what follows of that out of the households and the registrations. What is set aside stands with the indexes that are away, so that a run that was cut off can be
-//! finished by whoever opens the register next.
+//! most of the work. So rows of dwellings and households are set aside in tables without keys, and brought over
+//! in the order of their keys when all are there. How a household began and who belongs to it is not written
+//! at all until then: it follows from the households and the registrations. What is set aside stands with the
+//! indexes that are away, so that a run that was cut off can be finished by whoever opens the register next.
 
 use crate::indexes;
 use crate::packed::{DWELLING_ROW, EVENT_ROW, HOUSEHOLD_ROW, MEMBER_ROW};
@@ -173,5 +173,28 @@ mod tests {
         assert!(told(&store, left).is_empty());
         restore(&store).unwrap();
         assert_eq!(told(&store, "SELECT id FROM household ORDER BY id"), ["H1", "H2", "H3"]);
+    }
+
+    #[test]
+    fn rows_that_the_version_before_set_aside_in_tables_come_over() {
+        let store = Store::open("sqlite::memory:", &[crate::SCHEMA]).unwrap();
+        store
+            .write_here(|tx| {
+                begin(tx)?;
+                for (aside, columns) in [(EVENTS, EVENT_ROW), (MEMBERS, MEMBER_ROW)] {
+                    tx.drop_aside(aside)?;
+                    tx.make_aside(aside, columns)?;
+                }
+                let sql = "INSERT INTO aside_household_member VALUES \
+                    ('H3', 1, '037070000104', 'permanent', 'head', '2020-01-01', 5)";
+                tx.execute(sql, params![])?;
+                let sql = "INSERT INTO aside_household_event VALUES ('H3', 1, 5, 'opened', '{}')";
+                tx.execute(sql, params![])
+            })
+            .unwrap();
+        restore(&store).unwrap();
+        assert_eq!(told(&store, "SELECT household FROM household_member"), ["H3"]);
+        assert_eq!(told(&store, "SELECT household FROM household_event"), ["H3"]);
+        assert!(!store.read(is_any).unwrap());
     }
 }
