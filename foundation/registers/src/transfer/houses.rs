@@ -185,6 +185,10 @@ pub(super) fn households<'p>(
     let mut new: Vec<&House> = found.values().filter(|h| h.new).collect();
     new.sort_unstable_by(|a, b| a.id.cmp(&b.id));
     new.iter().for_each(|h| made.house(h));
+    // Apart, how they began follows from the households.
+    if let How::Within = how {
+        new.iter().for_each(|h| made.began(h));
+    }
     if let How::Apart(known) = how {
         for h in found.values() {
             let place = match &h.place {

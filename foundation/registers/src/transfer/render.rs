@@ -75,7 +75,7 @@ fn value(out: &mut String, column: usize, text: &str) {
 
 /// Where a column stands within its item.
 #[derive(Clone, Copy)]
-struct Spot {
+struct Part {
     /// Which part with parts of its own (`relatives.father`), from 1; 0: none.
     group: usize,
     /// That part's name.
@@ -83,22 +83,22 @@ struct Spot {
     name: &'static str,
 }
 
-fn spot(column: usize) -> Spot {
-    static ALL: OnceLock<Vec<Spot>> = OnceLock::new();
+fn part(column: usize) -> Part {
+    static ALL: OnceLock<Vec<Part>> = OnceLock::new();
     let all = ALL.get_or_init(|| {
         let mut groups: Vec<&str> = Vec::new();
         let one = |column: &&'static str| {
             let mut parts = column.split('.').skip(1);
             let (first, second) = (parts.next().unwrap_or_default(), parts.next());
-            let Some(name) = second else { return Spot { group: 0, opens: "", name: first } };
+            let Some(name) = second else { return Part { group: 0, opens: "", name: first } };
             if groups.last() != Some(&first) {
                 groups.push(first);
             }
-            Spot { group: groups.len(), opens: first, name }
+            Part { group: groups.len(), opens: first, name }
         };
         COLUMNS.iter().map(one).collect()
     });
-    all.get(column).copied().unwrap_or(Spot { group: 0, opens: "", name: "" })
+    all.get(column).copied().unwrap_or(Part { group: 0, opens: "", name: "" })
 }
 
 /// The cells of one item as the object they make up, in the order of columns.
@@ -106,18 +106,18 @@ fn object(out: &mut String, cells: Line) {
     out.push('{');
     let mut open = 0;
     for (column, text) in cells.iter() {
-        let spot = spot(column);
-        if spot.group != open {
+        let part = part(column);
+        if part.group != open {
             if open != 0 {
                 out.push('}');
             }
-            if spot.group != 0 {
-                key(out, spot.opens);
+            if part.group != 0 {
+                key(out, part.opens);
                 out.push('{');
             }
-            open = spot.group;
+            open = part.group;
         }
-        key(out, spot.name);
+        key(out, part.name);
         value(out, column, text);
     }
     out.push_str(if open == 0 { "}" } else { "}}" });

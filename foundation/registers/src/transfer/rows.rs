@@ -106,16 +106,20 @@ impl Made {
         rows.maybe(h.head.as_deref());
         rows.text(h.opened_on);
         rows.int(1);
+        if let Some(commune) = h.drawn {
+            let drawn = [&*h.id, commune, &*h.file].map(str::to_owned);
+            self.drawn.push(drawn.into());
+        }
+    }
+
+    /// How a household began.
+    pub(super) fn began(&mut self, h: &House) {
         let rows = &mut self.event;
         rows.text(&h.id);
         rows.int(1);
         rows.int(self.at.0);
         rows.text("opened");
         rows.text("{}");
-        if let Some(commune) = h.drawn {
-            let drawn = [&*h.id, commune, &*h.file].map(str::to_owned);
-            self.drawn.push(drawn.into());
-        }
     }
 
     /// The registration's row; its id.
